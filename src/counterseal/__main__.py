@@ -1,0 +1,5 @@
+"""``python -m counterseal``."""
+
+from counterseal.cli import main
+
+main()

@@ -1,0 +1,18 @@
+"""Everything ambient comes in through here: time, randomness, ids (law 5: no ambient world)."""
+
+from counterseal.world.clock import Clock, ManualClock, SystemClock
+from counterseal.world.ids import activity_id, new_id
+from counterseal.world.random import Random, SeededRandom, SystemRandom
+from counterseal.world.world import World
+
+__all__ = [
+    "Clock",
+    "ManualClock",
+    "Random",
+    "SeededRandom",
+    "SystemClock",
+    "SystemRandom",
+    "World",
+    "activity_id",
+    "new_id",
+]
