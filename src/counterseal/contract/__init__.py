@@ -1,0 +1,43 @@
+"""The wire contract as data: operations, shapes, versions; decode and encode; the rules and the errors of requests.
+
+Everything here is a value or a pure function. ``shapes`` has the classes, ``errors`` the refusals, ``rules`` what the
+model does not say about values.
+"""
+
+from counterseal.contract.decode import decode
+from counterseal.contract.encode import encode, timestamp
+from counterseal.contract.envelope import error_envelope, failure
+from counterseal.contract.operations import (
+    Operation,
+    Variant,
+    all_operations,
+    operation_for,
+    variant,
+    variants_of,
+)
+from counterseal.contract.parse import parse_json
+from counterseal.contract.shape import Shape
+from counterseal.contract.submit import intent_of, organization_id_of, timestamp_ms_of, variant_of
+from counterseal.contract.upgrades import downgrade_result, upgrade
+
+__all__ = [
+    "Operation",
+    "Shape",
+    "Variant",
+    "all_operations",
+    "decode",
+    "downgrade_result",
+    "encode",
+    "error_envelope",
+    "failure",
+    "intent_of",
+    "operation_for",
+    "organization_id_of",
+    "parse_json",
+    "timestamp",
+    "timestamp_ms_of",
+    "upgrade",
+    "variant",
+    "variant_of",
+    "variants_of",
+]

@@ -1,0 +1,75 @@
+"""The members of a submit's body, each read on its own, because the server's checks of them have an order.
+
+``{type, timestampMs, organizationId, parameters, generateAppProofs?}``: ``generateAppProofs`` is accepted and has no
+effect. Source: Turnkey docs, API reference, activities.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from counterseal.contract.decode import decode, missing
+from counterseal.contract.errors import InvalidRequest, quoted
+from counterseal.contract.operations import Operation, Variant
+from counterseal.contract.shape import Shape
+
+UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+
+_MILLISECONDS = re.compile(r"[0-9]{1,16}")
+
+
+def organization_id_of(tree: dict[str, Any]) -> str:
+    """The organization that a submit's or a query's body names, in lower case.
+
+    Raises:
+        InvalidRequest: the member is missing, or not a UUID (``INVALID_ORGANIZATION_ID``).
+    """
+    found = tree.get("organizationId")
+    if found is None:
+        raise missing("organizationId")
+    if type(found) is not str or not UUID.fullmatch(found.lower()):
+        raise InvalidRequest("malformed organization ID provided", code="INVALID_ORGANIZATION_ID")
+    return found.lower()
+
+
+def timestamp_ms_of(tree: dict[str, Any]) -> int:
+    """When the client says it made the body: ``timestampMs``, Unix milliseconds in decimal.
+
+    Raises:
+        InvalidRequest: the member is missing or anything else.
+    """
+    found = tree.get("timestampMs")
+    if found is None:
+        raise InvalidRequest("invalid request timestamp: missing field `timestampMs`")
+    if type(found) is bool or not isinstance(found, str | int) or not _MILLISECONDS.fullmatch(str(found)):
+        raise InvalidRequest(
+            f"invalid request timestamp: expected milliseconds since 1970 in decimal, got {quoted(str(found))}"
+        )
+    return int(found)
+
+
+def variant_of(tree: dict[str, Any], operation: Operation) -> Variant:
+    """The activity type that the body names, which must be one of the path's.
+
+    Raises:
+        InvalidRequest: ``type`` is missing or belongs elsewhere.
+    """
+    found = tree.get("type")
+    variant = operation.variants.get(found) if type(found) is str else None
+    if variant is None:
+        expected = ", ".join(dict.fromkeys(each.type for each in operation.variants.values()))
+        named = "no `type`" if found is None else f"type {quoted(str(found))}"
+        raise InvalidRequest(f"bad request body: found {named}, expected one of {expected}")
+    return variant
+
+
+def intent_of(tree: dict[str, Any], variant: Variant) -> Shape:
+    """``parameters`` as the variant's intent: an instance of ``variant.intent``.
+
+    Raises:
+        InvalidRequest: it is missing, or not what the model says.
+    """
+    if "parameters" not in tree:
+        raise missing("parameters")
+    return decode(tree["parameters"], variant.intent, at="parameters")

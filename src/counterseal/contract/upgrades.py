@@ -1,0 +1,205 @@
+"""Older versions of intents as the newest one, the only one that units know; and results in the form of the asker.
+
+What a released client sends today is accepted for ever, so a version stays here when a newer one comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from msgspec import structs
+
+from counterseal.contract import shapes
+from counterseal.contract.errors import InvalidRequest, NotImplementedHere
+from counterseal.contract.operations import Variant
+from counterseal.contract.shape import Shape
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
+Upgrade = Callable[[Any], Shape]
+
+SELECTOR_VERSIONS = frozenset({"ACTIVITY_TYPE_CREATE_POLICY", "ACTIVITY_TYPE_CREATE_POLICY_V2"})
+"""Versions with selectors, which were a policy language of their own, never specified in public."""
+
+_UPGRADES: dict[str, Upgrade] = {}
+
+
+def can_upgrade(variant: Variant) -> bool:
+    """Whether units get to see intents of this version."""
+    return variant.is_newest or variant.type in _UPGRADES
+
+
+def upgrade(intent: Shape, variant: Variant) -> Shape:
+    """``intent``, which is of ``variant``, as the newest version of its kind; itself if it is.
+
+    Raises:
+        InvalidRequest: the older version says what the newest cannot, as policies with selectors do.
+        NotImplementedHere: it uses a member that this server lacks, or this server does not know the older version.
+    """
+    if variant.is_newest:
+        return intent
+    if variant.type in SELECTOR_VERSIONS:
+        raise InvalidRequest("policies with selectors are not supported: use ACTIVITY_TYPE_CREATE_POLICY_V3")
+    if variant.type not in _UPGRADES:
+        raise NotImplementedHere(f"{variant.type} is not implemented, a newer version may be")
+    return _UPGRADES[variant.type](intent)
+
+
+def downgrade_result(result: Shape, variant: Variant) -> Shape:
+    """``result``, which is of the newest version of the kind, as the one that clients of ``variant`` read.
+
+    The older results of every kind that can be upgraded hold some of the newest one's members and no others, except
+    for lists of what this server does not create, which are empty.
+    """
+    older = variant.result
+    if older is None or isinstance(result, older):
+        return result
+    return older(**{name: value for name, value in structs.asdict(result).items() if name in older.__struct_fields__})
+
+
+def upgrades(*type_names: str) -> Callable[[Upgrade], Upgrade]:
+    """Registers the function that turns the intent of these activity types into the newest version.
+
+    Raises:
+        ValueError: a type has one already.
+    """
+
+    def register(function: Upgrade) -> Upgrade:
+        for type_name in type_names:
+            if type_name in _UPGRADES:
+                raise ValueError(f"{type_name} has an upgrade already")
+            _UPGRADES[type_name] = function
+        return function
+
+    return register
+
+
+@upgrades("ACTIVITY_TYPE_CREATE_API_KEYS")
+def _create_api_keys(intent: shapes.CreateApiKeysIntent) -> Shape:
+    return shapes.CreateApiKeysIntentV2(user_id=intent.user_id, api_keys=[_api_key(key) for key in intent.api_keys])
+
+
+@upgrades("ACTIVITY_TYPE_CREATE_USERS")
+def _create_users(intent: shapes.CreateUsersIntent) -> Shape:
+    """``accessType`` is dropped: the newer versions have no such thing."""
+    return shapes.CreateUsersIntentV4(
+        users=[
+            shapes.UserParamsV4(
+                user_name=user.user_name,
+                user_email=user.user_email,
+                api_keys=[_api_key(key) for key in user.api_keys],
+                authenticators=[_authenticator(each) for each in user.authenticators],
+                user_tags=user.user_tags,
+            )
+            for user in intent.users
+        ]
+    )
+
+
+@upgrades("ACTIVITY_TYPE_CREATE_USERS_V2", "ACTIVITY_TYPE_CREATE_USERS_V3")
+def _create_users_v2(intent: shapes.CreateUsersIntentV2 | shapes.CreateUsersIntentV3) -> Shape:
+    return shapes.CreateUsersIntentV4(users=[_user(shapes.UserParamsV4, user) for user in intent.users])
+
+
+@upgrades("ACTIVITY_TYPE_CREATE_SUB_ORGANIZATION")
+def _create_sub_organization(intent: shapes.CreateSubOrganizationIntent) -> Shape:
+    """The root user has neither name nor e-mail in this version, only a passkey."""
+    root_user = shapes.RootUserParamsV5(user_name="Root user", authenticators=[intent.root_authenticator])
+    return shapes.CreateSubOrganizationIntentV8(
+        sub_organization_name=intent.name, root_users=[root_user], root_quorum_threshold=1
+    )
+
+
+@upgrades("ACTIVITY_TYPE_CREATE_SUB_ORGANIZATION_V3")
+def _create_sub_organization_v3(intent: shapes.CreateSubOrganizationIntentV3) -> Shape:
+    if intent.private_keys:
+        raise NotImplementedHere("`parameters.privateKeys` is not implemented")
+    return shapes.CreateSubOrganizationIntentV8(
+        sub_organization_name=intent.sub_organization_name,
+        root_users=[_user(shapes.RootUserParamsV5, user) for user in intent.root_users],
+        root_quorum_threshold=intent.root_quorum_threshold,
+    )
+
+
+@upgrades(
+    "ACTIVITY_TYPE_CREATE_SUB_ORGANIZATION_V2",
+    "ACTIVITY_TYPE_CREATE_SUB_ORGANIZATION_V4",
+    "ACTIVITY_TYPE_CREATE_SUB_ORGANIZATION_V5",
+    "ACTIVITY_TYPE_CREATE_SUB_ORGANIZATION_V6",
+    "ACTIVITY_TYPE_CREATE_SUB_ORGANIZATION_V7",
+)
+def _create_sub_organization_v7(
+    intent: shapes.CreateSubOrganizationIntentV2
+    | shapes.CreateSubOrganizationIntentV4
+    | shapes.CreateSubOrganizationIntentV5
+    | shapes.CreateSubOrganizationIntentV6
+    | shapes.CreateSubOrganizationIntentV7,
+) -> Shape:
+    """These have some or all members of the newest version, and older root users."""
+    root_users = [_user(shapes.RootUserParamsV5, user) for user in intent.root_users]
+    return shapes.CreateSubOrganizationIntentV8(**structs.asdict(intent) | {"root_users": root_users})
+
+
+@upgrades("ACTIVITY_TYPE_CREATE_AUTHENTICATORS")
+def _create_authenticators(intent: shapes.CreateAuthenticatorsIntent) -> Shape:
+    for index, each in enumerate(intent.authenticators):
+        if each.user_id.lower() != intent.user_id.lower():
+            raise InvalidRequest(
+                "invalid request body: expected the same user as in `parameters.userId`"
+                f" at `parameters.authenticators[{index}].userId`"
+            )
+    return shapes.CreateAuthenticatorsIntentV2(
+        user_id=intent.user_id, authenticators=[_authenticator(each) for each in intent.authenticators]
+    )
+
+
+@upgrades("ACTIVITY_TYPE_CREATE_OAUTH_PROVIDERS")
+def _create_oauth_providers(intent: shapes.CreateOauthProvidersIntent) -> Shape:
+    return shapes.CreateOauthProvidersIntentV2(
+        user_id=intent.user_id, oauth_providers=[_oauth_provider(each) for each in intent.oauth_providers]
+    )
+
+
+@upgrades("ACTIVITY_TYPE_UPDATE_POLICY")
+def _update_policy(intent: shapes.UpdatePolicyIntent) -> Shape:
+    return shapes.UpdatePolicyIntentV2(**structs.asdict(intent))
+
+
+@upgrades("ACTIVITY_TYPE_CREATE_READ_WRITE_SESSION")
+def _create_read_write_session(intent: shapes.CreateReadWriteSessionIntent) -> Shape:
+    """Left as it is: it names its user by e-mail, and only the unit can look that user up."""
+    return intent
+
+
+def _user(newest: type[ShapeT], user: Shape) -> ShapeT:
+    """A user or root user of a version with V2 authenticators as the newest one."""
+    members = structs.asdict(user)
+    members["api_keys"] = [_api_key(key) for key in members["api_keys"]]
+    members["oauth_providers"] = [_oauth_provider(each) for each in members.get("oauth_providers", ())]
+    return newest(**members)
+
+
+def _api_key(key: shapes.ApiKeyParams | shapes.ApiKeyParamsV2) -> shapes.ApiKeyParamsV2:
+    """Before V2 every key was on P-256."""
+    if isinstance(key, shapes.ApiKeyParamsV2):
+        return key
+    return shapes.ApiKeyParamsV2(**structs.asdict(key), curve_type=shapes.ApiKeyCurve.P256)
+
+
+def _oauth_provider(provider: shapes.OauthProviderParams) -> shapes.OauthProviderParamsV2:
+    return shapes.OauthProviderParamsV2(provider_name=provider.provider_name, oidc_token=provider.oidc_token)
+
+
+def _authenticator(authenticator: shapes.AuthenticatorParams) -> shapes.AuthenticatorParamsV2:
+    """From the browser's own form of a credential (WebAuthn, section 5.1) to the flat one."""
+    credential = authenticator.attestation
+    return shapes.AuthenticatorParamsV2(
+        authenticator_name=authenticator.authenticator_name,
+        challenge=authenticator.challenge,
+        attestation=shapes.Attestation(
+            credential_id=credential.id,
+            client_data_json=credential.response.client_data_json,
+            attestation_object=credential.response.attestation_object,
+            transports=credential.response.transports or [],
+        ),
+    )
