@@ -1,0 +1,55 @@
+"""Base58Check as credential bundles use it: Bitcoin's alphabet, no version byte, a four-byte checksum at the end.
+
+The checksum is the start of SHA-256 applied twice (Turnkey ``@turnkey/crypto``; Bitcoin wiki: Base58Check encoding).
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from counterseal.crypto.errors import InvalidEncoding
+
+_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
+_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
+_CHECKSUM_SIZE = 4
+# Reading a number of n digits takes time in n squared; a sealed secret is a few hundred characters.
+_LONGEST_TEXT = 8192
+
+
+def encode(payload: bytes) -> str:
+    """The text of ``payload`` and its checksum."""
+    data = payload + _checksum(payload)
+    number = int.from_bytes(data)
+    pairs: list[str] = []
+    while number:
+        # Four digits a division: 58**4 fits in one machine digit of a Python integer, which is what makes it quick.
+        number, four_digits = divmod(number, 58**4)
+        high, low = divmod(four_digits, 58**2)
+        pairs += (_PAIRS[low], _PAIRS[high])
+    zeros = len(data) - len(data.lstrip(b"\x00"))
+    return "1" * zeros + "".join(reversed(pairs)).lstrip("1")
+
+
+def decode(text: str) -> bytes:
+    """The payload, its checksum verified. Raises ``InvalidEncoding``."""
+    if len(text) > _LONGEST_TEXT:
+        raise InvalidEncoding(f"base58check text is {len(text)} characters long, expected at most {_LONGEST_TEXT}")
+    number = 0
+    try:
+        for letter in text:
+            number = number * 58 + _VALUES[letter]
+    except KeyError:
+        raise InvalidEncoding("base58check text has a character outside the Bitcoin alphabet") from None
+    zeros = len(text) - len(text.lstrip("1"))
+    data = bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)
+    if len(data) < _CHECKSUM_SIZE:
+        raise InvalidEncoding(f"base58check data is {len(data)} bytes long, expected at least its 4-byte checksum")
+    payload, checksum = data[:-_CHECKSUM_SIZE], data[-_CHECKSUM_SIZE:]
+    if checksum != _checksum(payload):
+        raise InvalidEncoding("base58check checksum does not match")
+    return payload
+
+
+def _checksum(payload: bytes) -> bytes:
+    return sha256(sha256(payload).digest()).digest()[:_CHECKSUM_SIZE]
