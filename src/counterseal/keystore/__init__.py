@@ -1,0 +1,25 @@
+"""Every secret byte of the server: seals, the keys under them, and the server's own identities (law 6)."""
+
+from counterseal.keystore.core_dumps import forbid_core_dumps
+from counterseal.keystore.data_key import rotate_root_key
+from counterseal.keystore.errors import KeystoreError, SealError
+from counterseal.keystore.file_seal import FileSeal
+from counterseal.keystore.keystore import Keystore, SessionCredential
+from counterseal.keystore.passphrase_seal import PassphraseSeal
+from counterseal.keystore.records import SealedSecret
+from counterseal.keystore.seal import Seal
+from counterseal.keystore.seals import seal_of
+
+__all__ = [
+    "FileSeal",
+    "Keystore",
+    "KeystoreError",
+    "PassphraseSeal",
+    "Seal",
+    "SealError",
+    "SealedSecret",
+    "SessionCredential",
+    "forbid_core_dumps",
+    "rotate_root_key",
+    "seal_of",
+]

@@ -1,0 +1,147 @@
+"""The one room that holds private bytes, and the few ways in which they are used (law 6: one room, one exit)."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from counterseal.crypto import p256
+from counterseal.crypto.bundle import seal_credential_bundle
+from counterseal.crypto.p256 import P256PrivateKey
+from counterseal.crypto.private_key import PrivateKey
+from counterseal.keystore.confidential import Confidential
+from counterseal.keystore.data_key import DATA_KEY, unwrap_data_key, wrap_data_key
+from counterseal.keystore.errors import KeystoreError
+from counterseal.keystore.identities import IDENTITIES, SESSION_TOKENS, new_identity
+from counterseal.keystore.keys import DataKey, RootKey
+from counterseal.keystore.records import SealedSecret, only, open_secret
+from counterseal.keystore.seal import Seal
+
+_IDENTITIES_PURPOSE = "identities"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCredential:
+    """A fresh P-256 API key: its public half (66 hex digits) and, for the session's owner only, its private half.
+
+    ``credential_bundle`` opens with the private key of the target it was sealed to.
+    """
+
+    public_key: str
+    credential_bundle: str = field(repr=False)
+
+
+class Keystore(Confidential):
+    """The unsealed keystore of a running server. `SealedSecret` rows come from and go to the store, by the caller."""
+
+    __slots__ = ("_data_key", "_identities", "_session_token_key")
+
+    def __init__(self, *, data_key: DataKey, identities: Mapping[str, PrivateKey], session_token_key: bytes) -> None:
+        """For `create` and `open`."""
+        self._data_key = data_key
+        self._identities = identities
+        self._session_token_key = session_token_key
+
+    @classmethod
+    def create(cls, seal: Seal, existing: Sequence[SealedSecret] | None = None) -> tuple[Self, list[SealedSecret]]:
+        """A keystore with every key there is to have, and the rows the store must add, all or none.
+
+        Without ``existing`` the root key is made too, and ``seal`` must not hold one. With ``existing``, even if empty,
+        ``seal`` holds the root key and only what is missing is made: after a creation that was interrupted between seal
+        and store, or when a new version brings a new identity. Tell the operator which keys are new: clients pin them.
+
+        Raises `SealError` as the seal does, `KeystoreError` if an existing row does not open.
+        """
+        root_key = _new_root_key(seal) if existing is None else seal.unseal()
+        existing = existing or []
+        added = []
+        if existing:
+            data_key = unwrap_data_key(only(existing, DATA_KEY), root_key)
+        else:
+            data_key = DataKey.generate()
+            added.append(wrap_data_key(data_key, root_key))
+        cipher = data_key.cipher_for(_IDENTITIES_PURPOSE)
+        present = {record.name for record in existing}
+        added += [new_identity(name, cipher) for name in (*IDENTITIES, SESSION_TOKENS) if name not in present]
+        return cls._opened(data_key, [*existing, *added]), added
+
+    @classmethod
+    def open(cls, seal: Seal, sealed: Sequence[SealedSecret]) -> Self:
+        """The keystore of these rows, which are all there are.
+
+        Raises `SealError` as the seal does, `KeystoreError` naming the row if one is missing, doubled, unknown, altered
+        or sealed under another root key.
+        """
+        return cls._opened(unwrap_data_key(only(sealed, DATA_KEY), seal.unseal()), sealed)
+
+    @classmethod
+    def _opened(cls, data_key: DataKey, sealed: Sequence[SealedSecret]) -> Self:
+        _refuse_unknown(sealed)
+        cipher = data_key.cipher_for(_IDENTITIES_PURPOSE)
+        return cls(
+            data_key=data_key,
+            identities={
+                name: identity.key_type.from_secret(open_secret(cipher, only(sealed, name)))
+                for name, identity in IDENTITIES.items()
+            },
+            session_token_key=open_secret(cipher, only(sealed, SESSION_TOKENS)),
+        )
+
+    def public_identities(self) -> dict[str, str]:
+        """Name → public key as clients want it pinned; see `IDENTITIES` for names and forms."""
+        return {name: IDENTITIES[name].public_text(key) for name, key in self._identities.items()}
+
+    def sign_as(self, name: str, message: bytes) -> bytes:
+        """Sign as an identity: DER of ECDSA over SHA-256 of ``message`` (P-256), or 64 bytes of Ed25519 (webhook).
+
+        Raises `KeystoreError` for a name that does not sign.
+        """
+        if name not in IDENTITIES or not IDENTITIES[name].signs:
+            raise KeystoreError(f"{name!r} is not an identity that signs")
+        return self._identities[name].sign(message)
+
+    def session_token_mac(self, data: bytes) -> bytes:
+        """HMAC-SHA256 of ``data``, 32 bytes, under the read-only sessions' key. Compare with `hmac.compare_digest`."""
+        return hmac.digest(self._session_token_key, data, "sha256")
+
+    def new_session_credential(self, target_public_key: bytes) -> SessionCredential:
+        """Make an API key for the owner of ``target_public_key`` (P-256, 33 or 65 bytes).
+
+        The private key exists inside this call only: it leaves sealed to the target and is kept nowhere.
+        Raises ``crypto.errors.InvalidPublicKey``, before there is any private key.
+        """
+        target = p256.uncompress(target_public_key)
+        private_key = P256PrivateKey.generate()
+        return SessionCredential(
+            public_key=private_key.public_key.hex(),
+            credential_bundle=seal_credential_bundle(private_key.secret, target),
+        )
+
+    def encrypt(self, secret: bytes, purpose: str) -> bytes:
+        """Ciphertext of ``secret`` for the store, 29 bytes longer. It opens under the same ``purpose`` only.
+
+        Let the purpose name the row, say ``oauth2 client secret <organization> <id>``: then nobody can move a
+        ciphertext from one row to another unnoticed.
+        """
+        return self._data_key.cipher_for(f"secret {purpose}").encrypt(secret, context=("secret", purpose))
+
+    def decrypt(self, sealed: bytes, purpose: str) -> bytes:
+        """Undo `encrypt`. Raises `KeystoreError` if it was altered or is of another purpose or keystore."""
+        return self._data_key.cipher_for(f"secret {purpose}").decrypt(sealed, context=("secret", purpose))
+
+
+def _new_root_key(seal: Seal) -> RootKey:
+    root_key = RootKey.generate()
+    seal.create(root_key)
+    return root_key
+
+
+def _refuse_unknown(sealed: Sequence[SealedSecret]) -> None:
+    known = {DATA_KEY, SESSION_TOKENS, *IDENTITIES}
+    for record in sealed:
+        if record.name not in known:
+            raise KeystoreError(
+                f"this version does not know the sealed secret {record.name!r}: is the store a newer one's?"
+            )

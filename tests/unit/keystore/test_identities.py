@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counterseal.crypto import ed25519, p256
+from counterseal.keystore import FileSeal, Keystore, KeystoreError
+from counterseal.keystore.identities import IDENTITIES
+
+SIGNERS = ["signer", "notarizer", "tls_fetcher", "webhook"]
+
+
+@pytest.fixture(scope="module")
+def keystore(tmp_path_factory: pytest.TempPathFactory) -> Keystore:
+    return Keystore.create(FileSeal(tmp_path_factory.mktemp("data")))[0]
+
+
+def test_public_keys_are_written_as_clients_pin_them(planted: Any) -> None:
+    public = planted.open().public_identities()
+    assert set(public) == set(IDENTITIES)
+    for name, text in public.items():
+        private_key = IDENTITIES[name].key_type.from_secret(planted.secrets[name])
+        prefixes = {"on_ramp": ("02", "03"), "webhook": ("",)}.get(name, ("04",))
+        assert len(text) == {"on_ramp": 66, "webhook": 64}.get(name, 130)
+        assert text.startswith(prefixes)
+        assert text == text.lower()
+        point = bytes.fromhex(text)
+        assert (point if name == "webhook" else p256.compress(point)) == private_key.public_key
+
+
+@given(message=st.binary(max_size=300))
+def test_each_signer_signs_for_itself_alone(keystore: Keystore, message: bytes) -> None:
+    public = {name: bytes.fromhex(text) for name, text in keystore.public_identities().items()}
+    signature = keystore.sign_as("webhook", message)
+    assert ed25519.verify(public["webhook"], signature, message)
+    for name in ("signer", "notarizer", "tls_fetcher"):
+        signature = keystore.sign_as(name, message)
+        accepting = [
+            other for other in IDENTITIES if other != "webhook" and p256.verify(public[other], signature, message)
+        ]
+        assert accepting == [name]
+
+
+@pytest.mark.parametrize("name", ["tls_fetcher_encryption", "on_ramp", "session_tokens", "data_key", "", "Signer"])
+def test_what_is_not_for_signing_does_not_sign(keystore: Keystore, name: str) -> None:
+    with pytest.raises(KeystoreError, match="is not an identity that signs"):
+        keystore.sign_as(name, b"message")
+
+
+def test_every_identity_that_signs_is_listed_here() -> None:
+    assert [name for name, identity in IDENTITIES.items() if identity.signs] == SIGNERS
