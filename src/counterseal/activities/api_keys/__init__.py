@@ -1,0 +1,1 @@
+"""API keys: made and deleted; how many a user may hold."""

@@ -1,0 +1,1 @@
+"""Organizations, sub-organizations and the root quorum."""

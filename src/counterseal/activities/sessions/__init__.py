@@ -1,0 +1,1 @@
+"""Sessions: short-lived credentials."""

@@ -1,0 +1,120 @@
+"""CREATE_READ_WRITE_SESSION: a fresh key, made here, that only the caller can open."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from counterseal.activities.api_keys.key_ring import add_api_keys
+from counterseal.activities.registry import Outcome, activity
+from counterseal.contract.errors import InvalidRequest, NotFound
+from counterseal.contract.rules import label, positive_seconds, uuid
+from counterseal.contract.shapes import (
+    CreateReadWriteSessionIntent,
+    CreateReadWriteSessionIntentV2,
+    CreateReadWriteSessionResultV2,
+    CredentialType,
+)
+from counterseal.crypto import Curve
+from counterseal.crypto.errors import InvalidPublicKey
+from counterseal.crypto.p256 import parse_public_key
+from counterseal.keystore import Keystore
+from counterseal.organizations import ApiKey, ApiKeyRemoved, User, View
+from counterseal.world import World
+
+DEFAULT_LIFETIME_SECONDS = 900
+
+Intent = CreateReadWriteSessionIntentV2 | CreateReadWriteSessionIntent
+
+
+def session_user(intent: Intent, view: View) -> User:
+    """Whose session it is: the named user, or the initiator. The first version names the user by e-mail."""
+    if isinstance(intent, CreateReadWriteSessionIntentV2):
+        return view.user(view.initiator_id if intent.user_id is None else uuid(intent.user_id, "userId"))
+    wanted = intent.email.lower()
+    matches = [user for user in view.organization.users.values() if user.email and user.email.lower() == wanted]
+    if not matches:
+        raise NotFound(f"unable to find user with email {intent.email} in organization {view.organization.id}")
+    if len(matches) > 1:
+        raise InvalidRequest(
+            f"{len(matches)} users have the email {intent.email}: use the newest version with a userId"
+        )
+    return matches[0]
+
+
+def check_session(intent: Intent, view: View, _world: World) -> None:
+    """Everything that can be wrong with the request, before anybody decides about it and before a key is made."""
+    session_user(intent, view)
+    _target_public_key(intent)
+    _lifetime_seconds(intent)
+    if intent.api_key_name is not None:
+        label(intent.api_key_name, "apiKeyName")
+
+
+@activity(
+    "CREATE_READ_WRITE_SESSION",
+    check=check_session,
+    owner_of=lambda intent, view: session_user(intent, view).id,
+    may_name_parent=True,
+)
+def create_read_write_session(intent: Intent, view: View, world: World, keystore: Keystore) -> Outcome:
+    """Make a P-256 key, register it as an expiring key of the user, and seal it to ``targetPublicKey``.
+
+    The private key exists only inside the key store's call. ``invalidateExisting`` first removes the user's earlier
+    read-write-session keys, those of no other kind and no other user. Lifetime in seconds, 900 unless given.
+    Errors: a target key that is no P-256 point, a bad name or lifetime (400), an unknown user (404).
+    Source: Turnkey API reference, create_read_write_session; sessions overview; enclave secure channels for the bundle.
+    """
+    user = session_user(intent, view)
+    credential = keystore.new_session_credential(_target_public_key(intent))
+    key = ApiKey(
+        id=world.new_id(),
+        user_id=user.id,
+        name=intent.api_key_name or f"Read Write Session - {world.now_ms // 1000}",
+        type=CredentialType.READ_WRITE_SESSION_KEY_P256,
+        curve=Curve.P256,
+        public_key=credential.public_key,
+        created_ms=world.now_ms,
+        expiration_seconds=_lifetime_seconds(intent),
+    )
+    invalidated = _earlier_sessions(user) if _invalidates(intent) else ()
+    rest = replace(user, api_keys=tuple(held for held in user.api_keys if held not in invalidated))
+    return Outcome(
+        result=CreateReadWriteSessionResultV2(
+            organization_id=view.organization.id,
+            organization_name=view.organization.name,
+            user_id=user.id,
+            username=user.name,
+            api_key_id=key.id,
+            credential_bundle=credential.credential_bundle,
+        ),
+        changes=(
+            *(ApiKeyRemoved(api_key=held) for held in invalidated),
+            *add_api_keys(rest, [key], organization=view.organization, world=world),
+        ),
+    )
+
+
+def _invalidates(intent: Intent) -> bool:
+    return isinstance(intent, CreateReadWriteSessionIntentV2) and bool(intent.invalidate_existing)
+
+
+def _earlier_sessions(user: User) -> tuple[ApiKey, ...]:
+    return tuple(key for key in user.api_keys if key.type == CredentialType.READ_WRITE_SESSION_KEY_P256)
+
+
+def _target_public_key(intent: Intent) -> bytes:
+    try:
+        key = bytes.fromhex(intent.target_public_key)
+        parse_public_key(key)
+    except (ValueError, InvalidPublicKey) as error:
+        raise InvalidRequest(
+            "invalid `targetPublicKey`: expected a P-256 public key in hex, 130 digits uncompressed or 66 compressed:"
+            f" {error}"
+        ) from None
+    return key
+
+
+def _lifetime_seconds(intent: Intent) -> int:
+    if intent.expiration_seconds is None:
+        return DEFAULT_LIFETIME_SECONDS
+    return positive_seconds(intent.expiration_seconds)

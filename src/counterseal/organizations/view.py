@@ -1,0 +1,30 @@
+"""What a unit may read: its organization, who asks, and nothing else."""
+
+from __future__ import annotations
+
+from counterseal.contract.errors import NotFound
+from counterseal.organizations.snapshot import ApiKey, Snapshot, User
+
+
+class View:
+    """An organization through the eyes of one activity. ``initiator_id`` is the user of its first vote."""
+
+    __slots__ = ("initiator_id", "organization")
+
+    def __init__(self, organization: Snapshot, *, initiator_id: str) -> None:
+        self.organization = organization
+        self.initiator_id = initiator_id
+
+    def user(self, user_id: str) -> User:
+        """The user, or NotFound in the words that clients know."""
+        user = self.organization.users.get(user_id)
+        if user is None:
+            raise NotFound(f"unable to find user {user_id} in organization {self.organization.id}")
+        return user
+
+    def api_key(self, user: User, api_key_id: str) -> ApiKey:
+        """A key of this user, or NotFound."""
+        for key in user.api_keys:
+            if key.id == api_key_id:
+                return key
+        raise NotFound(f"unable to find api key {api_key_id} of user {user.id} in organization {self.organization.id}")

@@ -1,0 +1,104 @@
+"""Which function answers which query.
+
+A query is stamped like a write, runs no policy and changes nothing. It reads the organization it was sent to, which is
+the caller's own or, for a parent's user, one of its sub-organizations.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable
+from functools import cache
+from typing import Any, Protocol
+
+import msgspec
+
+from counterseal.contract import Operation, decode
+from counterseal.organizations import Snapshot
+from counterseal.store import Store, StoredActivity
+
+
+class Viewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Who will read the reply, and when: ``organization_id`` is the user's own."""
+
+    organization_id: str
+    user_id: str
+    now_ms: int
+
+
+class OrganizationReader(Protocol):
+    """Gives snapshots by id."""
+
+    async def get(self, organization_id: str) -> Snapshot | None:
+        """The organization as last committed; None when there is none."""
+        ...
+
+
+class QueryContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a query may use."""
+
+    organization: Snapshot
+    viewer: Viewer
+    snapshots: OrganizationReader
+    store: Store
+    render_activity: Callable[[StoredActivity, Viewer], Awaitable[dict[str, Any]]]
+
+
+Answer = Callable[[Any, QueryContext], Awaitable[Any]]
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """One query's behaviour."""
+
+    name: str
+    run: Answer
+    may_name_parent: bool
+    may_omit_organization: bool
+
+    async def answer(self, tree: dict[str, Any], operation: Operation, context: QueryContext) -> Any:
+        """The reply, to be encoded as it is. Raises Refused."""
+        if operation.request is None:
+            raise TypeError(f"{operation.path} is not a query")
+        return await self.run(decode(tree, operation.request), context)
+
+
+_queries: dict[str, Query] = {}
+
+
+def query(
+    name: str, *, may_name_parent: bool = False, may_omit_organization: bool = False
+) -> Callable[[Answer], Answer]:
+    """Register the answer to a query by the last part of its path; a second owner is refused.
+
+    * ``may_name_parent``: a sub-organization's user may send it under the parent's id (reverse look-up).
+    * ``may_omit_organization``: without an organization the stamping key's is meant.
+    """
+
+    def register(run: Answer) -> Answer:
+        if name in _queries:
+            raise ValueError(f"{name} has an owner already: {_queries[name].run.__module__}")
+        _queries[name] = Query(
+            name=name, run=run, may_name_parent=may_name_parent, may_omit_organization=may_omit_organization
+        )
+        return run
+
+    return register
+
+
+def query_of(name: str) -> Query | None:
+    """The query by the last part of its path, or None for one without behaviour."""
+    return _all_queries().get(name)
+
+
+def implemented_queries() -> frozenset[str]:
+    """The queries that have behaviour."""
+    return frozenset(_all_queries())
+
+
+@cache
+def _all_queries() -> dict[str, Query]:
+    package = importlib.import_module("counterseal.queries")
+    for module in pkgutil.walk_packages(package.__path__, "counterseal.queries."):
+        importlib.import_module(module.name)
+    return _queries

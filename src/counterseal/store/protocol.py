@@ -1,0 +1,84 @@
+"""What every store must do. One contract test-suite runs against each implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from counterseal.organizations import Snapshot, User
+from counterseal.store.records import ActivityStatus, Commit, StoredActivity, StoredSecret
+
+
+class StoreError(Exception):
+    """The store could not be opened, read or written; a commit that raises it has left nothing behind."""
+
+
+class Store(Protocol):
+    """Durable organizations and activities. Every read names its organization, but for the look-ups in ``unscoped``."""
+
+    async def snapshot(self, organization_id: str) -> Snapshot | None:
+        """The organization loaded afresh from its rows; None when there is none."""
+        ...
+
+    async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
+        """The activity of this organization whose submission had this SHA-256."""
+        ...
+
+    async def activity(self, organization_id: str, activity_id: str) -> StoredActivity | None:
+        """One activity of this organization."""
+        ...
+
+    async def list_activities(
+        self,
+        organization_id: str,
+        *,
+        statuses: Sequence[ActivityStatus],
+        types: Sequence[str],
+        limit: int,
+        before: str | None,
+        after: str | None,
+    ) -> list[StoredActivity]:
+        """Newest first. Empty filters admit everything; ``after`` continues with older ids, ``before`` with newer."""
+        ...
+
+    async def user_as_of(self, organization_id: str, user_id: str, version: int) -> User | None:
+        """The user and its credentials as they were at that version of the organization."""
+        ...
+
+    async def sub_organization_ids(
+        self, parent_id: str, *, name: str | None, limit: int, before: str | None, after: str | None
+    ) -> list[str]:
+        """Sub-organizations of this parent, newest first."""
+        ...
+
+    async def sub_organization_ids_by_public_key(self, parent_id: str, public_key: str) -> list[str]:
+        """Sub-organizations of this parent in which a live key has this public key (at most a few matter)."""
+        ...
+
+    async def sub_organization_activity(self, parent_id: str, activity_id: str) -> StoredActivity | None:
+        """One activity of any sub-organization of this parent."""
+        ...
+
+    async def organization_ids_by_public_key(self, public_key: str) -> list[str]:
+        """Organizations of any family in which a live key has this public key: for polls that name no organization."""
+        ...
+
+    async def commit(self, commits: Sequence[Commit]) -> None:
+        """Make all of them durable in one transaction, or raise StoreError and leave nothing."""
+        ...
+
+    async def sealed_secrets(self) -> list[StoredSecret]:
+        """Every sealed record of the key store."""
+        ...
+
+    async def put_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
+        """Add or replace sealed records."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise StoreError unless the store can be read."""
+        ...
+
+    async def close(self) -> None:
+        """Finish and release everything."""
+        ...

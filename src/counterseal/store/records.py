@@ -1,0 +1,86 @@
+"""The values that cross the store's door. Rows are compact: an activity keeps no intent, its evidence has it."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from counterseal.organizations import Change
+
+
+class ActivityStatus(enum.IntEnum):
+    """The status of an activity by its number on the service's proto; the wire shows ``ACTIVITY_STATUS_<name>``."""
+
+    COMPLETED = 3
+    FAILED = 4
+    CONSENSUS_NEEDED = 5
+    REJECTED = 6
+
+    @property
+    def is_final(self) -> bool:
+        """Whether no vote can alter it."""
+        return self is not ActivityStatus.CONSENSUS_NEEDED
+
+
+class VoteSelection(enum.IntEnum):
+    """What a voter said; the wire shows ``VOTE_SELECTION_<name>``."""
+
+    APPROVED = 1
+    REJECTED = 2
+
+
+class StoredVote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One stamped vote. ``message`` is the exact body that was stamped, ``signature`` the stamp's text."""
+
+    id: str
+    activity_id: str
+    user_id: str
+    credential_id: str
+    public_key: str
+    scheme: str
+    signature: str
+    message: bytes
+    selection: VoteSelection
+    organization_version: int  # the version its voter was judged by
+    created_ms: int
+
+
+class StoredActivity(msgspec.Struct, frozen=True, kw_only=True):
+    """An activity with its votes, oldest first; the first vote is the submission and its message the evidence."""
+
+    id: str
+    organization_id: str
+    type: str
+    fingerprint: bytes  # SHA-256 of the submission's body
+    status: ActivityStatus
+    result: bytes | None  # JSON of the wire's result object
+    failure: bytes | None  # JSON of the wire's failure object
+    created_ms: int
+    updated_ms: int
+    votes: tuple[StoredVote, ...]
+
+
+class OrganizationChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """The changes that took one organization to ``version``."""
+
+    organization_id: str
+    version: int
+    changes: tuple[Change, ...]
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """What one decision makes durable: an activity new or altered, its new votes, and what it changed."""
+
+    activity: StoredActivity | None  # None only for the first organization, which nobody could ask for
+    is_new: bool
+    new_votes: tuple[StoredVote, ...]
+    organizations: tuple[OrganizationChanges, ...] = ()
+
+
+class StoredSecret(msgspec.Struct, frozen=True, kw_only=True):
+    """A sealed record of the key store, opaque here."""
+
+    name: str
+    public_key: str
+    sealed: bytes

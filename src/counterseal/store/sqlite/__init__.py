@@ -1,0 +1,1 @@
+"""SQLite behind the Store protocol: one writer per file, WAL, synchronous=FULL."""

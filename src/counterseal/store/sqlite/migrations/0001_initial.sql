@@ -1,0 +1,84 @@
+-- Ids are 16-byte UUIDs, times milliseconds since the Unix epoch. Rowid tables and few indexes keep commits short.
+-- `since` and `until` are versions of the organization: a row was live from `since` up to, but not at, `until`.
+
+CREATE TABLE organizations (
+  number INTEGER PRIMARY KEY, -- order of creation
+  id BLOB NOT NULL UNIQUE,
+  parent_id BLOB REFERENCES organizations (id),
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  root_threshold INTEGER NOT NULL,
+  root_user_ids BLOB NOT NULL,
+  features TEXT NOT NULL, -- JSON object
+  created_ms INTEGER NOT NULL
+);
+CREATE INDEX organizations_by_parent ON organizations (parent_id, number) WHERE parent_id IS NOT NULL;
+
+CREATE TABLE users (
+  number INTEGER PRIMARY KEY, -- order of creation
+  id BLOB NOT NULL,
+  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  since INTEGER NOT NULL,
+  until INTEGER,
+  name TEXT NOT NULL,
+  email TEXT,
+  phone_number TEXT,
+  tag_ids BLOB NOT NULL,
+  created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL
+);
+CREATE INDEX users_live ON users (organization_id) WHERE until IS NULL;
+CREATE INDEX users_history ON users (id, since);
+
+CREATE TABLE api_keys (
+  number INTEGER PRIMARY KEY, -- order of creation
+  id BLOB NOT NULL,
+  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  user_id BLOB NOT NULL,
+  since INTEGER NOT NULL,
+  until INTEGER,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  curve TEXT NOT NULL,
+  public_key BLOB NOT NULL,
+  created_ms INTEGER NOT NULL,
+  expiration_seconds INTEGER
+);
+CREATE INDEX api_keys_history ON api_keys (user_id, until);
+CREATE UNIQUE INDEX api_keys_by_public_key ON api_keys (public_key, organization_id) WHERE until IS NULL;
+
+CREATE TABLE activities (
+  id BLOB NOT NULL UNIQUE,
+  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  type TEXT NOT NULL,
+  fingerprint BLOB NOT NULL,
+  status INTEGER NOT NULL,
+  result BLOB,
+  failure BLOB,
+  created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL,
+  UNIQUE (organization_id, fingerprint)
+);
+CREATE INDEX activities_newest ON activities (organization_id, id);
+
+CREATE TABLE votes (
+  number INTEGER PRIMARY KEY, -- order of casting
+  id BLOB NOT NULL,
+  activity_id BLOB NOT NULL REFERENCES activities (id),
+  user_id BLOB NOT NULL,
+  credential_id BLOB NOT NULL,
+  public_key TEXT NOT NULL,
+  scheme TEXT NOT NULL,
+  signature TEXT NOT NULL,
+  message BLOB NOT NULL,
+  selection INTEGER NOT NULL,
+  organization_version INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL
+);
+CREATE INDEX votes_of_activity ON votes (activity_id);
+
+CREATE TABLE sealed_secrets (
+  name TEXT PRIMARY KEY,
+  public_key TEXT NOT NULL,
+  sealed BLOB NOT NULL
+);

@@ -1,0 +1,185 @@
+"""The SQLite store: one connection for reading on the caller's thread, one for writing on a thread of its own.
+
+Reads are indexed point reads of some ten microseconds, so they run where they are asked. Commits wait for the disk, so
+they run beside the event loop; the file has one writer, which is this one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from counterseal.organizations import Snapshot, User
+from counterseal.store.protocol import StoreError
+from counterseal.store.records import ActivityStatus, Commit, StoredActivity, StoredSecret
+from counterseal.store.sqlite import reads, unscoped, writes
+from counterseal.store.sqlite.migrate import migrate
+
+_BUSY_TIMEOUT_S = 5.0
+# 40 MB of log before pages move into the main file: long enough that a burst of commits is not interrupted.
+_WAL_AUTOCHECKPOINT_PAGES = 10_000
+
+Value = TypeVar("Value")
+
+
+class SqliteStore:
+    """See ``Store``. Open it with ``create`` or ``open``."""
+
+    def __init__(self, path: Path) -> None:
+        self._reader = _connect(path)
+        self._writer = _connect(path)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
+
+    @classmethod
+    def create(cls, path: Path) -> SqliteStore:
+        """A new file, mode 0600. Raises StoreError if there is one."""
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            raise StoreError(f"{path} exists already") from None
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> SqliteStore:
+        """An existing file, brought to the newest schema."""
+        if not path.is_file():
+            raise StoreError(f"{path} is not there: `counterseal init` makes one")
+        with _as_store_error():
+            connection = _connect(path)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                migrate(connection)
+            finally:
+                connection.close()
+            return cls(path)
+
+    async def snapshot(self, organization_id: str) -> Snapshot | None:
+        """See ``Store``."""
+        return self._read(reads.read_snapshot, organization_id)
+
+    async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
+        """See ``Store``."""
+        return self._read(reads.read_activity_by_fingerprint, organization_id, fingerprint)
+
+    async def activity(self, organization_id: str, activity_id: str) -> StoredActivity | None:
+        """See ``Store``."""
+        return self._read(reads.read_activity, organization_id, activity_id)
+
+    async def list_activities(
+        self,
+        organization_id: str,
+        *,
+        statuses: Sequence[ActivityStatus],
+        types: Sequence[str],
+        limit: int,
+        before: str | None,
+        after: str | None,
+    ) -> list[StoredActivity]:
+        """See ``Store``."""
+        return self._read(
+            reads.read_activities,
+            organization_id,
+            statuses=statuses,
+            types=types,
+            limit=limit,
+            before=before,
+            after=after,
+        )
+
+    async def user_as_of(self, organization_id: str, user_id: str, version: int) -> User | None:
+        """See ``Store``."""
+        return self._read(reads.read_user_as_of, organization_id, user_id, version)
+
+    async def sub_organization_ids(
+        self, parent_id: str, *, name: str | None, limit: int, before: str | None, after: str | None
+    ) -> list[str]:
+        """See ``Store``."""
+        return self._read(
+            reads.read_sub_organization_ids, parent_id, name=name, limit=limit, before=before, after=after
+        )
+
+    async def sub_organization_ids_by_public_key(self, parent_id: str, public_key: str) -> list[str]:
+        """See ``Store``."""
+        return self._read(unscoped.read_sub_organization_ids_by_public_key, parent_id, public_key)
+
+    async def sub_organization_activity(self, parent_id: str, activity_id: str) -> StoredActivity | None:
+        """See ``Store``."""
+        return self._read(unscoped.read_sub_organization_activity, parent_id, activity_id)
+
+    async def organization_ids_by_public_key(self, public_key: str) -> list[str]:
+        """See ``Store``."""
+        return self._read(unscoped.read_organization_ids_by_public_key, public_key)
+
+    async def commit(self, commits: Sequence[Commit]) -> None:
+        """See ``Store``."""
+        await self._write(lambda connection: writes.write(connection, commits))
+
+    async def sealed_secrets(self) -> list[StoredSecret]:
+        """See ``Store``."""
+        return self._read(_read_secrets)
+
+    async def put_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
+        """See ``Store``."""
+        rows = [(secret.name, secret.public_key, secret.sealed) for secret in secrets]
+        statement = "INSERT OR REPLACE INTO sealed_secrets (name, public_key, sealed) VALUES (?, ?, ?)"
+        await self._write(lambda connection: connection.executemany(statement, rows))
+
+    async def ping(self) -> None:
+        """See ``Store``."""
+        self._read(lambda connection: connection.execute("SELECT version FROM organizations LIMIT 1").fetchone())
+
+    async def close(self) -> None:
+        """See ``Store``."""
+        self._thread.shutdown()
+        self._reader.close()
+        self._writer.close()
+
+    def _read(self, read: Callable[..., Value], *arguments: object, **named: object) -> Value:
+        with _as_store_error(), _transaction(self._reader, "BEGIN"):
+            return read(self._reader, *arguments, **named)
+
+    async def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
+        def run() -> None:
+            with _as_store_error(), _transaction(self._writer, "BEGIN IMMEDIATE"):
+                write(self._writer)
+
+        await asyncio.get_running_loop().run_in_executor(self._thread, run)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_BUSY_TIMEOUT_S)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_AUTOCHECKPOINT_PAGES}")
+    return connection
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def _as_store_error() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"SQLite: {error}") from error
+
+
+def _read_secrets(connection: sqlite3.Connection) -> list[StoredSecret]:
+    rows = connection.execute("SELECT name, public_key, sealed FROM sealed_secrets ORDER BY name")
+    return [StoredSecret(name=name, public_key=public_key, sealed=sealed) for name, public_key, sealed in rows]

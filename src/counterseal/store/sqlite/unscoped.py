@@ -1,0 +1,51 @@
+"""The look-ups that cross the wall between organizations, all of them, because the contract demands them.
+
+* a session request or ``whoami`` may name the parent while its key lives in a sub-organization;
+* ``get_activity`` answers a parent's key for activities of its sub-organizations, under the parent's id;
+* ``get_activity`` may leave the organization out (the Swift client's poll), which then is the stamping key's.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from counterseal.store.records import StoredActivity
+from counterseal.store.sqlite.reads import ACTIVITY_COLUMNS, activity_of
+from counterseal.store.uuids import to_bytes, to_text
+
+# Two are enough to know that a key is ambiguous; expired ones are told apart by the caller, who needs them all.
+_MATCHES_MAX = 100
+
+
+def read_sub_organization_ids_by_public_key(
+    connection: sqlite3.Connection, parent_id: str, public_key: str
+) -> list[str]:
+    """Sub-organizations of this parent in which a key that has not been removed has this public key."""
+    rows = connection.execute(
+        "SELECT organization_id FROM api_keys JOIN organizations ON organizations.id = api_keys.organization_id"
+        " WHERE public_key = ? AND until IS NULL AND parent_id = ? LIMIT ?",
+        (bytes.fromhex(public_key), to_bytes(parent_id), _MATCHES_MAX),
+    )
+    return [to_text(id_) for (id_,) in rows]
+
+
+def read_organization_ids_by_public_key(connection: sqlite3.Connection, public_key: str) -> list[str]:
+    """Organizations in which a key that has not been removed has this public key."""
+    rows = connection.execute(
+        "SELECT organization_id FROM api_keys WHERE public_key = ? AND until IS NULL LIMIT ?",
+        (bytes.fromhex(public_key), _MATCHES_MAX),
+    )
+    return [to_text(id_) for (id_,) in rows]
+
+
+def read_sub_organization_activity(
+    connection: sqlite3.Connection, parent_id: str, activity_id: str
+) -> StoredActivity | None:
+    """An activity of any sub-organization of this parent."""
+    columns = ", ".join(f"activities.{column}" for column in ACTIVITY_COLUMNS.split(", "))
+    row = connection.execute(
+        f"SELECT {columns} FROM activities JOIN organizations ON organizations.id = activities.organization_id"
+        " WHERE activities.id = ? AND parent_id = ?",
+        (to_bytes(activity_id), to_bytes(parent_id)),
+    ).fetchone()
+    return None if row is None else activity_of(connection, row)
