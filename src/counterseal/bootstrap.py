@@ -1,0 +1,80 @@
+"""The first organization of a new server, which nobody could ask for with a stamp."""
+
+from __future__ import annotations
+
+import msgspec
+
+from counterseal.contract.rules import email, label
+from counterseal.contract.shapes import CredentialType
+from counterseal.crypto import Curve, validate_public_key
+from counterseal.keystore import Keystore, Seal
+from counterseal.organizations import ApiKey, ApiKeyAdded, OrganizationCreated, Quorum, User, UserAdded
+from counterseal.store import Commit, OrganizationChanges, Store, StoredSecret
+from counterseal.world import World
+
+_CREDENTIAL_TYPES = {
+    Curve.P256: CredentialType.API_KEY_P256,
+    Curve.SECP256K1: CredentialType.API_KEY_SECP256K1,
+    Curve.ED25519: CredentialType.API_KEY_ED25519,
+}
+
+
+class FirstOrganization(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``counterseal init`` is told."""
+
+    name: str
+    user_name: str
+    user_email: str | None
+    public_key: str  # hex
+    curve: Curve
+
+
+class Created(msgspec.Struct, frozen=True, kw_only=True):
+    """The ids it was given."""
+
+    organization_id: str
+    user_id: str
+    public_key: str
+
+
+async def create_keystore(store: Store, seal: Seal) -> Keystore:
+    """Make the root key and the server's identities, and store them sealed."""
+    keystore, sealed = Keystore.create(seal)
+    secrets = [StoredSecret(name=each.name, public_key=each.public_key, sealed=each.sealed) for each in sealed]
+    await store.put_sealed_secrets(secrets)
+    return keystore
+
+
+async def create_first_organization(store: Store, first: FirstOrganization, world: World) -> Created:
+    """An organization whose one user is its root quorum. Raises InvalidRequest or InvalidPublicKey."""
+    organization_id = world.new_id()
+    user = User(
+        id=world.new_id(),
+        name=label(first.user_name, "user name"),
+        email=None if first.user_email is None else email(first.user_email),
+        created_ms=world.now_ms,
+        updated_ms=world.now_ms,
+    )
+    key = ApiKey(
+        id=world.new_id(),
+        user_id=user.id,
+        name="Initial API key",
+        type=_CREDENTIAL_TYPES[first.curve],
+        curve=first.curve,
+        public_key=validate_public_key(first.curve, first.public_key),
+        created_ms=world.now_ms,
+    )
+    created = OrganizationCreated(
+        name=label(first.name, "organization name"),
+        parent_id=None,
+        created_ms=world.now_ms,
+        quorum=Quorum(threshold=1, user_ids=(user.id,)),
+        features={},
+    )
+    changes = OrganizationChanges(
+        organization_id=organization_id,
+        version=1,
+        changes=(created, UserAdded(user=user), ApiKeyAdded(api_key=key)),
+    )
+    await store.commit([Commit(activity=None, is_new=False, new_votes=(), organizations=(changes,))])
+    return Created(organization_id=organization_id, user_id=user.id, public_key=key.public_key)

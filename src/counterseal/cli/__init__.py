@@ -1,0 +1,23 @@
+"""The command line: one file per command."""
+
+from __future__ import annotations
+
+import click
+
+from counterseal import __version__
+from counterseal.cli.init import init
+from counterseal.cli.keys import keys
+from counterseal.cli.request import request
+from counterseal.cli.serve import serve
+
+
+@click.group()
+@click.version_option(__version__, prog_name="counterseal")
+def main() -> None:
+    """Counterseal: signed requests, credentials, sessions, approvals and keys, on your own machine."""
+
+
+for _command in (init, serve, keys, request):
+    main.add_command(_command)
+
+__all__ = ["main"]

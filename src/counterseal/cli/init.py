@@ -1,0 +1,112 @@
+"""``counterseal init``: a new data directory with its identities, its first organization and a root user."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import click
+import msgspec
+
+from counterseal.bootstrap import Created, FirstOrganization, create_first_organization, create_keystore
+from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
+from counterseal.crypto import Curve, PrivateKey, generate_key_pair, private_key_text
+from counterseal.data_directory import KEYS_DIRECTORY, DataDirectory, DataDirectoryError
+from counterseal.keystore import FileSeal, PassphraseSeal
+from counterseal.world import SystemClock, SystemRandom, World
+
+_CURVES = {"p256": Curve.P256, "secp256k1": Curve.SECP256K1, "ed25519": Curve.ED25519}
+
+
+@click.command()
+@data_option
+@passphrase_option
+@click.option("--organization", required=True, help="The name of the first organization.")
+@click.option("--user-name", required=True, help="The name of its root user.")
+@click.option("--user-email", help="The root user's e-mail address.")
+@click.option("--public-key", help="Register this public key (hex) instead of making an API key.")
+@click.option("--curve", type=click.Choice(list(_CURVES)), default="p256", show_default=True, help="The key's curve.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def init(
+    *,
+    directory: Path,
+    passphrase_file: Path | None,
+    organization: str,
+    user_name: str,
+    user_email: str | None,
+    public_key: str | None,
+    curve: str,
+    as_json: bool,
+) -> None:
+    """Make a new server: its store, its keys, its first organization. Nothing that exists is overwritten."""
+    with explained():
+        private_key = None if public_key is not None else generate_key_pair(_CURVES[curve])
+        first = FirstOrganization(
+            name=organization,
+            user_name=user_name,
+            user_email=user_email,
+            public_key=public_key or (private_key.public_key.hex() if private_key else ""),
+            curve=_CURVES[curve],
+        )
+        key_file = directory / KEYS_DIRECTORY / f"{_file_name(user_name)}.private"
+        created = _create(directory, first, private_key, passphrase_from(passphrase_file, dict(os.environ)))
+    report = {
+        "organizationId": created.organization_id,
+        "userId": created.user_id,
+        "apiPublicKey": created.public_key,
+        "apiPrivateKeyFile": str(key_file.absolute()) if private_key else None,
+    }
+    if as_json:
+        click.echo(msgspec.json.encode(report).decode())
+        return
+    click.echo(f"Made {directory}. Start it with: counterseal serve --data {directory}")
+    for name, value in report.items():
+        if value is not None:
+            click.echo(f"  {name:18} {value}")
+
+
+def _create(
+    directory: Path, first: FirstOrganization, private_key: PrivateKey | None, passphrase: str | None
+) -> Created:
+    """Build everything beside the place and move it there at once: a crash leaves nothing half-made."""
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise DataDirectoryError(f"{directory} exists and is not an empty directory: nothing was overwritten")
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))  # mode 0700
+    try:
+        created = asyncio.run(_fill(building, first, passphrase))
+        if private_key is not None:
+            _write_key_files(building / KEYS_DIRECTORY, _file_name(first.user_name), private_key)
+        building.rename(directory)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    return created
+
+
+async def _fill(path: Path, first: FirstOrganization, passphrase: str | None) -> Created:
+    store = DataDirectory(path).create_store()
+    try:
+        await create_keystore(store, FileSeal(path) if passphrase is None else PassphraseSeal(path, passphrase))
+        world = World(SystemClock().now_ms(), SystemRandom())
+        return await create_first_organization(store, first, world)
+    finally:
+        await store.close()
+
+
+def _write_key_files(directory: Path, name: str, private_key: PrivateKey) -> None:
+    directory.mkdir(mode=0o700)
+    for suffix, text in ("public", private_key.public_key.hex()), ("private", private_key_text(private_key)):
+        descriptor = os.open(directory / f"{name}.{suffix}", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _file_name(user_name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", user_name).strip(".-") or "root"

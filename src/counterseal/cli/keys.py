@@ -1,0 +1,39 @@
+"""``counterseal keys``: the server's public identities, for the override options of the official clients."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import click
+import msgspec
+
+from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
+from counterseal.data_directory import DataDirectory
+from counterseal.keystore import Keystore
+
+
+@click.command()
+@data_option
+@passphrase_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def keys(directory: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Print the public keys by which clients check what this server signs. The server may be running."""
+    with explained():
+        identities = asyncio.run(_identities(directory, passphrase_from(passphrase_file, dict(os.environ))))
+    if as_json:
+        click.echo(msgspec.json.encode(identities).decode())
+        return
+    for name, public_key in identities.items():
+        click.echo(f"{name:24} {public_key}")
+
+
+async def _identities(path: Path, passphrase: str | None) -> dict[str, str]:
+    directory = DataDirectory(path)
+    store = directory.open_store()
+    try:
+        sealed = await directory.sealed_secrets(store)
+    finally:
+        await store.close()
+    return Keystore.open(directory.seal(passphrase), sealed).public_identities()

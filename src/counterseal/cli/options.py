@@ -1,0 +1,58 @@
+"""Options that several commands share, and how a command ends when something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from counterseal.contract.errors import Refused
+from counterseal.crypto import CryptoError
+from counterseal.data_directory import DataDirectoryError
+from counterseal.keystore import KeystoreError, SealError
+from counterseal.store import StoreError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def data_option(command: Command) -> Command:
+    """``--data DIR`` or COUNTERSEAL_DATA."""
+    return click.option(
+        "--data",
+        "directory",
+        type=click.Path(file_okay=False, path_type=Path),
+        required=True,
+        envvar="COUNTERSEAL_DATA",
+        show_envvar=True,
+        help="The directory that holds the server's data.",
+    )(command)
+
+
+def passphrase_option(command: Command) -> Command:
+    """``COUNTERSEAL_PASSPHRASE`` or ``--passphrase-file``: a passphrase does not belong on a command line."""
+    return click.option(
+        "--passphrase-file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        envvar="COUNTERSEAL_PASSPHRASE_FILE",
+        show_envvar=True,
+        help="A file whose first line is the passphrase that seals the root key [or set COUNTERSEAL_PASSPHRASE].",
+    )(command)
+
+
+def passphrase_from(file: Path | None, environment: dict[str, str]) -> str | None:
+    """The passphrase, from the file or from the environment; None without either."""
+    if file is not None:
+        return file.read_text("utf-8").split("\n", 1)[0]
+    return environment.get("COUNTERSEAL_PASSPHRASE") or None
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what the rooms raise into a sentence on standard error and exit code 1."""
+    try:
+        yield
+    except (CryptoError, DataDirectoryError, KeystoreError, OSError, Refused, SealError, StoreError) as error:
+        raise click.ClickException(str(error)) from None

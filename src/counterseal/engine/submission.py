@@ -1,0 +1,21 @@
+"""A stamped write on its way to the writer: everything that is known before anything is decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from counterseal.contract import Operation
+from counterseal.engine.authenticate import Caller
+
+
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
+    """``body`` is the evidence, ``tree`` the same as JSON, ``fingerprint`` its SHA-256, ``now_ms`` its arrival."""
+
+    operation: Operation
+    body: bytes
+    tree: dict[str, Any]
+    fingerprint: bytes
+    caller: Caller
+    now_ms: int

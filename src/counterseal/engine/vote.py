@@ -1,0 +1,119 @@
+"""One more vote on an activity: by its fingerprint, or by sending the very bytes of its submission.
+
+What a vote changes is decided by the policies, tags and quorum of the moment it is cast. Sources: Turnkey docs,
+activities overview, root quorum; approve_activity and reject_activity answer with the target activity.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from counterseal.contract import intent_of, variant_of
+from counterseal.contract.errors import InvalidRequest, NotFound, PermissionDenied
+from counterseal.contract.shapes import ApproveActivityIntent, RejectActivityIntent
+from counterseal.engine.authenticate import Voter, organization_mismatch
+from counterseal.engine.ballot import has_live_approval, has_voted
+from counterseal.engine.decision import may_approve
+from counterseal.engine.draft import Draft
+from counterseal.engine.submission import Submission
+from counterseal.engine.submit import Submitter, check_time_window, current_organization, new_vote
+from counterseal.organizations import Snapshot
+from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
+from counterseal.world import Random, World
+
+_FINGERPRINT = re.compile(r"sha256:([0-9a-f]{64})")
+
+
+class VoteTaker:
+    """Takes votes and stages what they lead to."""
+
+    def __init__(self, submitter: Submitter, random: Random) -> None:
+        self._submitter = submitter
+        self._random = random
+
+    async def resubmitted(self, activity: StoredActivity, submission: Submission, draft: Draft) -> StoredActivity:
+        """The bytes of an activity again: a read, or another member's approval while consensus is needed."""
+        voter = submission.caller.voter
+        organization = await current_organization(submission, draft)
+        if voter.organization_id != organization.id or activity.status is not ActivityStatus.CONSENSUS_NEEDED:
+            return activity
+        if has_voted(activity, voter.user_id):
+            return activity  # lapsed approvals are renewed by approve_activity only
+        return await self._approve(activity, submission, organization, draft)
+
+    async def by_fingerprint(self, submission: Submission, draft: Draft) -> StoredActivity:
+        """approve_activity and reject_activity. Raises NotFound for an unknown fingerprint."""
+        voter = submission.caller.voter
+        submitted_as = variant_of(submission.tree, submission.operation)
+        organization = await current_organization(submission, draft)
+        intent = intent_of(submission.tree, submitted_as)
+        if not isinstance(intent, ApproveActivityIntent | RejectActivityIntent):
+            raise TypeError(f"{submitted_as.type} is not a vote")
+        activity = await draft.activity_by_fingerprint(organization.id, _fingerprint(intent.fingerprint))
+        if activity is not None and _is_recorded(activity, voter, submission.body):
+            return activity
+        check_time_window(submission)
+        if voter.organization_id != organization.id:
+            raise organization_mismatch(organization.id, voter.organization_id)
+        if activity is None:
+            raise NotFound(
+                "No activity found with fingerprint. Consensus activities must target an existing activity by"
+                " fingerprint"
+            )
+        if isinstance(intent, ApproveActivityIntent):
+            return await self._approve(activity, submission, organization, draft)
+        return self._reject(activity, submission, organization, draft)
+
+    async def _approve(
+        self, activity: StoredActivity, submission: Submission, organization: Snapshot, draft: Draft
+    ) -> StoredActivity:
+        voter, now_ms = submission.caller.voter, submission.now_ms
+        if activity.status is not ActivityStatus.CONSENSUS_NEEDED:
+            return activity
+        if has_live_approval(activity, voter.user_id, now_ms=now_ms):
+            return activity
+        if not may_approve(organization, voter.user_id):
+            raise PermissionDenied(
+                f"request not authorized: user {voter.user_id} takes no part in the consensus on activity {activity.id}"
+            )
+        vote = self._vote(activity, submission, organization, VoteSelection.APPROVED)
+        return await self._submitter.conclude(activity, vote, organization, draft, now_ms=now_ms)
+
+    def _reject(
+        self, activity: StoredActivity, submission: Submission, organization: Snapshot, draft: Draft
+    ) -> StoredActivity:
+        voter, now_ms = submission.caller.voter, submission.now_ms
+        if activity.status is ActivityStatus.REJECTED:
+            return activity
+        if activity.status.is_final:
+            raise InvalidRequest(f"activity {activity.id} is {activity.status.name}: it cannot be rejected any more")
+        if not (may_approve(organization, voter.user_id) or has_voted(activity, voter.user_id)):
+            raise PermissionDenied(
+                f"request not authorized: user {voter.user_id} takes no part in the consensus on activity {activity.id}"
+            )
+        vote = self._vote(activity, submission, organization, VoteSelection.REJECTED)
+        rejected = msgspec.structs.replace(
+            activity, status=ActivityStatus.REJECTED, votes=(*activity.votes, vote), updated_ms=now_ms
+        )
+        draft.stage(rejected, is_new=False, new_votes=(vote,), organization=organization)
+        return rejected
+
+    def _vote(
+        self, activity: StoredActivity, submission: Submission, organization: Snapshot, selection: VoteSelection
+    ) -> StoredVote:
+        world = World(submission.now_ms, self._random)
+        return new_vote(submission, activity.id, organization=organization, selection=selection, world=world)
+
+
+def _fingerprint(text: str) -> bytes:
+    match = _FINGERPRINT.fullmatch(text)
+    if match is None:
+        raise InvalidRequest(f"invalid fingerprint {text[:100]!r}: expected `sha256:` and 64 lower-case hex digits")
+    return bytes.fromhex(match[1])
+
+
+def _is_recorded(activity: StoredActivity, voter: Voter, body: bytes) -> bool:
+    """The same vote again, whatever its age: the same bytes have the same answer for ever."""
+    return any(vote.user_id == voter.user_id and vote.message == body for vote in activity.votes)
