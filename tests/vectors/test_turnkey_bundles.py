@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from counterseal.crypto import base58check, hpke, open_credential_bundle, p256
 from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.stamps.api_key import _decode_base64

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from counterseal.crypto import Curve, p256, secp256k1, validate_public_key
 from counterseal.crypto.ed25519 import Ed25519PrivateKey
 from counterseal.crypto.p256 import P256PrivateKey

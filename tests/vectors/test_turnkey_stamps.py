@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from counterseal.contract.errors import Unauthenticated
 from counterseal.crypto import ApiKeyScheme, CryptoError, Curve, der, p256, secp256k1
 from counterseal.crypto.ed25519 import Ed25519PrivateKey
@@ -82,9 +83,7 @@ def test_leading_zero_bytes_as_the_sdk_leaves_them() -> None:
 @pytest.mark.parametrize("vote", VOTES, ids=lambda vote: vote["activity"])
 def test_votes_of_production_activities_verify(vote: dict[str, str]) -> None:
     body = vote["message"].encode()
-    stamp = ApiKeyStamp(
-        public_key=vote["publicKey"], scheme=ApiKeyScheme(vote["scheme"]), signature=vote["signature"]
-    )
+    stamp = ApiKeyStamp(public_key=vote["publicKey"], scheme=ApiKeyScheme(vote["scheme"]), signature=vote["signature"])
     verify_stamp(stamp, curve=Curve.P256, body=body)
     assert vote["fingerprint"] == f"sha256:{hashlib.sha256(body).hexdigest()}"
 

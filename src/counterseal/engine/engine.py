@@ -104,6 +104,7 @@ class Engine:
             store=self._store,
             render_activity=self._renderer.activity,
         )
+        tree["organizationId"] = caller.organization_id  # a poll may have left it out
         return encode(await query.answer(tree, request.operation, context))
 
     async def _authenticate(

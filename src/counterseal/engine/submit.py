@@ -13,6 +13,7 @@ from counterseal.contract import (
     Variant,
     downgrade_result,
     encode,
+    failure,
     intent_of,
     parse_json,
     timestamp_ms_of,
@@ -182,18 +183,19 @@ def completed(activity: StoredActivity, outcome: Outcome, submitted_as: Variant,
 
 def failed(activity: StoredActivity, reason: Refused, now_ms: int) -> StoredActivity:
     """The activity once it is known that it cannot happen."""
-    failure = encode({"code": reason.grpc, "message": reason.message, "details": reason.details})
-    return msgspec.structs.replace(activity, status=ActivityStatus.FAILED, failure=failure, updated_ms=now_ms)
+    return msgspec.structs.replace(
+        activity, status=ActivityStatus.FAILED, failure=encode(failure(reason)), updated_ms=now_ms
+    )
 
 
 def denial_of(activity: StoredActivity) -> PermissionDenied | None:
     """The answer that a denied activity gives for ever, or None for every other activity."""
     if activity.status is not ActivityStatus.FAILED or activity.failure is None:
         return None
-    failure = msgspec.json.decode(activity.failure)
-    if failure["code"] != PermissionDenied.grpc:
+    recorded = msgspec.json.decode(activity.failure)
+    if recorded["code"] != PermissionDenied.grpc:
         return None
-    return PermissionDenied(failure["message"], code="", details=failure["details"])
+    return PermissionDenied(recorded["message"], code="", details=recorded["details"])
 
 
 def _implicit_denial() -> PermissionDenied:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from counterseal.organizations.snapshot import ApiKey, Quorum, User
+from counterseal.organizations.snapshot import ApiKey, Authenticator, Policy, Quorum, Tag, User
 
 
 class OrganizationCreated(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,10 +17,46 @@ class OrganizationCreated(msgspec.Struct, frozen=True, kw_only=True):
     features: dict[str, str]
 
 
+class OrganizationRenamed(msgspec.Struct, frozen=True, kw_only=True):
+    """Another name."""
+
+    name: str
+
+
+class OrganizationDeleted(msgspec.Struct, frozen=True, kw_only=True):
+    """Only a tombstone is left: no user, no credential, and activities that the parent may read."""
+
+    deleted_ms: int
+
+
+class RootQuorumChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """Another threshold, other members."""
+
+    quorum: Quorum
+
+
+class FeaturesChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """All features as they are from now on."""
+
+    features: dict[str, str]
+
+
 class UserAdded(msgspec.Struct, frozen=True, kw_only=True):
     """A new user, without credentials: each of those is a change of its own."""
 
     user: User
+
+
+class UserChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """Another name, e-mail address, phone number or other tags; the credentials in ``user`` are not looked at."""
+
+    user: User
+
+
+class UserRemoved(msgspec.Struct, frozen=True, kw_only=True):
+    """A user is gone, and all credentials with it."""
+
+    user_id: str
 
 
 class ApiKeyAdded(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,10 +71,57 @@ class ApiKeyRemoved(msgspec.Struct, frozen=True, kw_only=True):
     api_key: ApiKey
 
 
-class RootQuorumChanged(msgspec.Struct, frozen=True, kw_only=True):
-    """Another threshold, other members."""
+class AuthenticatorAdded(msgspec.Struct, frozen=True, kw_only=True):
+    """A passkey or security key that may stamp from the moment this is committed."""
 
-    quorum: Quorum
+    authenticator: Authenticator
 
 
-Change = OrganizationCreated | UserAdded | ApiKeyAdded | ApiKeyRemoved | RootQuorumChanged
+class AuthenticatorRemoved(msgspec.Struct, frozen=True, kw_only=True):
+    """A passkey or security key that may not stamp any more."""
+
+    authenticator: Authenticator
+
+
+class TagSet(msgspec.Struct, frozen=True, kw_only=True):
+    """A new tag, or another name for one. Which users carry it is said by changes of those users."""
+
+    tag: Tag
+
+
+class TagRemoved(msgspec.Struct, frozen=True, kw_only=True):
+    """A tag is gone; users that carried it are changed by changes of their own."""
+
+    tag_id: str
+
+
+class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
+    """A new policy, or other content for one."""
+
+    policy: Policy
+
+
+class PolicyRemoved(msgspec.Struct, frozen=True, kw_only=True):
+    """A policy is gone."""
+
+    policy_id: str
+
+
+Change = (
+    OrganizationCreated
+    | OrganizationRenamed
+    | OrganizationDeleted
+    | RootQuorumChanged
+    | FeaturesChanged
+    | UserAdded
+    | UserChanged
+    | UserRemoved
+    | ApiKeyAdded
+    | ApiKeyRemoved
+    | AuthenticatorAdded
+    | AuthenticatorRemoved
+    | TagSet
+    | TagRemoved
+    | PolicySet
+    | PolicyRemoved
+)

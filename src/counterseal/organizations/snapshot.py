@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from counterseal.contract.shapes import CredentialType
+from counterseal.contract.shapes import AuthenticatorTransport, CredentialType, Effect, TagType
 from counterseal.crypto import Curve
 
 
@@ -33,6 +33,22 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.expiration_seconds is not None and now_ms >= self.created_ms + self.expiration_seconds * 1000
 
 
+class Authenticator(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A credential that stamps with ``X-Stamp-WebAuthn``: a passkey or a security key."""
+
+    id: str
+    user_id: str
+    name: str
+    credential_id: str  # base64url, as stamps carry it
+    public_key: str  # base64url of the COSE key, exactly as the authenticator data had it
+    aaguid: str  # base64url of 16 bytes
+    attestation_type: str
+    model: str
+    transports: tuple[AuthenticatorTransport, ...]
+    rp_id_hash: bytes  # SHA-256 of the relying party's id, as seen at registration
+    created_ms: int
+
+
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """A person or a machine of one organization, with its credentials in the order of their creation."""
 
@@ -44,6 +60,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     phone_number: str | None = None
     tag_ids: tuple[str, ...] = ()
     api_keys: tuple[ApiKey, ...] = ()
+    authenticators: tuple[Authenticator, ...] = ()
 
 
 class Quorum(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -51,6 +68,30 @@ class Quorum(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     threshold: int
     user_ids: tuple[str, ...]
+
+
+class Tag(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A mark that users can carry; policies compare its id."""
+
+    id: str
+    name: str
+    type: TagType
+    created_ms: int
+    updated_ms: int
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A rule in the policy language; an absent part is always true."""
+
+    id: str
+    name: str
+    effect: Effect
+    condition: str | None
+    consensus: str | None
+    time: str | None
+    notes: str
+    created_ms: int
+    updated_ms: int
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
@@ -65,6 +106,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
     features: dict[str, str]  # FEATURE_NAME_… to its value, empty when it has none
     users: dict[str, User]
     api_keys: dict[str, ApiKey]  # by public key: the live ones of all users
+    authenticators: dict[str, Authenticator]  # by credential id: the live ones of all users
+    tags: dict[str, Tag]
+    policies: dict[str, Policy]
+    deleted_ms: int | None = None  # a tombstone has no users and takes no writes
 
     @property
     def is_sub_organization(self) -> bool:
@@ -77,7 +122,7 @@ def meets_credential_floor(user: User, features: dict[str, str]) -> bool:
 
     Source: Turnkey docs, users introduction; the error text "user missing valid credential".
     """
-    if any(not key.is_expiring for key in user.api_keys):
+    if user.authenticators or any(not key.is_expiring for key in user.api_keys):
         return True
     if user.email and ("FEATURE_NAME_EMAIL_AUTH" in features or "FEATURE_NAME_OTP_EMAIL_AUTH" in features):
         return True

@@ -3,77 +3,87 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
-from counterseal.contract.shapes import CredentialType
-from counterseal.crypto import Curve
-from counterseal.organizations import ApiKey, Quorum, Snapshot, User
-from counterseal.store.records import ActivityStatus, StoredActivity, StoredVote, VoteSelection
+from counterseal.organizations import Quorum, Snapshot, User
+from counterseal.store.records import ActivityStatus, StoredActivity
+from counterseal.store.sqlite.rows import (
+    ACTIVITY_COLUMNS,
+    API_KEY_COLUMNS,
+    AUTHENTICATOR_COLUMNS,
+    POLICY_COLUMNS,
+    TAG_COLUMNS,
+    USER_COLUMNS,
+    VOTE_COLUMNS,
+    Row,
+    activity_from,
+    api_key_from,
+    authenticator_from,
+    policy_from,
+    tag_from,
+    user_from,
+    vote_from,
+)
 from counterseal.store.uuids import split, to_bytes, to_text
 
-_USER_COLUMNS = "id, name, email, phone_number, tag_ids, created_ms, updated_ms"
-_API_KEY_COLUMNS = "id, user_id, name, type, curve, public_key, created_ms, expiration_seconds"
-ACTIVITY_COLUMNS = "id, organization_id, type, fingerprint, status, result, failure, created_ms, updated_ms"
-_VOTE_COLUMNS = (
-    "id, activity_id, user_id, credential_id, public_key, scheme, signature, message, selection,"
-    " organization_version, created_ms"
-)
+Value = TypeVar("Value")
 
 
 def read_snapshot(connection: sqlite3.Connection, organization_id: str) -> Snapshot | None:
     """The organization with its live users and credentials, read inside the caller's transaction."""
     id_ = to_bytes(organization_id)
     row = connection.execute(
-        "SELECT parent_id, name, version, root_threshold, root_user_ids, features, created_ms FROM organizations"
-        " WHERE id = ?",
+        "SELECT parent_id, name, version, root_threshold, root_user_ids, features, created_ms, deleted_ms"
+        " FROM organizations WHERE id = ?",
         (id_,),
     ).fetchone()
     if row is None:
         return None
-    parent_id, name, version, threshold, root_user_ids, features, created_ms = row
+    parent_id, name, version, threshold, root_user_ids, features, created_ms, deleted_ms = row
     user_rows = connection.execute(
-        f"SELECT {_USER_COLUMNS} FROM users WHERE organization_id = ? AND until IS NULL ORDER BY number", (id_,)
+        f"SELECT {USER_COLUMNS} FROM users WHERE organization_id = ? AND until IS NULL ORDER BY number", (id_,)
     ).fetchall()
-    keys_by_user: dict[bytes, list[ApiKey]] = {row[0]: [] for row in user_rows}
-    key_rows = connection.execute(
-        f"SELECT {_API_KEY_COLUMNS} FROM api_keys WHERE until IS NULL AND user_id IN"
-        " (SELECT id FROM users WHERE organization_id = ? AND until IS NULL) ORDER BY number",
-        (id_,),
+    api_keys = _byuser_from(_live_of_users(connection, API_KEY_COLUMNS, "api_keys", id_), api_key_from)
+    authenticators = _byuser_from(
+        _live_of_users(connection, AUTHENTICATOR_COLUMNS, "authenticators", id_), authenticator_from
     )
-    for key_row in key_rows:
-        keys_by_user[key_row[1]].append(_api_key(key_row))
-    users = [_user(row, keys_by_user[row[0]]) for row in user_rows]
+    users = [user_from(row, api_keys.get(row[0], []), authenticators.get(row[0], [])) for row in user_rows]
+    tags = [tag_from(row) for row in _of_organization(connection, TAG_COLUMNS, "tags", id_)]
+    policies = [policy_from(row) for row in _of_organization(connection, POLICY_COLUMNS, "policies", id_)]
     return Snapshot(
         id=organization_id,
         name=name,
         parent_id=to_text(parent_id) if parent_id else None,
         version=version,
         created_ms=created_ms,
+        deleted_ms=deleted_ms,
         quorum=Quorum(threshold=threshold, user_ids=split(root_user_ids)),
         features=msgspec.json.decode(features, type=dict[str, str]),
         users={user.id: user for user in users},
         api_keys={key.public_key: key for user in users for key in user.api_keys},
+        authenticators={each.credential_id: each for user in users for each in user.authenticators},
+        tags={tag.id: tag for tag in tags},
+        policies={policy.id: policy for policy in policies},
     )
 
 
 def read_user_as_of(connection: sqlite3.Connection, organization_id: str, user_id: str, version: int) -> User | None:
     """The user as the organization's given version had it."""
     row = connection.execute(
-        f"SELECT {_USER_COLUMNS} FROM users"
+        f"SELECT {USER_COLUMNS} FROM users"
         " WHERE id = ? AND organization_id = ? AND since <= ? AND (until IS NULL OR until > ?)",
         (to_bytes(user_id), to_bytes(organization_id), version, version),
     ).fetchone()
     if row is None:
         return None
-    key_rows = connection.execute(
-        f"SELECT {_API_KEY_COLUMNS} FROM api_keys WHERE user_id = ? AND (until IS NULL OR until > ?) AND since <= ?"
-        " ORDER BY number",
-        (to_bytes(user_id), version, version),
+    key_rows = _of_user_as_of(connection, API_KEY_COLUMNS, "api_keys", row[0], version)
+    authenticator_rows = _of_user_as_of(connection, AUTHENTICATOR_COLUMNS, "authenticators", row[0], version)
+    return user_from(
+        row, [api_key_from(each) for each in key_rows], [authenticator_from(each) for each in authenticator_rows]
     )
-    return _user(row, [_api_key(key_row) for key_row in key_rows])
 
 
 def read_activity_by_fingerprint(
@@ -138,7 +148,7 @@ def read_sub_organization_ids(
 ) -> list[str]:
     """A page of sub-organizations, newest first."""
     number_of = "(SELECT number FROM organizations WHERE id = ? AND parent_id = ?)"
-    conditions, parameters = ["parent_id = ?"], [to_bytes(parent_id)]
+    conditions, parameters = ["parent_id = ?", "deleted_ms IS NULL"], [to_bytes(parent_id)]
     if name is not None:
         _add_choice(conditions, parameters, "name", [name])
     if after is not None:
@@ -158,70 +168,43 @@ def read_sub_organization_ids(
     return [to_text(id_) for (id_,) in rows]
 
 
-def activity_of(connection: sqlite3.Connection, row: tuple[Any, ...]) -> StoredActivity:
+def activity_of(connection: sqlite3.Connection, row: Row) -> StoredActivity:
     """An activity's row with its votes."""
-    id_, organization_id, type_, fingerprint, status, result, failure, created_ms, updated_ms = row
-    votes = connection.execute(f"SELECT {_VOTE_COLUMNS} FROM votes WHERE activity_id = ? ORDER BY number", (id_,))
-    return StoredActivity(
-        id=to_text(id_),
-        organization_id=to_text(organization_id),
-        type=type_,
-        fingerprint=fingerprint,
-        status=ActivityStatus(status),
-        result=result,
-        failure=failure,
-        created_ms=created_ms,
-        updated_ms=updated_ms,
-        votes=tuple(_vote(vote) for vote in votes),
-    )
+    votes = connection.execute(f"SELECT {VOTE_COLUMNS} FROM votes WHERE activity_id = ? ORDER BY number", (row[0],))
+    return activity_from(row, tuple(vote_from(vote) for vote in votes))
+
+
+def _live_of_users(connection: sqlite3.Connection, columns: str, table: str, organization: bytes) -> list[Row]:
+    return connection.execute(
+        f"SELECT {columns} FROM {table} WHERE until IS NULL AND user_id IN"
+        " (SELECT id FROM users WHERE organization_id = ? AND until IS NULL) ORDER BY number",
+        (organization,),
+    ).fetchall()
+
+
+def _of_user_as_of(connection: sqlite3.Connection, columns: str, table: str, user: bytes, version: int) -> list[Row]:
+    return connection.execute(
+        f"SELECT {columns} FROM {table} WHERE user_id = ? AND (until IS NULL OR until > ?) AND since <= ?"
+        " ORDER BY number",
+        (user, version, version),
+    ).fetchall()
+
+
+def _of_organization(connection: sqlite3.Connection, columns: str, table: str, organization: bytes) -> list[Row]:
+    return connection.execute(
+        f"SELECT {columns} FROM {table} WHERE organization_id = ? ORDER BY number", (organization,)
+    ).fetchall()
+
+
+def _byuser_from(rows: list[Row], value_of: Callable[[Row], Value]) -> dict[bytes, list[Value]]:
+    """Values by the id of their user, which is the second column."""
+    values: dict[bytes, list[Value]] = {}
+    for row in rows:
+        values.setdefault(row[1], []).append(value_of(row))
+    return values
 
 
 def _add_choice(conditions: list[str], parameters: list[Any], column: str, choices: Sequence[Any]) -> None:
     if choices:
         conditions.append(f"{column} IN ({', '.join('?' * len(choices))})")
         parameters.extend(choices)
-
-
-def _vote(row: tuple[Any, ...]) -> StoredVote:
-    id_, activity_id, user_id, credential_id, public_key, scheme, signature, message, selection, version, created = row
-    return StoredVote(
-        id=to_text(id_),
-        activity_id=to_text(activity_id),
-        user_id=to_text(user_id),
-        credential_id=to_text(credential_id),
-        public_key=public_key,
-        scheme=scheme,
-        signature=signature,
-        message=message,
-        selection=VoteSelection(selection),
-        organization_version=version,
-        created_ms=created,
-    )
-
-
-def _user(row: tuple[Any, ...], api_keys: list[ApiKey]) -> User:
-    id_, name, email, phone_number, tag_ids, created_ms, updated_ms = row
-    return User(
-        id=to_text(id_),
-        name=name,
-        email=email,
-        phone_number=phone_number,
-        tag_ids=split(tag_ids),
-        created_ms=created_ms,
-        updated_ms=updated_ms,
-        api_keys=tuple(api_keys),
-    )
-
-
-def _api_key(row: tuple[Any, ...]) -> ApiKey:
-    id_, user_id, name, type_, curve, public_key, created_ms, expiration_seconds = row
-    return ApiKey(
-        id=to_text(id_),
-        user_id=to_text(user_id),
-        name=name,
-        type=CredentialType(type_),
-        curve=Curve(curve),
-        public_key=public_key.hex(),
-        created_ms=created_ms,
-        expiration_seconds=expiration_seconds,
-    )

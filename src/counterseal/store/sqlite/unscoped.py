@@ -10,7 +10,8 @@ from __future__ import annotations
 import sqlite3
 
 from counterseal.store.records import StoredActivity
-from counterseal.store.sqlite.reads import ACTIVITY_COLUMNS, activity_of
+from counterseal.store.sqlite.reads import activity_of
+from counterseal.store.sqlite.rows import ACTIVITY_COLUMNS
 from counterseal.store.uuids import to_bytes, to_text
 
 # Two are enough to know that a key is ambiguous; expired ones are told apart by the caller, who needs them all.

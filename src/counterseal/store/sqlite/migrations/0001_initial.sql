@@ -10,12 +10,13 @@ CREATE TABLE organizations (
   root_threshold INTEGER NOT NULL,
   root_user_ids BLOB NOT NULL,
   features TEXT NOT NULL, -- JSON object
-  created_ms INTEGER NOT NULL
+  created_ms INTEGER NOT NULL,
+  deleted_ms INTEGER -- a tombstone
 );
 CREATE INDEX organizations_by_parent ON organizations (parent_id, number) WHERE parent_id IS NOT NULL;
 
 CREATE TABLE users (
-  number INTEGER PRIMARY KEY, -- order of creation
+  number INTEGER PRIMARY KEY, -- order of creation, for the live row of a user
   id BLOB NOT NULL,
   organization_id BLOB NOT NULL REFERENCES organizations (id),
   since INTEGER NOT NULL,
@@ -46,6 +47,53 @@ CREATE TABLE api_keys (
 );
 CREATE INDEX api_keys_history ON api_keys (user_id, until);
 CREATE UNIQUE INDEX api_keys_by_public_key ON api_keys (public_key, organization_id) WHERE until IS NULL;
+
+CREATE TABLE authenticators (
+  number INTEGER PRIMARY KEY, -- order of creation
+  id BLOB NOT NULL,
+  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  user_id BLOB NOT NULL,
+  since INTEGER NOT NULL,
+  until INTEGER,
+  name TEXT NOT NULL,
+  credential_id TEXT NOT NULL,
+  public_key TEXT NOT NULL,
+  aaguid TEXT NOT NULL,
+  attestation_type TEXT NOT NULL,
+  model TEXT NOT NULL,
+  transports TEXT NOT NULL, -- JSON array
+  rp_id_hash BLOB NOT NULL,
+  created_ms INTEGER NOT NULL
+);
+CREATE INDEX authenticators_history ON authenticators (user_id, until);
+CREATE UNIQUE INDEX authenticators_by_credential_id ON authenticators (credential_id, organization_id)
+  WHERE until IS NULL;
+
+CREATE TABLE tags (
+  number INTEGER PRIMARY KEY, -- order of creation
+  id BLOB NOT NULL UNIQUE,
+  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL
+);
+CREATE INDEX tags_of_organization ON tags (organization_id);
+
+CREATE TABLE policies (
+  number INTEGER PRIMARY KEY, -- order of creation
+  id BLOB NOT NULL UNIQUE,
+  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  name TEXT NOT NULL,
+  effect TEXT NOT NULL,
+  condition TEXT,
+  consensus TEXT,
+  time TEXT,
+  notes TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL
+);
+CREATE INDEX policies_of_organization ON policies (organization_id);
 
 CREATE TABLE activities (
   id BLOB NOT NULL UNIQUE,

@@ -1,0 +1,45 @@
+# `make demo` and `make test` set up everything they need; nothing else has to be installed by hand.
+
+.PHONY: demo test check serve bench format clean
+
+BIN := .venv/bin
+DATA ?= .data
+
+demo: .venv/.ready tests/conformance/node_modules/.ready  ## the main job end to end, by official clients
+	$(BIN)/python examples/demo/run.py
+
+test: .venv/.ready tests/conformance/node_modules/.ready  ## all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+check: .venv/.ready  ## the inner loop: lint, types, unit tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m 'not slow' tests/unit tests/vectors
+
+serve: .venv/.ready  ## a server of your own in DATA, made if it is not there
+	@[ -e $(DATA) ] || $(BIN)/counterseal init --data $(DATA) --organization Development --user-name developer
+	$(BIN)/counterseal serve --data $(DATA)
+
+bench: .venv/.ready  ## benchmarks/results/latest.json
+	scripts/debian-packages wrk=wrk
+	$(BIN)/python -m benchmarks
+
+format: .venv/.ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv tests/conformance/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/.ready: pyproject.toml scripts/python-environment
+	scripts/python-environment
+	touch $@
+
+tests/conformance/node_modules/.ready: tests/conformance/package-lock.json
+	scripts/debian-packages node=nodejs npm=npm
+	npm ci --prefix tests/conformance --no-audit --no-fund --silent
+	touch $@

@@ -1,0 +1,138 @@
+"""Rows as values: each table's columns, and what a row of them is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from counterseal.contract.shapes import AuthenticatorTransport, CredentialType, Effect, TagType
+from counterseal.crypto import Curve
+from counterseal.organizations import ApiKey, Authenticator, Policy, Tag, User
+from counterseal.store.records import ActivityStatus, StoredActivity, StoredVote, VoteSelection
+from counterseal.store.uuids import split, to_text
+
+USER_COLUMNS = "id, name, email, phone_number, tag_ids, created_ms, updated_ms"
+API_KEY_COLUMNS = "id, user_id, name, type, curve, public_key, created_ms, expiration_seconds"
+AUTHENTICATOR_COLUMNS = (
+    "id, user_id, name, credential_id, public_key, aaguid, attestation_type, model, transports, rp_id_hash, created_ms"
+)
+TAG_COLUMNS = "id, name, type, created_ms, updated_ms"
+POLICY_COLUMNS = "id, name, effect, condition, consensus, time, notes, created_ms, updated_ms"
+ACTIVITY_COLUMNS = "id, organization_id, type, fingerprint, status, result, failure, created_ms, updated_ms"
+VOTE_COLUMNS = (
+    "id, activity_id, user_id, credential_id, public_key, scheme, signature, message, selection,"
+    " organization_version, created_ms"
+)
+
+Row = tuple[Any, ...]
+
+_decode_transports = msgspec.json.Decoder(tuple[AuthenticatorTransport, ...]).decode
+
+
+def activity_from(row: Row, votes: tuple[StoredVote, ...]) -> StoredActivity:
+    """Columns: ACTIVITY_COLUMNS."""
+    id_, organization_id, type_, fingerprint, status, result, failure, created_ms, updated_ms = row
+    return StoredActivity(
+        id=to_text(id_),
+        organization_id=to_text(organization_id),
+        type=type_,
+        fingerprint=fingerprint,
+        status=ActivityStatus(status),
+        result=result,
+        failure=failure,
+        created_ms=created_ms,
+        updated_ms=updated_ms,
+        votes=votes,
+    )
+
+
+def vote_from(row: Row) -> StoredVote:
+    """Columns: VOTE_COLUMNS."""
+    id_, activity_id, user_id, credential_id, public_key, scheme, signature, message, selection, version, created = row
+    return StoredVote(
+        id=to_text(id_),
+        activity_id=to_text(activity_id),
+        user_id=to_text(user_id),
+        credential_id=to_text(credential_id),
+        public_key=public_key,
+        scheme=scheme,
+        signature=signature,
+        message=message,
+        selection=VoteSelection(selection),
+        organization_version=version,
+        created_ms=created,
+    )
+
+
+def user_from(row: Row, api_keys: list[ApiKey], authenticators: list[Authenticator]) -> User:
+    """Columns: USER_COLUMNS."""
+    id_, name, email, phone_number, tag_ids, created_ms, updated_ms = row
+    return User(
+        id=to_text(id_),
+        name=name,
+        email=email,
+        phone_number=phone_number,
+        tag_ids=split(tag_ids),
+        created_ms=created_ms,
+        updated_ms=updated_ms,
+        api_keys=tuple(api_keys),
+        authenticators=tuple(authenticators),
+    )
+
+
+def api_key_from(row: Row) -> ApiKey:
+    """Columns: API_KEY_COLUMNS."""
+    id_, user_id, name, type_, curve, public_key, created_ms, expiration_seconds = row
+    return ApiKey(
+        id=to_text(id_),
+        user_id=to_text(user_id),
+        name=name,
+        type=CredentialType(type_),
+        curve=Curve(curve),
+        public_key=public_key.hex(),
+        created_ms=created_ms,
+        expiration_seconds=expiration_seconds,
+    )
+
+
+def authenticator_from(row: Row) -> Authenticator:
+    """Columns: AUTHENTICATOR_COLUMNS."""
+    id_, user_id, name, credential_id, public_key, aaguid, attestation_type, model, transports, rp_id_hash, created = (
+        row
+    )
+    return Authenticator(
+        id=to_text(id_),
+        user_id=to_text(user_id),
+        name=name,
+        credential_id=credential_id,
+        public_key=public_key,
+        aaguid=aaguid,
+        attestation_type=attestation_type,
+        model=model,
+        transports=_decode_transports(transports),
+        rp_id_hash=rp_id_hash,
+        created_ms=created,
+    )
+
+
+def tag_from(row: Row) -> Tag:
+    """Columns: TAG_COLUMNS."""
+    id_, name, type_, created_ms, updated_ms = row
+    return Tag(id=to_text(id_), name=name, type=TagType(type_), created_ms=created_ms, updated_ms=updated_ms)
+
+
+def policy_from(row: Row) -> Policy:
+    """Columns: POLICY_COLUMNS."""
+    id_, name, effect, condition, consensus, time, notes, created_ms, updated_ms = row
+    return Policy(
+        id=to_text(id_),
+        name=name,
+        effect=Effect(effect),
+        condition=condition,
+        consensus=consensus,
+        time=time,
+        notes=notes,
+        created_ms=created_ms,
+        updated_ms=updated_ms,
+    )
