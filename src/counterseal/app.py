@@ -74,7 +74,7 @@ class App:
             snapshots=snapshots,
             store=store,
             writer=writer,
-            renderer=Renderer(snapshots, store),
+            renderer=Renderer(snapshots, store, keystore),
             clock=clock,
         )
         identities = msgspec.json.encode(keystore.public_identities())

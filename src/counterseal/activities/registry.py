@@ -45,6 +45,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     owner_of: Callable[[Any, View], str] | None
     root_only: bool
     may_name_parent: bool
+    show: Callable[..., Any] | None
 
     def try_out(self, intent: msgspec.Struct, view: View, world: World) -> Outcome | None:
         """Raise what is wrong with the request before anything is decided; a pure unit's outcome comes for free."""
@@ -70,6 +71,7 @@ def activity(
     owner_of: Callable[[Any, View], str] | None = None,
     root_only: bool = False,
     may_name_parent: bool = False,
+    show: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
     """Register the behaviour of a kind, such as ``CREATE_API_KEYS``; a second owner is refused.
 
@@ -77,6 +79,7 @@ def activity(
     * ``owner_of``: for kinds covered by the implicit right over one's own credentials: whose credentials it touches.
     * ``root_only``: only the root quorum may do it, whatever policies say.
     * ``may_name_parent``: a sub-organization's user may send it under the parent's id (reverse look-up).
+    * ``show``: ``show(result, keystore, to_owner=…)``, for a result that is not the same to every reader.
     """
 
     def register(apply: Callable[..., Outcome]) -> Callable[..., Outcome]:
@@ -89,6 +92,7 @@ def activity(
             owner_of=owner_of,
             root_only=root_only,
             may_name_parent=may_name_parent,
+            show=show,
         )
         return apply
 

@@ -10,11 +10,13 @@ from typing import Any
 
 import msgspec
 
-from counterseal.contract import encode, intent_of, parse_json, timestamp, variant
+from counterseal.activities import unit_of
+from counterseal.contract import Variant, decode, encode, intent_of, parse_json, timestamp, variant
 from counterseal.contract.shapes import User as UserObject
 from counterseal.engine.ballot import has_live_approval, has_rejected, has_voted
 from counterseal.engine.decision import may_approve
 from counterseal.engine.snapshots import Snapshots
+from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot
 from counterseal.queries import Viewer, user_object
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote
@@ -25,9 +27,10 @@ _NO_RESULT = msgspec.Raw(b"{}")
 class Renderer:
     """Renders activities; users are rebuilt as of their votes."""
 
-    def __init__(self, snapshots: Snapshots, store: Store) -> None:
+    def __init__(self, snapshots: Snapshots, store: Store, keystore: Keystore) -> None:
         self._snapshots = snapshots
         self._store = store
+        self._keystore = keystore
 
     async def activity(self, activity: StoredActivity, viewer: Viewer) -> dict[str, Any]:
         """The wire's activity object, to be encoded as it is."""
@@ -42,7 +45,7 @@ class Renderer:
             "status": f"ACTIVITY_STATUS_{activity.status.name}",
             "type": activity.type,
             "intent": {submitted_as.intent_key: intent},
-            "result": _NO_RESULT if activity.result is None else msgspec.Raw(activity.result),
+            "result": self._result(activity, submitted_as, viewer),
             "votes": [await self._vote(vote, activity.organization_id) for vote in activity.votes],
             "appProofs": [],
             "fingerprint": f"sha256:{activity.fingerprint.hex()}",
@@ -56,6 +59,16 @@ class Renderer:
     async def activity_reply(self, activity: StoredActivity, viewer: Viewer) -> bytes:
         """What every submit path and ``get_activity`` answer."""
         return encode({"activity": await self.activity(activity, viewer)})
+
+    def _result(self, activity: StoredActivity, submitted_as: Variant, viewer: Viewer) -> Any:
+        if activity.result is None or submitted_as.result is None:
+            return _NO_RESULT
+        unit = unit_of(submitted_as.kind)
+        if unit is None or unit.show is None:
+            return msgspec.Raw(activity.result)
+        result = decode(msgspec.json.decode(activity.result)[submitted_as.result_key], submitted_as.result)
+        to_owner = viewer.has_stamped and viewer.user_id == activity.votes[0].user_id
+        return {submitted_as.result_key: unit.show(result, self._keystore, to_owner=to_owner)}
 
     async def _vote(self, vote: StoredVote, organization_id: str) -> dict[str, Any]:
         return {

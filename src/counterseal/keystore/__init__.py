@@ -6,6 +6,7 @@ from counterseal.keystore.errors import KeystoreError, SealError
 from counterseal.keystore.file_seal import FileSeal
 from counterseal.keystore.keystore import Keystore, SessionCredential
 from counterseal.keystore.passphrase_seal import PassphraseSeal
+from counterseal.keystore.read_only_session import ReadOnlySession, session_of, token_of
 from counterseal.keystore.records import SealedSecret
 from counterseal.keystore.seal import Seal
 from counterseal.keystore.seals import seal_of
@@ -15,6 +16,7 @@ __all__ = [
     "Keystore",
     "KeystoreError",
     "PassphraseSeal",
+    "ReadOnlySession",
     "Seal",
     "SealError",
     "SealedSecret",
@@ -22,4 +24,6 @@ __all__ = [
     "forbid_core_dumps",
     "rotate_root_key",
     "seal_of",
+    "session_of",
+    "token_of",
 ]

@@ -18,6 +18,7 @@ from counterseal.keystore.identities import IDENTITIES, SESSION_TOKENS, new_iden
 from counterseal.keystore.keys import DataKey, RootKey
 from counterseal.keystore.records import SealedSecret, only, open_secret
 from counterseal.keystore.seal import Seal
+from counterseal.keystore.session_jwt import session_jwt
 
 _IDENTITIES_PURPOSE = "identities"
 
@@ -105,6 +106,10 @@ class Keystore(Confidential):
     def session_token_mac(self, data: bytes) -> bytes:
         """HMAC-SHA256 of ``data``, 32 bytes, under the read-only sessions' key. Compare with `hmac.compare_digest`."""
         return hmac.digest(self._session_token_key, data, "sha256")
+
+    def session_jwt(self, claims: Mapping[str, str | int]) -> str:
+        """The session JWT of these claims, signed by the notarizer."""
+        return session_jwt(claims, lambda message: self.sign_as("notarizer", message))
 
     def new_session_credential(self, target_public_key: bytes) -> SessionCredential:
         """Make an API key for the owner of ``target_public_key`` (P-256, 33 or 65 bytes).

@@ -20,11 +20,15 @@ from counterseal.store import Store, StoredActivity
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Who will read the reply, and when: ``organization_id`` is the user's own."""
+    """Who will read the reply, and when: ``organization_id`` is the user's own.
+
+    ``has_stamped`` is false for a read-only session.
+    """
 
     organization_id: str
     user_id: str
     now_ms: int
+    has_stamped: bool = True
 
 
 class OrganizationReader(Protocol):

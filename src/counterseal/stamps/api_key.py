@@ -86,7 +86,7 @@ def _decode_base64(header_value: str) -> bytes:
     if len(header_value) > MAX_HEADER_LENGTH:
         raise _malformed(f"it is {len(header_value)} characters long, expected at most {MAX_HEADER_LENGTH}")
     try:
-        digits = header_value.encode("ascii").translate(_STANDARD_ALPHABET).rstrip(b"=")
+        digits = header_value.encode("ascii").translate(_STANDARD_ALPHABET)
         return a2b_base64(digits + b"=" * (-len(digits) % 4), strict_mode=True)
     except ValueError:
         raise _malformed("it is not base64url") from None

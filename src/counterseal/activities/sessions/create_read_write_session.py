@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from counterseal.activities.api_keys.key_ring import add_api_keys
 from counterseal.activities.registry import Outcome, activity
+from counterseal.activities.sessions.lifetime import lifetime_seconds
 from counterseal.contract.errors import InvalidRequest, NotFound
-from counterseal.contract.rules import label, positive_seconds, uuid
+from counterseal.contract.rules import label, uuid
 from counterseal.contract.shapes import (
     CreateReadWriteSessionIntent,
     CreateReadWriteSessionIntentV2,
@@ -16,12 +17,10 @@ from counterseal.contract.shapes import (
 )
 from counterseal.crypto import Curve
 from counterseal.crypto.errors import InvalidPublicKey
-from counterseal.crypto.p256 import parse_public_key
+from counterseal.crypto.p256 import decode_point
 from counterseal.keystore import Keystore
 from counterseal.organizations import ApiKey, ApiKeyRemoved, User, View
 from counterseal.world import World
-
-DEFAULT_LIFETIME_SECONDS = 900
 
 Intent = CreateReadWriteSessionIntentV2 | CreateReadWriteSessionIntent
 
@@ -45,7 +44,7 @@ def check_session(intent: Intent, view: View, _world: World) -> None:
     """Everything that can be wrong with the request, before anybody decides about it and before a key is made."""
     session_user(intent, view)
     _target_public_key(intent)
-    _lifetime_seconds(intent)
+    lifetime_seconds(intent.expiration_seconds)
     if intent.api_key_name is not None:
         label(intent.api_key_name, "apiKeyName")
 
@@ -74,7 +73,7 @@ def create_read_write_session(intent: Intent, view: View, world: World, keystore
         curve=Curve.P256,
         public_key=credential.public_key,
         created_ms=world.now_ms,
-        expiration_seconds=_lifetime_seconds(intent),
+        expiration_seconds=lifetime_seconds(intent.expiration_seconds),
     )
     invalidated = _earlier_sessions(user) if _invalidates(intent) else ()
     rest = replace(user, api_keys=tuple(held for held in user.api_keys if held not in invalidated))
@@ -105,16 +104,10 @@ def _earlier_sessions(user: User) -> tuple[ApiKey, ...]:
 def _target_public_key(intent: Intent) -> bytes:
     try:
         key = bytes.fromhex(intent.target_public_key)
-        parse_public_key(key)
+        decode_point(key)
     except (ValueError, InvalidPublicKey) as error:
         raise InvalidRequest(
             "invalid `targetPublicKey`: expected a P-256 public key in hex, 130 digits uncompressed or 66 compressed:"
             f" {error}"
         ) from None
     return key
-
-
-def _lifetime_seconds(intent: Intent) -> int:
-    if intent.expiration_seconds is None:
-        return DEFAULT_LIFETIME_SECONDS
-    return positive_seconds(intent.expiration_seconds)
