@@ -1,6 +1,7 @@
 """Thin wrappers over audited libraries: curves, signatures, HPKE, and the texts keys and bundles travel in.
 
-The modules ``p256``, ``secp256k1``, ``ed25519``, ``der``, ``hpke`` and ``base58check`` are meant to be used by name.
+The modules ``p256``, ``secp256k1``, ``ed25519``, ``cose``, ``der``, ``cbor``, ``hpke``, ``base58check`` and
+``base64url`` are meant to be used by name.
 """
 
 from counterseal.crypto.bundle import open_credential_bundle, seal_credential_bundle

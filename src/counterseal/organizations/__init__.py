@@ -19,6 +19,7 @@ from counterseal.organizations.changes import (
     UserChanged,
     UserRemoved,
 )
+from counterseal.organizations.features import feature_list
 from counterseal.organizations.fold import apply_changes
 from counterseal.organizations.snapshot import (
     ApiKey,
@@ -59,5 +60,6 @@ __all__ = [
     "UserRemoved",
     "View",
     "apply_changes",
+    "feature_list",
     "meets_credential_floor",
 ]

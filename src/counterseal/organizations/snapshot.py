@@ -48,6 +48,10 @@ class Authenticator(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     rp_id_hash: bytes  # SHA-256 of the relying party's id, as seen at registration
     created_ms: int
 
+    def is_expired(self, now_ms: int) -> bool:  # noqa: ARG002 - as other credentials are asked
+        """Never: it can only be deleted."""
+        return False
+
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """A person or a machine of one organization, with its credentials in the order of their creation."""
@@ -63,7 +67,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     authenticators: tuple[Authenticator, ...] = ()
 
 
-class Quorum(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Quorum(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """The root quorum: ``threshold`` distinct members of ``user_ids`` may do anything."""
 
     threshold: int

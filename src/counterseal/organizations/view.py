@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from counterseal.contract.errors import NotFound
-from counterseal.organizations.snapshot import ApiKey, Snapshot, User
+from counterseal.organizations.snapshot import ApiKey, Authenticator, Snapshot, User
 
 
 class View:
@@ -28,3 +28,12 @@ class View:
             if key.id == api_key_id:
                 return key
         raise NotFound(f"unable to find api key {api_key_id} of user {user.id} in organization {self.organization.id}")
+
+    def authenticator(self, user: User, authenticator_id: str) -> Authenticator:
+        """An authenticator of this user, or NotFound."""
+        for authenticator in user.authenticators:
+            if authenticator.id == authenticator_id:
+                return authenticator
+        raise NotFound(
+            f"unable to find authenticator {authenticator_id} of user {user.id} in organization {self.organization.id}"
+        )

@@ -8,18 +8,18 @@ base64 alphabet are accepted too.
 from __future__ import annotations
 
 import re
-from binascii import a2b_base64, unhexlify
+from binascii import unhexlify
 from collections.abc import Callable
 
 import msgspec
 
 from counterseal.contract.errors import Unauthenticated
-from counterseal.crypto import SCHEMES_OF_CURVE, ApiKeyScheme, Curve, ed25519, p256, secp256k1
+from counterseal.crypto import SCHEMES_OF_CURVE, ApiKeyScheme, Curve, base64url, ed25519, p256, secp256k1
+from counterseal.crypto.errors import InvalidEncoding
 
 MAX_HEADER_LENGTH = 4096
 """Characters. A real stamp has about 370."""
 
-_STANDARD_ALPHABET = bytes.maketrans(b"-_", b"+/")
 _is_public_key = re.compile(r"[0-9a-fA-F]{64}(?:[0-9a-fA-F]{2})?").fullmatch
 
 _VERIFY: dict[ApiKeyScheme, Callable[[bytes, bytes, bytes], bool]] = {
@@ -86,9 +86,8 @@ def _decode_base64(header_value: str) -> bytes:
     if len(header_value) > MAX_HEADER_LENGTH:
         raise _malformed(f"it is {len(header_value)} characters long, expected at most {MAX_HEADER_LENGTH}")
     try:
-        digits = header_value.encode("ascii").translate(_STANDARD_ALPHABET)
-        return a2b_base64(digits + b"=" * (-len(digits) % 4), strict_mode=True)
-    except ValueError:
+        return base64url.decode(header_value)
+    except InvalidEncoding:
         raise _malformed("it is not base64url") from None
 
 

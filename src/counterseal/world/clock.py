@@ -34,4 +34,4 @@ class ManualClock:
 
     def advance(self, *, seconds: float) -> None:
         """Move forward (or back, when negative)."""
-        self._now_ms += int(seconds * 1000)
+        self._now_ms += round(seconds * 1000)
