@@ -8,6 +8,8 @@ from counterseal.store.records import (
     StoredActivity,
     StoredSecret,
     StoredVote,
+    SubOrganizationFilter,
+    Trait,
     VoteSelection,
 )
 from counterseal.store.sqlite.store import SqliteStore
@@ -22,5 +24,7 @@ __all__ = [
     "StoredActivity",
     "StoredSecret",
     "StoredVote",
+    "SubOrganizationFilter",
+    "Trait",
     "VoteSelection",
 ]

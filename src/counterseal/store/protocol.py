@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from counterseal.organizations import Snapshot, User
-from counterseal.store.records import ActivityStatus, Commit, StoredActivity, StoredSecret
+from counterseal.store.records import ActivityStatus, Commit, StoredActivity, StoredSecret, SubOrganizationFilter
 
 
 class StoreError(Exception):
@@ -18,6 +18,14 @@ class Store(Protocol):
 
     async def snapshot(self, organization_id: str) -> Snapshot | None:
         """The organization loaded afresh from its rows; None when there is none."""
+        ...
+
+    def revision(self) -> int:
+        """A number that is another one whenever another process has committed since; cheap enough for every request."""
+        ...
+
+    async def version(self, organization_id: str) -> int | None:
+        """The version of the organization's snapshot."""
         ...
 
     async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
@@ -45,10 +53,28 @@ class Store(Protocol):
         """The user and its credentials as they were at that version of the organization."""
         ...
 
+    async def snapshot_as_of(self, organization_id: str, version: int) -> Snapshot | None:
+        """The organization with its users, credentials and policies as they were at that version.
+
+        No history is kept of the rest: name, tags, features and root quorum are those of today. None for a version that
+        has not been.
+        """
+        ...
+
+    async def organization_id_of_activity(self, activity_id: str) -> str | None:
+        """The organization of an activity: for the operator of this server, who has only its id."""
+        ...
+
     async def sub_organization_ids(
-        self, parent_id: str, *, name: str | None, limit: int, before: str | None, after: str | None
+        self,
+        parent_id: str,
+        *,
+        matching: SubOrganizationFilter | None,
+        limit: int,
+        before: str | None,
+        after: str | None,
     ) -> list[str]:
-        """Sub-organizations of this parent, newest first."""
+        """Live sub-organizations of this parent, newest first, each once; the cursors are ids of some of them."""
         ...
 
     async def sub_organization_ids_by_public_key(self, parent_id: str, public_key: str) -> list[str]:
@@ -61,6 +87,14 @@ class Store(Protocol):
 
     async def organization_ids_by_public_key(self, public_key: str) -> list[str]:
         """Organizations of any family in which a live key has this public key: for polls that name no organization."""
+        ...
+
+    async def sub_organization_ids_by_credential_id(self, parent_id: str, credential_id: str) -> list[str]:
+        """Sub-organizations of this parent in which a live authenticator has this credential id, the oldest first."""
+        ...
+
+    async def organization_ids_by_credential_id(self, credential_id: str) -> list[str]:
+        """Organizations of any family in which a live authenticator has this credential id, the oldest first."""
         ...
 
     async def commit(self, commits: Sequence[Commit]) -> None:

@@ -6,7 +6,7 @@ import enum
 
 import msgspec
 
-from counterseal.organizations import Change
+from counterseal.organizations import Change, User
 
 
 class ActivityStatus(enum.IntEnum):
@@ -30,8 +30,29 @@ class VoteSelection(enum.IntEnum):
     REJECTED = 2
 
 
+class Trait(enum.StrEnum):
+    """What a sub-organization may be looked for by: its name, or something of one of its users or live credentials."""
+
+    NAME = "NAME"
+    USERNAME = "USERNAME"
+    EMAIL = "EMAIL"  # the letters A to Z in either case
+    PHONE_NUMBER = "PHONE_NUMBER"
+    CREDENTIAL_ID = "CREDENTIAL_ID"  # base64url, as stamps carry it
+    PUBLIC_KEY = "PUBLIC_KEY"  # lower-case hex, as stamps carry it
+
+
+class SubOrganizationFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Sub-organizations whose ``trait`` is exactly ``value``."""
+
+    trait: Trait
+    value: str
+
+
 class StoredVote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One stamped vote. ``message`` is the exact body that was stamped, ``signature`` the stamp's text."""
+    """One stamped vote. ``message`` is the exact body that was stamped, ``signature`` the stamp's text.
+
+    ``voter`` is at hand on a vote that was just cast and is not stored: of any other, ``user_as_of`` finds it.
+    """
 
     id: str
     activity_id: str
@@ -44,6 +65,8 @@ class StoredVote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     selection: VoteSelection
     organization_version: int  # the version its voter was judged by
     created_ms: int
+    decision: bytes | None = None  # JSON: what the organization said after this vote, and why
+    voter: User | None = None
 
 
 class StoredActivity(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """Each kind of change as the statements that make it durable.
 
-Users and credentials keep their history: what was is kept as a row that ends at the version of the change. Tags,
-policies and what an organization says of itself are kept as they are now.
+Users, credentials and policies keep their history: what was is kept as a row that ends at the version of the change.
+Tags and what an organization says of itself are kept as they are now.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from counterseal.organizations import (
     UserChanged,
     UserRemoved,
 )
+from counterseal.store.sqlite.rows import NUMBER_OF_ORGANIZATION
 from counterseal.store.uuids import join, to_bytes
 
 _ADD_ORGANIZATION = (
@@ -47,13 +48,13 @@ _DELETE_ORGANIZATION = "UPDATE organizations SET deleted_ms = ? WHERE id = ?"
 _SET_QUORUM = "UPDATE organizations SET root_threshold = ?, root_user_ids = ? WHERE id = ?"
 _SET_FEATURES = "UPDATE organizations SET features = ? WHERE id = ?"
 _ADD_USER = (
-    "INSERT INTO users (id, organization_id, since, name, email, phone_number, tag_ids, created_ms, updated_ms)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO users (id, organization_number, since, name, email, phone_number, tag_ids, created_ms, updated_ms)"
+    f" VALUES (?, {NUMBER_OF_ORGANIZATION}, ?, ?, ?, ?, ?, ?, ?)"
 )
 _KEEP_USER_AS_IT_WAS = (
-    "INSERT INTO users (id, organization_id, since, until, name, email, phone_number, tag_ids, created_ms, updated_ms)"
-    " SELECT id, organization_id, since, ?, name, email, phone_number, tag_ids, created_ms, updated_ms FROM users"
-    " WHERE id = ? AND until IS NULL"
+    "INSERT INTO users (id, organization_number, since, until, name, email, phone_number, tag_ids, created_ms,"
+    " updated_ms) SELECT id, organization_number, since, ?, name, email, phone_number, tag_ids, created_ms, updated_ms"
+    " FROM users WHERE id = ? AND until IS NULL"
 )
 _CHANGE_USER = (
     "UPDATE users SET since = ?, name = ?, email = ?, phone_number = ?, tag_ids = ?, updated_ms = ?"
@@ -61,13 +62,14 @@ _CHANGE_USER = (
 )
 _CLOSE_USER = "UPDATE users SET until = ? WHERE id = ? AND until IS NULL"
 _ADD_API_KEY = (
-    "INSERT INTO api_keys (id, organization_id, user_id, since, name, type, curve, public_key, created_ms,"
-    " expiration_seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO api_keys (id, organization_number, user_id, since, name, type, curve, public_key, created_ms,"
+    f" expiration_seconds) VALUES (?, {NUMBER_OF_ORGANIZATION}, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _CLOSE_API_KEY = "UPDATE api_keys SET until = ? WHERE user_id = ? AND until IS NULL AND id = ?"
 _ADD_AUTHENTICATOR = (
-    "INSERT INTO authenticators (id, organization_id, user_id, since, name, credential_id, public_key, aaguid,"
-    " attestation_type, model, transports, rp_id_hash, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO authenticators (id, organization_number, user_id, since, name, credential_id, public_key, aaguid,"
+    " attestation_type, model, transports, rp_id_hash, created_ms)"
+    f" VALUES (?, {NUMBER_OF_ORGANIZATION}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _CLOSE_AUTHENTICATOR = "UPDATE authenticators SET until = ? WHERE user_id = ? AND until IS NULL AND id = ?"
 _CLOSE_CREDENTIALS_OF_USER = (
@@ -76,23 +78,28 @@ _CLOSE_CREDENTIALS_OF_USER = (
 )
 _CLOSE_ALL_OF_ORGANIZATION = (
     "UPDATE api_keys SET until = ? WHERE until IS NULL AND user_id IN"
-    " (SELECT id FROM users WHERE organization_id = ? AND until IS NULL)",
+    f" (SELECT id FROM users WHERE organization_number = {NUMBER_OF_ORGANIZATION} AND until IS NULL)",
     "UPDATE authenticators SET until = ? WHERE until IS NULL AND user_id IN"
-    " (SELECT id FROM users WHERE organization_id = ? AND until IS NULL)",
-    "UPDATE users SET until = ? WHERE organization_id = ? AND until IS NULL",
+    f" (SELECT id FROM users WHERE organization_number = {NUMBER_OF_ORGANIZATION} AND until IS NULL)",
+    f"UPDATE users SET until = ? WHERE organization_number = {NUMBER_OF_ORGANIZATION} AND until IS NULL",
 )
 _SET_TAG = (
     "INSERT INTO tags (id, organization_id, name, type, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET name = excluded.name, updated_ms = excluded.updated_ms"
 )
 _REMOVE_TAG = "DELETE FROM tags WHERE organization_id = ? AND id = ?"
-_SET_POLICY = (
-    "INSERT INTO policies (id, organization_id, name, effect, condition, consensus, time, notes, created_ms,"
-    " updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
-    " effect = excluded.effect, condition = excluded.condition, consensus = excluded.consensus, time = excluded.time,"
-    " notes = excluded.notes, updated_ms = excluded.updated_ms"
+_KEEP_POLICY_AS_IT_WAS = (
+    "INSERT INTO policies (id, organization_id, since, until, name, effect, condition, consensus, time, notes,"
+    " created_ms, updated_ms) SELECT id, organization_id, since, ?, name, effect, condition, consensus, time, notes,"
+    " created_ms, updated_ms FROM policies WHERE id = ? AND until IS NULL"
 )
-_REMOVE_POLICY = "DELETE FROM policies WHERE organization_id = ? AND id = ?"
+_SET_POLICY = (
+    "INSERT INTO policies (id, organization_id, since, name, effect, condition, consensus, time, notes, created_ms,"
+    " updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) WHERE until IS NULL DO UPDATE SET"
+    " since = excluded.since, name = excluded.name, effect = excluded.effect, condition = excluded.condition,"
+    " consensus = excluded.consensus, time = excluded.time, notes = excluded.notes, updated_ms = excluded.updated_ms"
+)
+_CLOSE_POLICY = "UPDATE policies SET until = ? WHERE id = ? AND until IS NULL"
 
 Statement = tuple[str, tuple[Any, ...]]
 
@@ -122,9 +129,10 @@ def statements_of(change: Change, organization: bytes, version: int) -> Iterator
         case TagRemoved(tag_id=tag_id):
             yield _REMOVE_TAG, (organization, to_bytes(tag_id))
         case PolicySet(policy=policy):
-            yield _SET_POLICY, _policy_row(organization, policy)
+            yield _KEEP_POLICY_AS_IT_WAS, (version, to_bytes(policy.id))
+            yield _SET_POLICY, _policy_row(organization, version, policy)
         case PolicyRemoved(policy_id=policy_id):
-            yield _REMOVE_POLICY, (organization, to_bytes(policy_id))
+            yield _CLOSE_POLICY, (version, to_bytes(policy_id))
         case _:
             yield from _statements_of_organization(change, organization, version)
 
@@ -215,10 +223,11 @@ def _tag_row(organization: bytes, tag: Tag) -> tuple[Any, ...]:
     return to_bytes(tag.id), organization, tag.name, tag.type, tag.created_ms, tag.updated_ms
 
 
-def _policy_row(organization: bytes, policy: Policy) -> tuple[Any, ...]:
+def _policy_row(organization: bytes, version: int, policy: Policy) -> tuple[Any, ...]:
     return (
         to_bytes(policy.id),
         organization,
+        version,
         policy.name,
         policy.effect,
         policy.condition,

@@ -25,6 +25,16 @@ def migrate(connection: sqlite3.Connection) -> None:
             connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
 
 
+def require_newest(connection: sqlite3.Connection) -> None:
+    """Raise StoreError for a file of another schema, which can only be read once it has been brought up to date."""
+    newest = _steps()[-1][0]
+    (current,) = connection.execute("PRAGMA user_version").fetchone()
+    if current != newest:
+        raise StoreError(
+            f"the store has schema version {current}, this release reads {newest}: start the newer server once"
+        )
+
+
 def _steps() -> list[tuple[int, str]]:
     steps = []
     for file in resources.files(__package__).joinpath("migrations").iterdir():

@@ -1,14 +1,17 @@
-"""Rows as values. Every statement names its organization; the few that may not are in ``unscoped``."""
+"""Rows as values. Every statement names its organization; those that cannot are in ``unscoped``, and those of a parent
+about its sub-organizations in ``sub_organizations``.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
-from counterseal.organizations import Quorum, Snapshot, User
+from counterseal.organizations import ApiKey, Authenticator, Quorum, Snapshot
 from counterseal.store.records import ActivityStatus, StoredActivity
 from counterseal.store.sqlite.rows import (
     ACTIVITY_COLUMNS,
@@ -29,30 +32,31 @@ from counterseal.store.sqlite.rows import (
 )
 from counterseal.store.uuids import split, to_bytes, to_text
 
-Value = TypeVar("Value")
+Credential = TypeVar("Credential", ApiKey, Authenticator)
 
 
 def read_snapshot(connection: sqlite3.Connection, organization_id: str) -> Snapshot | None:
     """The organization with its live users and credentials, read inside the caller's transaction."""
     id_ = to_bytes(organization_id)
     row = connection.execute(
-        "SELECT parent_id, name, version, root_threshold, root_user_ids, features, created_ms, deleted_ms"
+        "SELECT number, parent_id, name, version, root_threshold, root_user_ids, features, created_ms, deleted_ms"
         " FROM organizations WHERE id = ?",
         (id_,),
     ).fetchone()
     if row is None:
         return None
-    parent_id, name, version, threshold, root_user_ids, features, created_ms, deleted_ms = row
+    number, parent_id, name, version, threshold, root_user_ids, features, created_ms, deleted_ms = row
     user_rows = connection.execute(
-        f"SELECT {USER_COLUMNS} FROM users WHERE organization_id = ? AND until IS NULL ORDER BY number", (id_,)
+        f"SELECT {USER_COLUMNS} FROM users WHERE organization_number = ? AND until IS NULL ORDER BY number", (number,)
     ).fetchall()
-    api_keys = _byuser_from(_live_of_users(connection, API_KEY_COLUMNS, "api_keys", id_), api_key_from)
-    authenticators = _byuser_from(
-        _live_of_users(connection, AUTHENTICATOR_COLUMNS, "authenticators", id_), authenticator_from
-    )
-    users = [user_from(row, api_keys.get(row[0], []), authenticators.get(row[0], [])) for row in user_rows]
+    api_keys = [api_key_from(row) for row in _live_of_users(connection, API_KEY_COLUMNS, "api_keys", number)]
+    authenticators = [
+        authenticator_from(row) for row in _live_of_users(connection, AUTHENTICATOR_COLUMNS, "authenticators", number)
+    ]
+    keys_of, authenticators_of = by_user(api_keys), by_user(authenticators)
+    users = [user_from(row, keys_of[to_text(row[0])], authenticators_of[to_text(row[0])]) for row in user_rows]
     tags = [tag_from(row) for row in _of_organization(connection, TAG_COLUMNS, "tags", id_)]
-    policies = [policy_from(row) for row in _of_organization(connection, POLICY_COLUMNS, "policies", id_)]
+    policies = [policy_from(row) for row in _live_policies(connection, id_)]
     return Snapshot(
         id=organization_id,
         name=name,
@@ -63,27 +67,17 @@ def read_snapshot(connection: sqlite3.Connection, organization_id: str) -> Snaps
         quorum=Quorum(threshold=threshold, user_ids=split(root_user_ids)),
         features=msgspec.json.decode(features, type=dict[str, str]),
         users={user.id: user for user in users},
-        api_keys={key.public_key: key for user in users for key in user.api_keys},
-        authenticators={each.credential_id: each for user in users for each in user.authenticators},
+        api_keys={key.public_key: key for key in api_keys},
+        authenticators={each.credential_id: each for each in authenticators},
         tags={tag.id: tag for tag in tags},
         policies={policy.id: policy for policy in policies},
     )
 
 
-def read_user_as_of(connection: sqlite3.Connection, organization_id: str, user_id: str, version: int) -> User | None:
-    """The user as the organization's given version had it."""
-    row = connection.execute(
-        f"SELECT {USER_COLUMNS} FROM users"
-        " WHERE id = ? AND organization_id = ? AND since <= ? AND (until IS NULL OR until > ?)",
-        (to_bytes(user_id), to_bytes(organization_id), version, version),
-    ).fetchone()
-    if row is None:
-        return None
-    key_rows = _of_user_as_of(connection, API_KEY_COLUMNS, "api_keys", row[0], version)
-    authenticator_rows = _of_user_as_of(connection, AUTHENTICATOR_COLUMNS, "authenticators", row[0], version)
-    return user_from(
-        row, [api_key_from(each) for each in key_rows], [authenticator_from(each) for each in authenticator_rows]
-    )
+def read_version(connection: sqlite3.Connection, organization_id: str) -> int | None:
+    """The version of the organization's snapshot."""
+    row = connection.execute("SELECT version FROM organizations WHERE id = ?", (to_bytes(organization_id),)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def read_activity_by_fingerprint(
@@ -137,56 +131,24 @@ def read_activities(
     return [activity_of(connection, row) for row in rows]
 
 
-def read_sub_organization_ids(
-    connection: sqlite3.Connection,
-    parent_id: str,
-    *,
-    name: str | None,
-    limit: int,
-    before: str | None,
-    after: str | None,
-) -> list[str]:
-    """A page of sub-organizations, newest first."""
-    number_of = "(SELECT number FROM organizations WHERE id = ? AND parent_id = ?)"
-    conditions, parameters = ["parent_id = ?", "deleted_ms IS NULL"], [to_bytes(parent_id)]
-    if name is not None:
-        _add_choice(conditions, parameters, "name", [name])
-    if after is not None:
-        conditions.append(f"number < {number_of}")
-        parameters += [to_bytes(after), to_bytes(parent_id)]
-    if before is not None:
-        conditions.append(f"number > {number_of}")
-        parameters += [to_bytes(before), to_bytes(parent_id)]
-    backwards = before is not None and after is None
-    rows = connection.execute(
-        f"SELECT id FROM organizations WHERE {' AND '.join(conditions)}"
-        f" ORDER BY number {'ASC' if backwards else 'DESC'} LIMIT ?",
-        (*parameters, limit),
-    ).fetchall()
-    if backwards:
-        rows.reverse()
-    return [to_text(id_) for (id_,) in rows]
-
-
 def activity_of(connection: sqlite3.Connection, row: Row) -> StoredActivity:
     """An activity's row with its votes."""
     votes = connection.execute(f"SELECT {VOTE_COLUMNS} FROM votes WHERE activity_id = ? ORDER BY number", (row[0],))
     return activity_from(row, tuple(vote_from(vote) for vote in votes))
 
 
-def _live_of_users(connection: sqlite3.Connection, columns: str, table: str, organization: bytes) -> list[Row]:
+def _live_of_users(connection: sqlite3.Connection, columns: str, table: str, organization: int) -> list[Row]:
     return connection.execute(
         f"SELECT {columns} FROM {table} WHERE until IS NULL AND user_id IN"
-        " (SELECT id FROM users WHERE organization_id = ? AND until IS NULL) ORDER BY number",
+        " (SELECT id FROM users WHERE organization_number = ? AND until IS NULL) ORDER BY number",
         (organization,),
     ).fetchall()
 
 
-def _of_user_as_of(connection: sqlite3.Connection, columns: str, table: str, user: bytes, version: int) -> list[Row]:
+def _live_policies(connection: sqlite3.Connection, organization: bytes) -> list[Row]:
     return connection.execute(
-        f"SELECT {columns} FROM {table} WHERE user_id = ? AND (until IS NULL OR until > ?) AND since <= ?"
-        " ORDER BY number",
-        (user, version, version),
+        f"SELECT {POLICY_COLUMNS} FROM policies WHERE organization_id = ? AND until IS NULL ORDER BY number",
+        (organization,),
     ).fetchall()
 
 
@@ -196,12 +158,12 @@ def _of_organization(connection: sqlite3.Connection, columns: str, table: str, o
     ).fetchall()
 
 
-def _byuser_from(rows: list[Row], value_of: Callable[[Row], Value]) -> dict[bytes, list[Value]]:
-    """Values by the id of their user, which is the second column."""
-    values: dict[bytes, list[Value]] = {}
-    for row in rows:
-        values.setdefault(row[1], []).append(value_of(row))
-    return values
+def by_user(credentials: Iterable[Credential]) -> defaultdict[str, list[Credential]]:
+    """Credentials by the id of their user; of a user without any, an empty list."""
+    of_user: defaultdict[str, list[Credential]] = defaultdict(list)
+    for credential in credentials:
+        of_user[credential.user_id].append(credential)
+    return of_user
 
 
 def _add_choice(conditions: list[str], parameters: list[Any], column: str, choices: Sequence[Any]) -> None:

@@ -22,8 +22,9 @@ POLICY_COLUMNS = "id, name, effect, condition, consensus, time, notes, created_m
 ACTIVITY_COLUMNS = "id, organization_id, type, fingerprint, status, result, failure, created_ms, updated_ms"
 VOTE_COLUMNS = (
     "id, activity_id, user_id, credential_id, public_key, scheme, signature, message, selection,"
-    " organization_version, created_ms"
+    " organization_version, created_ms, decision"
 )
+NUMBER_OF_ORGANIZATION = "(SELECT number FROM organizations WHERE id = ?)"
 
 Row = tuple[Any, ...]
 
@@ -49,7 +50,8 @@ def activity_from(row: Row, votes: tuple[StoredVote, ...]) -> StoredActivity:
 
 def vote_from(row: Row) -> StoredVote:
     """Columns: VOTE_COLUMNS."""
-    id_, activity_id, user_id, credential_id, public_key, scheme, signature, message, selection, version, created = row
+    id_, activity_id, user_id, credential_id, public_key, scheme, signature, message, *rest = row
+    selection, version, created, decision = rest
     return StoredVote(
         id=to_text(id_),
         activity_id=to_text(activity_id),
@@ -62,6 +64,7 @@ def vote_from(row: Row) -> StoredVote:
         selection=VoteSelection(selection),
         organization_version=version,
         created_ms=created,
+        decision=None if decision is None else decision.encode(),
     )
 
 

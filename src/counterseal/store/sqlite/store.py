@@ -17,9 +17,10 @@ from typing import TypeVar
 
 from counterseal.organizations import Snapshot, User
 from counterseal.store.protocol import StoreError
-from counterseal.store.records import ActivityStatus, Commit, StoredActivity, StoredSecret
-from counterseal.store.sqlite import reads, unscoped, writes
-from counterseal.store.sqlite.migrate import migrate
+from counterseal.store.records import ActivityStatus, Commit, StoredActivity, StoredSecret, SubOrganizationFilter
+from counterseal.store.sqlite import history, reads, unscoped, writes
+from counterseal.store.sqlite.migrate import migrate, require_newest
+from counterseal.store.sqlite.sub_organizations import read_sub_organization_ids
 
 _BUSY_TIMEOUT_S = 5.0
 # 40 MB of log before pages move into the main file: long enough that a burst of commits is not interrupted.
@@ -31,9 +32,9 @@ Value = TypeVar("Value")
 class SqliteStore:
     """See ``Store``. Open it with ``create`` or ``open``."""
 
-    def __init__(self, path: Path) -> None:
-        self._reader = _connect(path)
-        self._writer = _connect(path)
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._reader = _connect(path, read_only=read_only)
+        self._writer = _connect(path, read_only=read_only)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
 
     @classmethod
@@ -59,9 +60,29 @@ class SqliteStore:
                 connection.close()
             return cls(path)
 
+    @classmethod
+    def open_read_only(cls, path: Path) -> SqliteStore:
+        """An existing file of the newest schema, be a server at work on it or not; commits raise StoreError."""
+        if not path.is_file():
+            raise StoreError(f"{path} is not there: `counterseal init` makes one")
+        with _as_store_error():
+            store = cls(path, read_only=True)
+            require_newest(store._reader)
+            return store
+
     async def snapshot(self, organization_id: str) -> Snapshot | None:
         """See ``Store``."""
         return self._read(reads.read_snapshot, organization_id)
+
+    def revision(self) -> int:
+        """See ``Store``. SQLite's ``data_version`` changes with commits of other connections."""
+        with _as_store_error():
+            (revision,) = self._reader.execute("PRAGMA data_version").fetchone()
+        return int(revision)
+
+    async def version(self, organization_id: str) -> int | None:
+        """See ``Store``."""
+        return self._read(reads.read_version, organization_id)
 
     async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
         """See ``Store``."""
@@ -94,14 +115,28 @@ class SqliteStore:
 
     async def user_as_of(self, organization_id: str, user_id: str, version: int) -> User | None:
         """See ``Store``."""
-        return self._read(reads.read_user_as_of, organization_id, user_id, version)
+        return self._read(history.read_user_as_of, organization_id, user_id, version)
+
+    async def snapshot_as_of(self, organization_id: str, version: int) -> Snapshot | None:
+        """See ``Store``."""
+        return self._read(history.read_snapshot_as_of, organization_id, version)
+
+    async def organization_id_of_activity(self, activity_id: str) -> str | None:
+        """See ``Store``."""
+        return self._read(unscoped.read_organization_id_of_activity, activity_id)
 
     async def sub_organization_ids(
-        self, parent_id: str, *, name: str | None, limit: int, before: str | None, after: str | None
+        self,
+        parent_id: str,
+        *,
+        matching: SubOrganizationFilter | None,
+        limit: int,
+        before: str | None,
+        after: str | None,
     ) -> list[str]:
         """See ``Store``."""
         return self._read(
-            reads.read_sub_organization_ids, parent_id, name=name, limit=limit, before=before, after=after
+            read_sub_organization_ids, parent_id, matching=matching, limit=limit, before=before, after=after
         )
 
     async def sub_organization_ids_by_public_key(self, parent_id: str, public_key: str) -> list[str]:
@@ -115,6 +150,14 @@ class SqliteStore:
     async def organization_ids_by_public_key(self, public_key: str) -> list[str]:
         """See ``Store``."""
         return self._read(unscoped.read_organization_ids_by_public_key, public_key)
+
+    async def sub_organization_ids_by_credential_id(self, parent_id: str, credential_id: str) -> list[str]:
+        """See ``Store``."""
+        return self._read(unscoped.read_sub_organization_ids_by_credential_id, parent_id, credential_id)
+
+    async def organization_ids_by_credential_id(self, credential_id: str) -> list[str]:
+        """See ``Store``."""
+        return self._read(unscoped.read_organization_ids_by_credential_id, credential_id)
 
     async def commit(self, commits: Sequence[Commit]) -> None:
         """See ``Store``."""
@@ -141,8 +184,14 @@ class SqliteStore:
         self._writer.close()
 
     def _read(self, read: Callable[..., Value], *arguments: object, **named: object) -> Value:
-        with _as_store_error(), _transaction(self._reader, "BEGIN"):
-            return read(self._reader, *arguments, **named)
+        try:
+            self._reader.execute("BEGIN")
+            try:
+                return read(self._reader, *arguments, **named)
+            finally:
+                self._reader.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise _store_error(error) from error
 
     async def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
         def run() -> None:
@@ -152,8 +201,14 @@ class SqliteStore:
         await asyncio.get_running_loop().run_in_executor(self._thread, run)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_BUSY_TIMEOUT_S)
+def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=_BUSY_TIMEOUT_S,
+    )
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_AUTOCHECKPOINT_PAGES}")
@@ -177,7 +232,11 @@ def _as_store_error() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"SQLite: {error}") from error
+        raise _store_error(error) from error
+
+
+def _store_error(error: sqlite3.Error) -> StoreError:
+    return StoreError(f"SQLite: {error}")
 
 
 def _read_secrets(connection: sqlite3.Connection) -> list[StoredSecret]:

@@ -17,7 +17,7 @@ _ADD_ACTIVITY = (
 _UPDATE_ACTIVITY = "UPDATE activities SET status = ?, result = ?, failure = ?, updated_ms = ? WHERE id = ?"
 _ADD_VOTE = (
     "INSERT INTO votes (id, activity_id, user_id, credential_id, public_key, scheme, signature, message, selection,"
-    " organization_version, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " organization_version, created_ms, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SET_VERSION = "UPDATE organizations SET version = ? WHERE id = ?"
 
@@ -84,4 +84,5 @@ def _vote_row(vote: StoredVote) -> Row:
         int(vote.selection),
         vote.organization_version,
         vote.created_ms,
+        None if vote.decision is None else vote.decision.decode(),
     )

@@ -1,5 +1,7 @@
 -- Ids are 16-byte UUIDs, times milliseconds since the Unix epoch. Rowid tables and few indexes keep commits short.
 -- `since` and `until` are versions of the organization: a row was live from `since` up to, but not at, `until`.
+-- Users and credentials name their organization by its number: it is short, and an index that ends with it lists
+-- organizations in the order of their creation.
 
 CREATE TABLE organizations (
   number INTEGER PRIMARY KEY, -- order of creation
@@ -13,12 +15,15 @@ CREATE TABLE organizations (
   created_ms INTEGER NOT NULL,
   deleted_ms INTEGER -- a tombstone
 );
-CREATE INDEX organizations_by_parent ON organizations (parent_id, number) WHERE parent_id IS NOT NULL;
+CREATE INDEX organizations_by_parent ON organizations (parent_id, number)
+  WHERE parent_id IS NOT NULL AND deleted_ms IS NULL;
+CREATE INDEX organizations_by_name ON organizations (parent_id, name, number)
+  WHERE parent_id IS NOT NULL AND deleted_ms IS NULL;
 
 CREATE TABLE users (
   number INTEGER PRIMARY KEY, -- order of creation, for the live row of a user
   id BLOB NOT NULL,
-  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  organization_number INTEGER NOT NULL REFERENCES organizations (number),
   since INTEGER NOT NULL,
   until INTEGER,
   name TEXT NOT NULL,
@@ -28,13 +33,18 @@ CREATE TABLE users (
   created_ms INTEGER NOT NULL,
   updated_ms INTEGER NOT NULL
 );
-CREATE INDEX users_live ON users (organization_id) WHERE until IS NULL;
+CREATE INDEX users_live ON users (organization_number) WHERE until IS NULL;
+CREATE INDEX users_by_name ON users (name, organization_number) WHERE until IS NULL;
+CREATE INDEX users_by_email ON users (email COLLATE NOCASE, organization_number)
+  WHERE until IS NULL AND email IS NOT NULL;
+CREATE INDEX users_by_phone_number ON users (phone_number, organization_number)
+  WHERE until IS NULL AND phone_number IS NOT NULL;
 CREATE INDEX users_history ON users (id, since);
 
 CREATE TABLE api_keys (
   number INTEGER PRIMARY KEY, -- order of creation
   id BLOB NOT NULL,
-  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  organization_number INTEGER NOT NULL REFERENCES organizations (number),
   user_id BLOB NOT NULL,
   since INTEGER NOT NULL,
   until INTEGER,
@@ -46,12 +56,12 @@ CREATE TABLE api_keys (
   expiration_seconds INTEGER
 );
 CREATE INDEX api_keys_history ON api_keys (user_id, until);
-CREATE UNIQUE INDEX api_keys_by_public_key ON api_keys (public_key, organization_id) WHERE until IS NULL;
+CREATE UNIQUE INDEX api_keys_by_public_key ON api_keys (public_key, organization_number) WHERE until IS NULL;
 
 CREATE TABLE authenticators (
   number INTEGER PRIMARY KEY, -- order of creation
   id BLOB NOT NULL,
-  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  organization_number INTEGER NOT NULL REFERENCES organizations (number),
   user_id BLOB NOT NULL,
   since INTEGER NOT NULL,
   until INTEGER,
@@ -66,7 +76,7 @@ CREATE TABLE authenticators (
   created_ms INTEGER NOT NULL
 );
 CREATE INDEX authenticators_history ON authenticators (user_id, until);
-CREATE UNIQUE INDEX authenticators_by_credential_id ON authenticators (credential_id, organization_id)
+CREATE UNIQUE INDEX authenticators_by_credential_id ON authenticators (credential_id, organization_number)
   WHERE until IS NULL;
 
 CREATE TABLE tags (
@@ -81,9 +91,11 @@ CREATE TABLE tags (
 CREATE INDEX tags_of_organization ON tags (organization_id);
 
 CREATE TABLE policies (
-  number INTEGER PRIMARY KEY, -- order of creation
-  id BLOB NOT NULL UNIQUE,
+  number INTEGER PRIMARY KEY, -- order of creation, for the live row of a policy
+  id BLOB NOT NULL,
   organization_id BLOB NOT NULL REFERENCES organizations (id),
+  since INTEGER NOT NULL,
+  until INTEGER,
   name TEXT NOT NULL,
   effect TEXT NOT NULL,
   condition TEXT,
@@ -93,7 +105,8 @@ CREATE TABLE policies (
   created_ms INTEGER NOT NULL,
   updated_ms INTEGER NOT NULL
 );
-CREATE INDEX policies_of_organization ON policies (organization_id);
+CREATE INDEX policies_of_organization ON policies (organization_id, until);
+CREATE UNIQUE INDEX policies_live ON policies (id) WHERE until IS NULL;
 
 CREATE TABLE activities (
   id BLOB NOT NULL UNIQUE,
@@ -121,7 +134,8 @@ CREATE TABLE votes (
   message BLOB NOT NULL,
   selection INTEGER NOT NULL,
   organization_version INTEGER NOT NULL,
-  created_ms INTEGER NOT NULL
+  created_ms INTEGER NOT NULL,
+  decision TEXT -- JSON object
 );
 CREATE INDEX votes_of_activity ON votes (activity_id);
 
