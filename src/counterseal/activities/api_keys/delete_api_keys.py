@@ -5,10 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from counterseal.activities.registry import Outcome, activity
-from counterseal.contract.errors import InvalidRequest
+from counterseal.activities.users.credential_floor import keep_credential_floor
 from counterseal.contract.rules import uuid, uuids
 from counterseal.contract.shapes import DeleteApiKeysIntent, DeleteApiKeysResult
-from counterseal.organizations import ApiKeyRemoved, View, meets_credential_floor
+from counterseal.organizations import ApiKeyRemoved, View
 from counterseal.world import World
 
 
@@ -23,8 +23,7 @@ def delete_api_keys(intent: DeleteApiKeysIntent, view: View, _world: World) -> O
     ids = uuids(intent.api_key_ids, "parameters.apiKeyIds")
     removed = [view.api_key(user, id_) for id_ in ids]
     rest = tuple(key for key in user.api_keys if key.id not in ids)
-    if not meets_credential_floor(replace(user, api_keys=rest), view.organization.features):
-        raise InvalidRequest(f"user missing valid credential: {user.id}")
+    keep_credential_floor(replace(user, api_keys=rest), view.organization.features)
     return Outcome(
         result=DeleteApiKeysResult(api_key_ids=ids), changes=tuple(ApiKeyRemoved(api_key=key) for key in removed)
     )

@@ -30,13 +30,16 @@ def api_keys_from(params: Sequence[ApiKeyParamsV2], *, user_id: str, world: Worl
     return [_api_key_from(param, f"apiKeys[{at}]", user_id=user_id, world=world) for at, param in enumerate(params)]
 
 
-def add_api_keys(user: User, keys: Sequence[ApiKey], *, organization: Snapshot | None, world: World) -> list[Change]:
+def add_api_keys(
+    user: User, keys: Sequence[ApiKey], *, organization: Snapshot | None, world: World, replaced: Sequence[ApiKey] = ()
+) -> list[Change]:
     """The changes that give ``user`` these keys: all of them, or Refused.
 
-    ``organization`` is None while it is being made. An expired holder of the same public key yields. On the eleventh
-    expiring key all expired ones of the user go, then the oldest, be it the one that stamped this very request.
+    ``organization`` is None while it is being made. Keys to be ``replaced`` go first and are in nobody's way. An
+    expired holder of the same public key yields. On the eleventh expiring key all expired ones of the user go, then the
+    oldest, be it the one that stamped this very request.
     """
-    removed = _yielding_holders(keys, organization, world)
+    removed = [*replaced, *_yielding_holders(keys, replaced, organization, world)]
     gone = {key.id for key in removed}
     held = [key for key in user.api_keys if key.id not in gone]
     _refuse_too_many_long_lived(held, keys)
@@ -72,10 +75,13 @@ def _api_key_from(param: ApiKeyParamsV2, place: str, *, user_id: str, world: Wor
     )
 
 
-def _yielding_holders(keys: Sequence[ApiKey], organization: Snapshot | None, world: World) -> list[ApiKey]:
+def _yielding_holders(
+    keys: Sequence[ApiKey], replaced: Sequence[ApiKey], organization: Snapshot | None, world: World
+) -> list[ApiKey]:
     if organization is None:
         return []
-    holders = [organization.api_keys[key.public_key] for key in keys if key.public_key in organization.api_keys]
+    held = [organization.api_keys[key.public_key] for key in keys if key.public_key in organization.api_keys]
+    holders = [holder for holder in held if holder not in replaced]
     for holder in holders:
         if not holder.is_expired(world.now_ms):
             raise AlreadyExists(f"public key {holder.public_key} already exists in organization {organization.id}")

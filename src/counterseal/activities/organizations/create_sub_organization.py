@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from counterseal.activities.organizations.quorum import quorum_of
 from counterseal.activities.registry import NewOrganization, Outcome, activity
-from counterseal.activities.users.new_users import USERS_MAX, add_users
-from counterseal.contract.errors import InvalidRequest, LimitExceeded, NotImplementedHere
+from counterseal.activities.users.new_users import add_users, refuse_too_many_users
+from counterseal.contract.errors import InvalidRequest, NotImplementedHere
 from counterseal.contract.rules import label, some
 from counterseal.contract.shapes import CreateSubOrganizationIntentV8, CreateSubOrganizationResultV8
 from counterseal.organizations import OrganizationCreated, View
@@ -32,8 +32,7 @@ def create_sub_organization(intent: CreateSubOrganizationIntentV8, view: View, w
     if intent.sub_organization_name:
         label(intent.sub_organization_name, "subOrganizationName")
     some(intent.root_users, "parameters.rootUsers")
-    if len(intent.root_users) > USERS_MAX:
-        raise LimitExceeded(f"organization has exceeded maximum users: at most {USERS_MAX} are allowed")
+    refuse_too_many_users(None, arriving=len(intent.root_users))
     features = _features(intent)
     user_ids, changes = add_users(intent.root_users, "rootUsers", organization=None, features=features, world=world)
     created = OrganizationCreated(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from binascii import unhexlify
 
 from counterseal.activities.api_keys.key_ring import add_api_keys
 from counterseal.activities.registry import Outcome, activity
-from counterseal.activities.sessions.lifetime import lifetime_seconds
+from counterseal.activities.sessions.lifetime import earlier_sessions, lifetime_seconds
 from counterseal.contract.errors import InvalidRequest, NotFound
-from counterseal.contract.rules import label, uuid
+from counterseal.contract.rules import email, label, uuid
 from counterseal.contract.shapes import (
     CreateReadWriteSessionIntent,
     CreateReadWriteSessionIntentV2,
@@ -19,7 +19,7 @@ from counterseal.crypto import Curve
 from counterseal.crypto.errors import InvalidPublicKey
 from counterseal.crypto.p256 import decode_point
 from counterseal.keystore import Keystore
-from counterseal.organizations import ApiKey, ApiKeyRemoved, User, View
+from counterseal.organizations import ApiKey, User, View
 from counterseal.world import World
 
 Intent = CreateReadWriteSessionIntentV2 | CreateReadWriteSessionIntent
@@ -29,7 +29,7 @@ def session_user(intent: Intent, view: View) -> User:
     """Whose session it is: the named user, or the initiator. The first version names the user by e-mail."""
     if isinstance(intent, CreateReadWriteSessionIntentV2):
         return view.user(view.initiator_id if intent.user_id is None else uuid(intent.user_id, "userId"))
-    wanted = intent.email.lower()
+    wanted = email(intent.email).lower()
     matches = [user for user in view.organization.users.values() if user.email and user.email.lower() == wanted]
     if not matches:
         raise NotFound(f"unable to find user with email {intent.email} in organization {view.organization.id}")
@@ -75,8 +75,7 @@ def create_read_write_session(intent: Intent, view: View, world: World, keystore
         created_ms=world.now_ms,
         expiration_seconds=lifetime_seconds(intent.expiration_seconds),
     )
-    invalidated = _earlier_sessions(user) if _invalidates(intent) else ()
-    rest = replace(user, api_keys=tuple(held for held in user.api_keys if held not in invalidated))
+    earlier = earlier_sessions(user, key.type) if _invalidates(intent) else ()
     return Outcome(
         result=CreateReadWriteSessionResultV2(
             organization_id=view.organization.id,
@@ -86,10 +85,7 @@ def create_read_write_session(intent: Intent, view: View, world: World, keystore
             api_key_id=key.id,
             credential_bundle=credential.credential_bundle,
         ),
-        changes=(
-            *(ApiKeyRemoved(api_key=held) for held in invalidated),
-            *add_api_keys(rest, [key], organization=view.organization, world=world),
-        ),
+        changes=tuple(add_api_keys(user, [key], organization=view.organization, world=world, replaced=earlier)),
     )
 
 
@@ -97,13 +93,9 @@ def _invalidates(intent: Intent) -> bool:
     return isinstance(intent, CreateReadWriteSessionIntentV2) and bool(intent.invalidate_existing)
 
 
-def _earlier_sessions(user: User) -> tuple[ApiKey, ...]:
-    return tuple(key for key in user.api_keys if key.type == CredentialType.READ_WRITE_SESSION_KEY_P256)
-
-
 def _target_public_key(intent: Intent) -> bytes:
     try:
-        key = bytes.fromhex(intent.target_public_key)
+        key = unhexlify(intent.target_public_key)
         decode_point(key)
     except (ValueError, InvalidPublicKey) as error:
         raise InvalidRequest(

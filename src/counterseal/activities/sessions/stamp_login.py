@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from counterseal.activities.api_keys.key_ring import add_api_keys
 from counterseal.activities.registry import Outcome, activity
-from counterseal.activities.sessions.lifetime import lifetime_seconds
+from counterseal.activities.sessions.lifetime import earlier_sessions, lifetime_seconds
 from counterseal.contract.errors import InvalidRequest, NotImplementedHere
 from counterseal.contract.shapes import CredentialType, StampLoginIntent, StampLoginResult
 from counterseal.crypto import Curve, validate_public_key
 from counterseal.crypto.errors import InvalidPublicKey
 from counterseal.keystore import Keystore
-from counterseal.organizations import ApiKey, ApiKeyRemoved, View
+from counterseal.organizations import ApiKey, Change, View
 from counterseal.world import World
 
 SESSION_TYPE = "SESSION_TYPE_READ_WRITE"
@@ -22,8 +20,7 @@ def check_login(intent: StampLoginIntent, view: View, world: World) -> None:
     """Everything that can be wrong with the request, before anybody decides about it."""
     if intent.session_profile_id is not None:
         raise NotImplementedHere("`sessionProfileId` is not implemented")
-    user = view.user(view.initiator_id)
-    add_api_keys(user, [_session_key(intent, user.id, world)], organization=view.organization, world=world)
+    _add_session(intent, _session_key(intent, view, world), view, world)
 
 
 @activity(
@@ -39,36 +36,33 @@ def stamp_login(intent: StampLoginIntent, view: View, world: World, keystore: Ke
     no other kind. Errors: a key that is no P-256 point, a bad lifetime (400), a key that lives in the organization
     already (409), a session profile (501). Source: Turnkey API reference, stamp_login; sessions overview.
     """
-    user = view.user(view.initiator_id)
-    key = _session_key(intent, user.id, world)
-    invalidated = tuple(held for held in user.api_keys if intent.invalidate_existing and held.type is key.type)
-    rest = replace(user, api_keys=tuple(held for held in user.api_keys if held not in invalidated))
+    key = _session_key(intent, view, world)
     jwt = keystore.session_jwt(
         {
             "exp": world.now_ms // 1000 + (key.expiration_seconds or 0),
             "public_key": key.public_key,
             "session_type": SESSION_TYPE,
-            "user_id": user.id,
+            "user_id": key.user_id,
             "organization_id": view.organization.id,
         }
     )
-    return Outcome(
-        result=StampLoginResult(session=jwt),
-        changes=(
-            *(ApiKeyRemoved(api_key=held) for held in invalidated),
-            *add_api_keys(rest, [key], organization=view.organization, world=world),
-        ),
-    )
+    return Outcome(result=StampLoginResult(session=jwt), changes=tuple(_add_session(intent, key, view, world)))
 
 
-def _session_key(intent: StampLoginIntent, user_id: str, world: World) -> ApiKey:
+def _add_session(intent: StampLoginIntent, key: ApiKey, view: View, world: World) -> list[Change]:
+    user = view.user(key.user_id)
+    earlier = earlier_sessions(user, key.type) if intent.invalidate_existing else ()
+    return add_api_keys(user, [key], organization=view.organization, world=world, replaced=earlier)
+
+
+def _session_key(intent: StampLoginIntent, view: View, world: World) -> ApiKey:
     try:
         public_key = validate_public_key(Curve.P256, intent.public_key)
     except InvalidPublicKey as error:
         raise InvalidRequest(f"invalid `publicKey`: {error}") from None
     return ApiKey(
         id=world.new_id(),
-        user_id=user_id,
+        user_id=view.initiator_id,
         name=f"Login Session - {world.now_ms // 1000}",
         type=CredentialType.LOGIN,
         curve=Curve.P256,

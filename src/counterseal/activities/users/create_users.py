@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from counterseal.activities.registry import Outcome, activity
-from counterseal.activities.users.new_users import USERS_MAX, add_users
-from counterseal.contract.errors import LimitExceeded
+from counterseal.activities.users.new_users import add_users, refuse_too_many_users
 from counterseal.contract.rules import some
 from counterseal.contract.shapes import CreateUsersIntentV4, CreateUsersResult
 from counterseal.organizations import View
@@ -15,16 +14,14 @@ from counterseal.world import World
 def create_users(intent: CreateUsersIntentV4, view: View, world: World) -> Outcome:
     """Add users, none of them to the root quorum: all or none, ids in the order of the request.
 
-    Errors: an empty list, a bad name, e-mail, phone number or key, a user without a lasting credential (400), a public
-    key that lives in the organization already (409), more than 100 users (429), features that are not here yet (501).
+    Errors: an empty list, a bad name, e-mail, phone number or key, a user without a lasting credential (400), an
+    unknown tag (404), a public key that lives in the organization already (409), more than 100 users (429), features
+    that are not here yet (501).
     Source: Turnkey API reference, create_users; resource limits.
     """
     some(intent.users, "parameters.users")
     organization = view.organization
-    if len(organization.users) + len(intent.users) > USERS_MAX:
-        raise LimitExceeded(
-            f"organization has exceeded maximum users: it has {len(organization.users)} of at most {USERS_MAX}"
-        )
+    refuse_too_many_users(organization, arriving=len(intent.users))
     ids, changes = add_users(
         intent.users, "users", organization=organization, features=organization.features, world=world
     )

@@ -1,0 +1,63 @@
+"""SET_ORGANIZATION_FEATURE: switch something on for this organization, or give it another value."""
+
+from __future__ import annotations
+
+import re
+
+from counterseal.activities.registry import Outcome, activity
+from counterseal.contract.errors import InvalidRequest, NotImplementedHere, quoted
+from counterseal.contract.rules import label
+from counterseal.contract.shapes import FeatureName, SetOrganizationFeatureIntent, SetOrganizationFeatureResult
+from counterseal.organizations import FeaturesChanged, View, feature_list
+from counterseal.world import World
+
+ORIGINS_MAX = 100
+
+_NOT_HERE_YET = frozenset(
+    {
+        FeatureName.WEBHOOK,
+        FeatureName.AUTH_PROXY,
+        FeatureName.SOLANA_RENT_PREFUND_ENABLED,
+        FeatureName.SWAP_CONFIG,
+        FeatureName.EARN_CONFIG,
+    }
+)
+# As browsers write an origin (WHATWG HTML, serialization of an origin), or as Android does for an app.
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9.-]+(?::[1-9][0-9]{0,4})?|android:apk-key-hash:[A-Za-z0-9_-]{43}")
+
+
+@activity("SET_ORGANIZATION_FEATURE", root_only=True)
+def set_organization_feature(intent: SetOrganizationFeatureIntent, view: View, _world: World) -> Outcome:
+    """Set a feature, or its value anew; the result lists all that are set. Only the root quorum may, never a policy.
+
+    ``FEATURE_NAME_WEBAUTHN_ORIGINS`` takes one origin or several with commas between them. Log-in methods are
+    switches: whatever their value says, they are on while they are set.
+    Errors: a bad value (400), a feature that this server does not have (501): to accept it would promise what never
+    happens. Source: Turnkey API reference, set_organization_feature; Turnkey docs, organizations, features.
+    """
+    if intent.name in _NOT_HERE_YET:
+        raise NotImplementedHere(f"`{intent.name}` is not implemented")
+    features = view.organization.features | {intent.name.value: _value(intent)}
+    return Outcome(
+        result=SetOrganizationFeatureResult(features=feature_list(features)),
+        changes=(FeaturesChanged(features=features),),
+    )
+
+
+def _value(intent: SetOrganizationFeatureIntent) -> str:
+    if intent.name is FeatureName.WEBAUTHN_ORIGINS:
+        return _origins(intent.value or "")
+    return label(intent.value, "value") if intent.value else ""
+
+
+def _origins(text: str) -> str:
+    origins = [origin.strip() for origin in text.split(",")]
+    if len(origins) > ORIGINS_MAX:
+        raise InvalidRequest(f"invalid request body: expected at most {ORIGINS_MAX} origins at `value`")
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise InvalidRequest(
+                "invalid request body: expected an origin as browsers write it, such as https://www.example.com, got"
+                f" {quoted(origin)} at `value`"
+            )
+    return ",".join(origins)

@@ -1,0 +1,1 @@
+"""Policies: rules in the policy language, checked before they are stored."""

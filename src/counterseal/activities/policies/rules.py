@@ -1,0 +1,75 @@
+"""What holds for every policy that is stored: its name, its texts, how many there may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from counterseal.contract.errors import InvalidRequest, LimitExceeded, NotFound
+from counterseal.contract.rules import label, uuid
+from counterseal.contract.shapes import CreatePolicyIntentV3
+from counterseal.organizations import Policy, Snapshot
+from counterseal.policy import check_policy
+from counterseal.world import World
+
+POLICIES_MAX = 100
+NOTES_CHARACTERS_MAX = 4096
+
+
+def new_policy(intent: CreatePolicyIntentV3, world: World, *, place: str = "") -> Policy:
+    """The policy a request describes. Raises InvalidRequest, with line and column for a text that does not check."""
+    return checked(
+        Policy(
+            id=world.new_id(),
+            name=intent.policy_name,
+            effect=intent.effect,
+            condition=intent.condition or None,
+            consensus=intent.consensus or None,
+            time=intent.time or None,
+            notes=intent.notes,
+            created_ms=world.now_ms,
+            updated_ms=world.now_ms,
+        ),
+        place=place,
+    )
+
+
+def checked(policy: Policy, *, place: str = "") -> Policy:
+    """The policy, if its name, notes and texts may be stored."""
+    label(policy.name, f"{place}policyName")
+    if len(policy.notes) > NOTES_CHARACTERS_MAX:
+        raise InvalidRequest(
+            f"invalid request body: expected at most {NOTES_CHARACTERS_MAX} characters, got {len(policy.notes)} at"
+            f" `{place}notes`"
+        )
+    check_policy(condition=policy.condition or "", consensus=policy.consensus or "", time=policy.time or "")
+    return policy
+
+
+def refuse_taken_names(policies: Iterable[Policy], organization: Snapshot) -> None:
+    """Names are unique in an organization (error table: "policy label must be unique")."""
+    new = list(policies)
+    replaced = {policy.id for policy in new}
+    taken = {policy.name for policy in organization.policies.values() if policy.id not in replaced}
+    for policy in new:
+        if policy.name in taken:
+            raise InvalidRequest(
+                f"policy label must be unique: {policy.name!r} is taken in organization {organization.id}"
+            )
+        taken.add(policy.name)
+
+
+def refuse_too_many(arriving: int, organization: Snapshot) -> None:
+    """At most 100 policies an organization (Turnkey docs, resource limits)."""
+    if len(organization.policies) + arriving > POLICIES_MAX:
+        raise LimitExceeded(
+            f"organization has exceeded maximum policies: it has {len(organization.policies)} of at most {POLICIES_MAX}"
+        )
+
+
+def existing_policy(policy_id: str, organization: Snapshot, field: str = "policyId") -> Policy:
+    """A policy of the organization, or NotFound."""
+    id_ = uuid(policy_id, field)
+    policy = organization.policies.get(id_)
+    if policy is None:
+        raise NotFound(f"unable to find policy {id_} in organization {organization.id}")
+    return policy

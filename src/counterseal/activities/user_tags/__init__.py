@@ -1,0 +1,1 @@
+"""User tags: marks that users carry and policies compare by id."""

@@ -1,0 +1,1 @@
+"""User tags, read."""
