@@ -1,0 +1,53 @@
+"""The policy language: check, compile, evaluate, decide, explain. Pure functions of values; nothing here does I/O."""
+
+from counterseal.policy.cases import Case, CaseResult, describe, read_cases, request_of, run_case
+from counterseal.policy.decision import Decision, PolicyEvaluation, Reason, decide, may_approve
+from counterseal.policy.electorate import Approval, Credential, RootQuorum, Roster, User
+from counterseal.policy.evaluation import Request
+from counterseal.policy.explain import PolicyTrace, Trace, explain_policy, render
+from counterseal.policy.facts import ethereum_call, facts
+from counterseal.policy.kinds import OWN_CREDENTIAL_KINDS, ROOT_QUORUM_ONLY_TYPES, is_own_credential
+from counterseal.policy.lint import Finding, Lint, lint
+from counterseal.policy.policies import CompiledPolicy, Effect, Outcome, Policy, check_policy, compile_policy
+from counterseal.policy.values import HexText, Numeral, Unusable
+
+__all__ = [
+    "OWN_CREDENTIAL_KINDS",
+    "ROOT_QUORUM_ONLY_TYPES",
+    "Approval",
+    "Case",
+    "CaseResult",
+    "CompiledPolicy",
+    "Credential",
+    "Decision",
+    "Effect",
+    "Finding",
+    "HexText",
+    "Lint",
+    "Numeral",
+    "Outcome",
+    "Policy",
+    "PolicyEvaluation",
+    "PolicyTrace",
+    "Reason",
+    "Request",
+    "RootQuorum",
+    "Roster",
+    "Trace",
+    "Unusable",
+    "User",
+    "check_policy",
+    "compile_policy",
+    "decide",
+    "describe",
+    "ethereum_call",
+    "explain_policy",
+    "facts",
+    "is_own_credential",
+    "lint",
+    "may_approve",
+    "read_cases",
+    "render",
+    "request_of",
+    "run_case",
+]

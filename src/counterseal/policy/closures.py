@@ -1,0 +1,255 @@
+"""The closures that compiled expressions are made of: each takes a scope and gives a value.
+
+A scope is a list: ``scope[BUDGET]`` counts down the nodes that may still be evaluated in this request, ``scope[FACTS]``
+are the facts by keyword, and from ``FIRST_VARIABLE`` on each lambda variable has a place of its own. Because nothing is
+ever skipped, an expression costs its size, plus the size of each lambda body per item; the caller charges the former,
+the closures charge the latter.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from counterseal.policy import values
+from counterseal.policy.values import BudgetExhausted, EvaluationFailure
+
+BUDGET, FACTS, FIRST_VARIABLE = 0, 1, 2
+NODE_BUDGET = 200_000
+_VARIABLES = 64  # a lambda inside a lambda is one level of nesting, of which there are at most 64
+
+Scope = list[Any]
+Closure = Callable[[Scope], Any]
+
+ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def new_scope(facts: Mapping[str, Any], *, budget: int = NODE_BUDGET) -> Scope:
+    """A scope for any number of expressions of one request."""
+    return [budget, facts, *([None] * _VARIABLES)]
+
+
+def spend(scope: Scope, nodes: int) -> None:
+    """Take from the request's budget. Raises ``BudgetExhausted``."""
+    scope[BUDGET] -= nodes
+    if scope[BUDGET] < 0:
+        raise BudgetExhausted
+
+
+def as_bool(closure: Closure) -> Closure:
+    """The closure's value, which must be a bool."""
+
+    def truth(scope: Scope) -> bool:
+        value = closure(scope)
+        if value is True:
+            return True
+        if value is False:
+            return False
+        raise EvaluationFailure(f"expected a bool, found {values.type_name(value)}")
+
+    return truth
+
+
+def constant(value: object) -> Closure:
+    """A literal."""
+    return lambda scope: value  # noqa: ARG005
+
+
+def path(names: list[str]) -> Closure:
+    """A keyword's field: the commonest read, and so without a loop at the commonest lengths."""
+    if len(names) not in (2, 3):
+        return lambda scope: _walk(scope[FACTS], names)
+    first, second, *rest = names
+    third = rest[0] if rest else None
+
+    def read_two(scope: Scope) -> Any:
+        try:
+            value = scope[FACTS][first][second]
+        except (KeyError, TypeError):
+            return _walk(scope[FACTS], names)
+        return values.usable(value) if value.__class__ is values.Unusable else value
+
+    def read_three(scope: Scope) -> Any:
+        try:
+            value = scope[FACTS][first][second][third]
+        except (KeyError, TypeError):
+            return _walk(scope[FACTS], names)
+        return values.usable(value) if value.__class__ is values.Unusable else value
+
+    return read_two if third is None else read_three
+
+
+def _walk(facts: Mapping[str, Any], names: list[str]) -> Any:
+    if names[0] not in facts:
+        raise EvaluationFailure(f"this activity has no {names[0]}")
+    value = values.usable(facts[names[0]])
+    for name in names[1:]:
+        value = values.field(value, name)
+    return value
+
+
+def variable(place: int, names: list[str]) -> Closure:
+    """A lambda variable, or a field below it."""
+    if not names:
+        return lambda scope: values.usable(scope[place])
+    first, *rest = names
+
+    def read_one(scope: Scope) -> Any:
+        try:
+            value = scope[place][first]
+        except (KeyError, TypeError):
+            return values.field(scope[place], first)
+        return values.usable(value) if value.__class__ is values.Unusable else value
+
+    def read(scope: Scope) -> Any:
+        value = read_one(scope)
+        for name in rest:
+            value = values.field(value, name)
+        return value
+
+    return read if rest else read_one
+
+
+def field(target: Closure, name: str) -> Closure:
+    """A field of what ``target`` gives."""
+    return lambda scope: values.field(target(scope), name)
+
+
+def cut(target: Closure, start: int, end: int) -> Closure:
+    """``target[start..end]``."""
+    return lambda scope: values.cut(target(scope), start, end)
+
+
+def conjunction(items: list[Closure]) -> Closure:
+    """``&&``: all items, always."""
+
+    def all_of(scope: Scope) -> bool:
+        result = True
+        for item in items:
+            if not item(scope):
+                result = False
+        return result
+
+    return all_of
+
+
+def disjunction(items: list[Closure]) -> Closure:
+    """``||``: all items, always."""
+
+    def any_of(scope: Scope) -> bool:
+        result = False
+        for item in items:
+            if item(scope):
+                result = True
+        return result
+
+    return any_of
+
+
+def equal(left: Closure, right: Closure, negated: bool) -> Closure:
+    """``==``, or ``!=`` when negated."""
+    return lambda scope: values.equal(left(scope), right(scope)) is not negated
+
+
+def equal_text(left: Closure, text: str, negated: bool) -> Closure:
+    """``==`` or ``!=`` with a string literal on the right: the commonest comparison."""
+
+    def compare(scope: Scope) -> bool:
+        value = left(scope)
+        if value.__class__ is str:
+            return (value == text) is not negated
+        return values.equal(value, text) is not negated
+
+    return compare
+
+
+def order(compare: Callable[[Any, Any], bool], left: Closure, right: Closure) -> Closure:
+    """``< <= > >=``."""
+
+    def ordered(scope: Scope) -> bool:
+        low, high = left(scope), right(scope)
+        if low.__class__ is int and high.__class__ is int:
+            return compare(low, high)
+        return compare(*values.ordered(low, high))
+
+    return ordered
+
+
+def one_of_texts(item: Closure, texts: list[str]) -> Closure:
+    """``in`` a list of string literals."""
+    known = frozenset(texts)
+
+    def one_of(scope: Scope) -> bool:
+        value = item(scope)
+        return value in known if value.__class__ is str else values.member(value, texts)
+
+    return one_of
+
+
+def membership(item: Closure, items: Closure, *, list_first: bool) -> Closure:
+    """``in``, or ``contains`` with ``list_first``: the operands are evaluated as they are written."""
+
+    def is_in(scope: Scope) -> bool:
+        value = item(scope)
+        found = values.as_list(items(scope))
+        spend(scope, len(found))
+        return values.member(value, found)
+
+    def contains(scope: Scope) -> bool:
+        found = values.as_list(items(scope))
+        value = item(scope)
+        spend(scope, len(found))
+        return values.member(value, found)
+
+    return contains if list_first else is_in
+
+
+def _any(target: Closure, place: int, body: Closure, cost: int) -> Closure:
+    def some(scope: Scope) -> bool:
+        items = values.as_list(target(scope))
+        spend(scope, len(items) * cost)
+        result = False
+        for item in items:
+            scope[place] = item
+            if body(scope):
+                result = True
+        return result
+
+    return some
+
+
+def _all(target: Closure, place: int, body: Closure, cost: int) -> Closure:
+    def every(scope: Scope) -> bool:
+        items = values.as_list(target(scope))
+        spend(scope, len(items) * cost)
+        result = True
+        for item in items:
+            scope[place] = item
+            if not body(scope):
+                result = False
+        return result
+
+    return every
+
+
+def _filter(target: Closure, place: int, body: Closure, cost: int) -> Closure:
+    def those(scope: Scope) -> list[Any]:
+        items = values.as_list(target(scope))
+        spend(scope, len(items) * cost)
+        kept = []
+        for item in items:
+            scope[place] = item
+            if body(scope):
+                kept.append(item)
+        return kept
+
+    return those
+
+
+QUANTIFIERS = {"any": _any, "all": _all, "filter": _filter}
