@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,11 +11,17 @@ import structlog
 
 from counterseal.data_directory import DataDirectory
 from counterseal.engine import Authenticator, Engine, Snapshots, Writer
+from counterseal.engine.engine import Admit
+from counterseal.engine.forwarding import ForwardingWriter
+from counterseal.engine.judge import Judge
+from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
 from counterseal.engine.submit import Submitter
 from counterseal.engine.vote import VoteTaker
-from counterseal.http import HttpApp, HttpLimits
+from counterseal.http import ClientRate, HttpApp, HttpLimits, Page, PageReply, SubOrganizationRate
+from counterseal.http.asgi import Observe
 from counterseal.keystore import Keystore
+from counterseal.metrics import CONTENT_TYPE, Metrics, SharedMetrics
 from counterseal.settings import Settings
 from counterseal.store import Store, StoreError
 from counterseal.world import Clock, Random, SystemClock, SystemRandom
@@ -23,28 +30,26 @@ _log = structlog.get_logger("counterseal")
 
 
 class App:
-    """A running server: an ASGI application (``http``) and the task that writes. Make one with ``start``."""
+    """A running server: an ASGI application (``http``) and the task by which it writes. Make one with ``start``."""
 
     def __init__(
-        self, *, http: HttpApp, engine: Engine, writer: Writer, store: Store, directory: DataDirectory
+        self, *, http: HttpApp, engine: Engine, writing: _Writing, store: Store, directory: DataDirectory
     ) -> None:
         self.http = http
         self.engine = engine
-        self._writer = writer
+        self._writing = writing
         self._store = store
         self._directory = directory
-        self._writing = asyncio.create_task(writer.run())
 
     @classmethod
     async def start(cls, settings: Settings, *, clock: Clock | None = None, random: Random | None = None) -> App:
-        """Lock the data directory, unseal the keys, open the store.
+        """The whole server in this process: lock the data directory, unseal the keys, open the store.
 
         Raises DataDirectoryError, SealError, KeystoreError or StoreError, each of which says what to do.
         """
         directory = DataDirectory(settings.data)
         directory.lock()
-        store = directory.open_store()
-        keystore = Keystore.open(directory.seal(settings.passphrase), await directory.sealed_secrets(store))
+        store, keystore = await _open(directory, settings)
         return cls.compose(
             settings,
             directory=directory,
@@ -52,6 +57,26 @@ class App:
             keystore=keystore,
             clock=clock or SystemClock(),
             random=random or SystemRandom(),
+        )
+
+    @classmethod
+    async def start_worker(
+        cls, settings: Settings, link: ForwardingWriter, shared_metrics: SharedMetrics | None
+    ) -> App:
+        """A worker: it answers queries and verifies stamps here, and hands writes to the process that started it."""
+        directory = DataDirectory(settings.data)
+        store, keystore = await _open(directory, settings)
+        snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max, is_only_writer=False)
+        return cls._join(
+            settings,
+            directory=directory,
+            store=store,
+            keystore=keystore,
+            snapshots=snapshots,
+            writing=_Writing(link, asyncio.create_task(link.run())),
+            metrics=None if shared_metrics is None else Metrics(shared_metrics),
+            clock=SystemClock(),
+            random=SystemRandom(),
         )
 
     @classmethod
@@ -65,41 +90,55 @@ class App:
         clock: Clock,
         random: Random,
     ) -> App:
-        """Join the rooms. Call it on the event loop that will serve."""
+        """Join the rooms of a server in one process. Call it on the event loop that will serve."""
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
-        submitter = Submitter(keystore, random)
-        writer = Writer(snapshots, store, submitter, VoteTaker(submitter, random))
+        metrics = Metrics() if settings.metrics else None
+        writer = compose_writer(snapshots, store, keystore, random, metrics)
+        return cls._join(
+            settings,
+            directory=directory,
+            store=store,
+            keystore=keystore,
+            snapshots=snapshots,
+            writing=_Writing(writer, asyncio.create_task(writer.run())),
+            metrics=metrics,
+            clock=clock,
+            random=random,
+        )
+
+    @classmethod
+    def _join(
+        cls,
+        settings: Settings,
+        *,
+        directory: DataDirectory,
+        store: Store,
+        keystore: Keystore,
+        snapshots: Snapshots,
+        writing: _Writing,
+        metrics: Metrics | None,
+        clock: Clock,
+        random: Random,
+    ) -> App:
         engine = Engine(
             authenticator=Authenticator(snapshots, store),
             snapshots=snapshots,
             store=store,
-            writer=writer,
-            renderer=Renderer(snapshots, store, keystore),
+            writer=writing.writer,
+            renderer=Renderer(snapshots, store, Judge(store), keystore),
+            sessions=ReadOnlySessions(snapshots, keystore),
             clock=clock,
+            admit=_sub_organization_rate(settings),
         )
-        identities = msgspec.json.encode(keystore.public_identities())
-
-        async def live() -> tuple[int, bytes]:
-            return 200, b'{"status":"live"}'
-
-        async def ready() -> tuple[int, bytes]:
-            try:
-                await store.ping()
-            except StoreError as error:
-                _log.error("not ready", error=str(error))
-                return 503, b'{"status":"unavailable"}'
-            return 200, b'{"status":"ready"}'
-
-        async def well_known() -> tuple[int, bytes]:
-            return 200, identities
-
         http = HttpApp(
             engine,
             random=random,
-            pages={"/livez": live, "/readyz": ready, "/.well-known/counterseal": well_known},
+            pages=pages(store, keystore, writing.writer, metrics),
             limits=HttpLimits(body_bytes_max=settings.body_bytes_max, body_seconds_max=settings.body_seconds_max),
+            client_rate=_client_rate(settings, clock),
+            observe=None if metrics is None else _observer(metrics, snapshots),
         )
-        return cls(http=http, engine=engine, writer=writer, store=store, directory=directory)
+        return cls(http=http, engine=engine, writing=writing, store=store, directory=directory)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """ASGI; only HTTP is spoken."""
@@ -107,7 +146,119 @@ class App:
 
     async def stop(self) -> None:
         """Finish the writes that are waiting and release everything."""
-        self._writer.close()
-        await self._writing
+        await self._writing.stop()
         await self._store.close()
         self._directory.unlock()
+
+
+class WriterProcess:
+    """The process that writes for its workers; it speaks no HTTP. Make one with ``start``."""
+
+    def __init__(self, writer: Writer, store: Store, directory: DataDirectory) -> None:
+        self.writer = writer
+        self._store = store
+        self._directory = directory
+        self._running = asyncio.create_task(writer.run())
+
+    @classmethod
+    async def start(cls, settings: Settings, shared_metrics: SharedMetrics | None) -> WriterProcess:
+        """Lock the data directory, unseal the keys, open the store. Raises what ``App.start`` raises."""
+        directory = DataDirectory(settings.data)
+        directory.lock()
+        store, keystore = await _open(directory, settings)
+        snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
+        metrics = None if shared_metrics is None else Metrics(shared_metrics)
+        return cls(compose_writer(snapshots, store, keystore, SystemRandom(), metrics), store, directory)
+
+    async def stop(self) -> None:
+        """Finish the writes that are waiting and release everything."""
+        self.writer.close()
+        await self._running
+        await self._store.close()
+        self._directory.unlock()
+
+
+class _Writing:
+    """A writer and the task that runs it."""
+
+    def __init__(self, writer: Writer | ForwardingWriter, running: asyncio.Task[None]) -> None:
+        self.writer = writer
+        self._running = running
+
+    async def stop(self) -> None:
+        self.writer.close()
+        await self._running
+
+
+def compose_writer(
+    snapshots: Snapshots, store: Store, keystore: Keystore, random: Random, metrics: Metrics | None
+) -> Writer:
+    """The one writer, with all that decides."""
+    if metrics is not None:
+        metrics.started()
+    judge = Judge(store)
+    submitter = Submitter(judge, keystore, random)
+    return Writer(snapshots, store, submitter, VoteTaker(judge, submitter, random), meter=metrics)
+
+
+def pages(
+    store: Store, keystore: Keystore, writer: Writer | ForwardingWriter, metrics: Metrics | None
+) -> dict[str, Page]:
+    """What GET answers: is it alive, is it ready, what are its public identities, what has it counted."""
+    identities = msgspec.json.encode(keystore.public_identities())
+
+    async def live() -> PageReply:
+        return PageReply(200, b'{"status":"live"}')
+
+    async def ready() -> PageReply:
+        try:
+            await store.ping()
+        except StoreError as error:
+            _log.error("not ready", error=str(error))
+            return PageReply(503, b'{"status":"unavailable"}')
+        if not writer.is_open:
+            return PageReply(503, b'{"status":"unavailable"}')
+        return PageReply(200, b'{"status":"ready"}')
+
+    async def well_known() -> PageReply:
+        return PageReply(200, identities)
+
+    found: dict[str, Page] = {"/livez": live, "/readyz": ready, "/.well-known/counterseal": well_known}
+    if metrics is not None:
+        found["/metrics"] = partial(_metrics_page, metrics)
+    return found
+
+
+async def _metrics_page(metrics: Metrics) -> PageReply:
+    """Rendered on a thread: with many series it takes milliseconds."""
+    return PageReply(200, await asyncio.to_thread(metrics.page), CONTENT_TYPE)
+
+
+def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:
+    seen_hits = seen_misses = 0
+
+    def observe(operation: str, status: int, seconds: float) -> None:
+        nonlocal seen_hits, seen_misses
+        metrics.request(operation, status, seconds)
+        metrics.look_ups(hits=snapshots.hits - seen_hits, misses=snapshots.misses - seen_misses)
+        seen_hits, seen_misses = snapshots.hits, snapshots.misses
+
+    return observe
+
+
+async def _open(directory: DataDirectory, settings: Settings) -> tuple[Store, Keystore]:
+    store = directory.open_store()
+    return store, Keystore.open(directory.seal(settings.passphrase), await directory.sealed_secrets(store))
+
+
+def _client_rate(settings: Settings, clock: Clock) -> ClientRate | None:
+    if settings.requests_per_second is None:
+        return None
+    trusted = settings.trusted_proxies or ()
+    return ClientRate(settings.requests_per_second, clock=clock, trusted_proxies=trusted)
+
+
+def _sub_organization_rate(settings: Settings) -> Admit | None:
+    if settings.sub_organization_requests_per_second is None:
+        return None
+    return SubOrganizationRate(settings.sub_organization_requests_per_second).admit

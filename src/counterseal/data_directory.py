@@ -51,6 +51,10 @@ class DataDirectory:
         """The store. Raises StoreError if there is none or it cannot be read."""
         return SqliteStore.open(self.path / STORE_FILE)
 
+    def open_store_read_only(self) -> SqliteStore:
+        """The store as it is, also while a server is at work. Raises StoreError if there is none or it is too old."""
+        return SqliteStore.open_read_only(self.path / STORE_FILE)
+
     def seal(self, passphrase: str | None) -> Seal:
         """The seal that the directory was made with."""
         return seal_of(self.path, passphrase=passphrase)

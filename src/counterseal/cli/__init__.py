@@ -5,10 +5,13 @@ from __future__ import annotations
 import click
 
 from counterseal import __version__
+from counterseal.cli.explain import explain_command
 from counterseal.cli.init import init
 from counterseal.cli.keys import keys
+from counterseal.cli.policy import policy
 from counterseal.cli.request import request
 from counterseal.cli.serve import serve
+from counterseal.cli.worker import worker
 
 
 @click.group()
@@ -17,7 +20,7 @@ def main() -> None:
     """Counterseal: signed requests, credentials, sessions, approvals and keys, on your own machine."""
 
 
-for _command in (init, serve, keys, request):
+for _command in (init, serve, keys, request, explain_command, policy, worker):
     main.add_command(_command)
 
 __all__ = ["main"]

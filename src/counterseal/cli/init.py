@@ -15,7 +15,7 @@ import msgspec
 from counterseal.bootstrap import Created, FirstOrganization, create_first_organization, create_keystore
 from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair, private_key_text
-from counterseal.data_directory import KEYS_DIRECTORY, DataDirectory, DataDirectoryError
+from counterseal.data_directory import KEYS_DIRECTORY, STORE_FILE, DataDirectory, DataDirectoryError
 from counterseal.keystore import FileSeal, PassphraseSeal
 from counterseal.world import SystemClock, SystemRandom, World
 
@@ -72,20 +72,35 @@ def init(
 def _create(
     directory: Path, first: FirstOrganization, private_key: PrivateKey | None, passphrase: str | None
 ) -> Created:
-    """Build everything beside the place and move it there at once: a crash leaves nothing half-made."""
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+    """Build everything beside the place and move it there at once: a crash leaves nothing half-made.
+
+    An empty directory stays the one it is, because it may be a mount point or somebody's present directory: there the
+    store is moved in last, and without it nothing counts as made.
+    """
+    is_there = directory.exists()
+    if is_there and (not directory.is_dir() or any(directory.iterdir())):
         raise DataDirectoryError(f"{directory} exists and is not an empty directory: nothing was overwritten")
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))  # mode 0700
+    beside = directory if is_there else directory.parent
+    beside.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=".counterseal-", dir=beside))  # mode 0700
     try:
         created = asyncio.run(_fill(building, first, passphrase))
         if private_key is not None:
             _write_key_files(building / KEYS_DIRECTORY, _file_name(first.user_name), private_key)
-        building.rename(directory)
+        if is_there:
+            _move_up(building)
+        else:
+            building.rename(directory)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
     return created
+
+
+def _move_up(building: Path) -> None:
+    for path in sorted(building.iterdir(), key=lambda path: path.name == STORE_FILE):
+        path.rename(building.parent / path.name)
+    building.rmdir()
 
 
 async def _fill(path: Path, first: FirstOrganization, passphrase: str | None) -> Created:

@@ -42,10 +42,18 @@ def passphrase_option(command: Command) -> Command:
     )(command)
 
 
+def text_of(file: Path) -> str:
+    """What a text file holds. Raises ClickException for another kind of file, without showing any of it."""
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{file} is not a text file") from None
+
+
 def passphrase_from(file: Path | None, environment: dict[str, str]) -> str | None:
     """The passphrase, from the file or from the environment; None without either."""
     if file is not None:
-        return file.read_text("utf-8").split("\n", 1)[0]
+        return text_of(file).split("\n", 1)[0]
     return environment.get("COUNTERSEAL_PASSPHRASE") or None
 
 

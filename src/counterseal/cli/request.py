@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from counterseal.cli.options import explained
+from counterseal.cli.options import explained, text_of
 from counterseal.contract import operation_for
 from counterseal.crypto import load_private_key, sign_stamp
 
@@ -42,7 +42,7 @@ def request(*, key_file: Path, organization: str, path: str, body: str, host: st
     """
     with explained():
         raw = _envelope(path, body, organization)
-        stamp = sign_stamp(load_private_key(key_file.read_text("utf-8")), raw)
+        stamp = sign_stamp(load_private_key(text_of(key_file)), raw)
     url = host.rstrip("/") + path
     if no_post:
         click.echo(f"X-Stamp: {stamp}")

@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from socket import socket
+from typing import Any
 
 import click
-import uvicorn
+import structlog
 import uvloop
 
 from counterseal.app import App
+from counterseal.cli.http_server import HttpServer, announce
+from counterseal.cli.limits import limit_options
 from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
+from counterseal.cli.supervise import supervise
 from counterseal.keystore import forbid_core_dumps
 from counterseal.logs import configure_logs
 from counterseal.settings import Settings
 
-_GRACE_SECONDS = 30
+_log = structlog.get_logger("counterseal")
 
 
 @click.command()
@@ -37,23 +38,15 @@ _GRACE_SECONDS = 30
     help="0 takes any free port.",
 )
 @click.option(
-    "--body-bytes-max",
-    type=click.IntRange(min=1024),
-    default=1024 * 1024,
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
     show_default=True,
-    envvar="COUNTERSEAL_BODY_BYTES_MAX",
+    envvar="COUNTERSEAL_WORKERS",
     show_envvar=True,
-    help="Larger requests are answered 413.",
+    help="Processes that answer requests; with more than one, another one writes for all of them.",
 )
-@click.option(
-    "--body-seconds-max",
-    type=click.FloatRange(min=0.1),
-    default=30.0,
-    show_default=True,
-    envvar="COUNTERSEAL_BODY_SECONDS_MAX",
-    show_envvar=True,
-    help="How long a body may take to arrive.",
-)
+@limit_options
 @click.option(
     "--snapshot-cache-bytes-max",
     type=click.IntRange(min=1024 * 1024),
@@ -71,69 +64,48 @@ _GRACE_SECONDS = 30
     envvar="COUNTERSEAL_LOG_LEVEL",
     show_envvar=True,
 )
+@click.option(
+    "--metrics/--no-metrics",
+    default=True,
+    show_default=True,
+    envvar="COUNTERSEAL_METRICS",
+    show_envvar=True,
+    help="Answer GET /metrics, for Prometheus.",
+)
 def serve(
     *,
     directory: Path,
     passphrase_file: Path | None,
     host: str,
     port: int,
-    body_bytes_max: int,
-    body_seconds_max: float,
+    workers: int,
     snapshot_cache_bytes_max: int,
     log_level: str,
+    metrics: bool,
+    **limits: Any,
 ) -> None:
-    """Serve the API. Prints one line when ready; SIGTERM and SIGINT finish what is in flight and stop."""
+    """Serve the API. Prints one line when ready; SIGTERM and SIGINT finish what is in flight and stop.
+
+    With several workers SIGHUP replaces them one after the other, and no connection is refused meanwhile.
+    """
     forbid_core_dumps()
     configure_logs(log_level)
     settings = Settings(
         data=directory,
         passphrase=passphrase_from(passphrase_file, dict(os.environ)),
-        body_bytes_max=body_bytes_max,
-        body_seconds_max=body_seconds_max,
         snapshot_cache_bytes_max=snapshot_cache_bytes_max,
+        log_level=log_level,
+        metrics=metrics,
+        **limits,
     )
     with explained():
-        uvloop.run(_serve(settings, host, port))
+        uvloop.run(_serve(settings, host, port) if workers == 1 else supervise(settings, host, port, workers))
 
 
 async def _serve(settings: Settings, host: str, port: int) -> None:
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _log.warning, "no workers to replace")
     app = await App.start(settings)
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
     try:
-        await _Server(config).serve()
+        await HttpServer(app, settings, host=host, port=port, announce=announce).serve()
     finally:
         await app.stop()
-
-
-class _Server(uvicorn.Server):
-    """uvicorn that says when it is ready and ends with exit code 0 when asked to stop."""
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
-        if not self.servers:
-            return
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        click.echo(f"counterseal is ready on http://{host if ':' not in host else f'[{host}]'}:{port}")
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._ask_to_stop)
-        yield
-
-    def _ask_to_stop(self) -> None:
-        if self.should_exit:
-            self.force_exit = True
-        self.should_exit = True

@@ -1,18 +1,21 @@
-"""Who signed exactly these bytes? Organization, credential, signature, expiry, in this order.
+"""Who signed exactly these bytes? Organization, credential, signature, expiry, in this order, for every kind of stamp.
 
-Nothing but an organization's existence and key-not-found is told before the signature holds. The words that released
-clients match ("could not find public key in organization or its parent organization", "Unauthenticated desc = expired
-api key publicKey") are kept as they are.
+Nothing but an organization's existence and credential-not-found is told before the signature holds. The words that
+released clients match ("could not find public key in organization or its parent organization", "Unauthenticated desc =
+expired api key publicKey", "webauthn authenticator not found in organization") are kept as they are.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from counterseal.contract.errors import InvalidRequest, NotFound, Unauthenticated
+from counterseal.engine.claim import Claim
+from counterseal.engine.lookup import Credential, Lookup, expired
 from counterseal.engine.snapshots import Snapshots
-from counterseal.organizations import ApiKey, Snapshot
-from counterseal.stamps import ApiKeyStamp, parse_stamp, verify_stamp
+from counterseal.organizations import Snapshot
 from counterseal.store import Store
 
 
@@ -25,6 +28,7 @@ class Voter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     public_key: str
     scheme: str
     signature: str
+    lookup: Lookup
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +36,14 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     voter: Voter
     organization_id: str
+
+
+class _Match(NamedTuple):
+    """A credential that may have stamped: the organization of its user, and the one that the request is about."""
+
+    home: Snapshot
+    target: Snapshot
+    credential: Credential
 
 
 class Authenticator:
@@ -42,95 +54,79 @@ class Authenticator:
         self._store = store
 
     async def by_stamp(
-        self, header: str, body: bytes, *, organization_id: str | None, may_name_parent: bool, now_ms: int
+        self, claim: Claim, body: bytes, *, organization_id: str | None, may_name_parent: bool, now_ms: int
     ) -> Caller:
-        """The caller of a request stamped with ``X-Stamp``.
+        """The caller of a stamped request.
 
-        ``organization_id`` is None only for a poll that names no organization: then it is the stamping key's.
-        ``may_name_parent`` admits the reverse look-up: the parent is named, the key lives in a sub-organization.
+        ``organization_id`` is None only for a poll that names no organization: then it is the credential's.
+        ``may_name_parent`` admits the reverse look-up: the parent is named, the credential lives in a sub-organization.
         """
-        stamp = parse_stamp(header)
         if organization_id is None:
-            home, target, key = await self._find_anywhere(stamp.public_key, now_ms)
+            matches = await self._find_anywhere(claim.lookup, now_ms)
         else:
-            named = await self._snapshots.get(organization_id)
-            if named is None:
-                raise NotFound(
-                    f"no organization found with the given ID {organization_id}", code="ORGANIZATION_NOT_FOUND"
-                )
-            home, target, key = await self._find(stamp.public_key, named, may_name_parent, now_ms)
-        verify_stamp(stamp, curve=key.curve, body=body)
-        if key.is_expired(now_ms):
-            raise expired(key)
-        return Caller(voter=_voter(home, key, stamp), organization_id=target.id)
+            matches = await self._find(claim.lookup, organization_id, may_name_parent, now_ms)
+        verified = await self._verified(claim, matches, body)
+        home, target, credential = verified[0]
+        if credential.is_expired(now_ms):
+            raise expired(credential)
+        if len(verified) > 1:
+            raise claim.lookup.ambiguous()
+        return Caller(voter=_voter(claim, credential, home), organization_id=target.id)
 
-    async def _find(
-        self, public_key: str, named: Snapshot, may_name_parent: bool, now_ms: int
-    ) -> tuple[Snapshot, Snapshot, ApiKey]:
-        """The organization of the key, the organization meant, and the key: here first, then in the parent."""
-        key = named.api_keys.get(public_key)
-        if key is not None:
-            return named, named, key
-        if named.parent_id is not None:
-            parent = await self._snapshots.get(named.parent_id)
-            key = parent.api_keys.get(public_key) if parent is not None else None
-            if parent is None or key is None:
-                raise public_key_not_found(named, public_key)
-            return parent, named, key
-        if not may_name_parent:
-            raise public_key_not_found(named, public_key)
-        ids = await self._store.sub_organization_ids_by_public_key(named.id, public_key)
-        return await self._only_one(
-            public_key,
-            ids,
-            now_ms,
-            missing="public key could not be found in organization or its parent organization"
-            f" organizationId={named.id} publicKey={public_key}",
-        )
+    async def _find(self, lookup: Lookup, organization_id: str, may_name_parent: bool, now_ms: int) -> list[_Match]:
+        """Here, then in the parent, then in the sub-organizations, where alone there may be several."""
+        named = await self._snapshots.get(organization_id)
+        if named is None:
+            raise NotFound(f"no organization found with the given ID {organization_id}", code="ORGANIZATION_NOT_FOUND")
+        parent = None if named.parent_id is None else await self._snapshots.get(named.parent_id)
+        found = _live_or_first(_matches(lookup, [named, parent], target=named), now_ms)[:1]
+        if found and not found[0].credential.is_expired(now_ms):
+            return found
+        if may_name_parent and not named.is_sub_organization:
+            ids = await lookup.sub_organization_ids(self._store, named.id)
+            found = _live_or_first([*found, *await self._in(ids, lookup)], now_ms)
+            if not found:
+                raise lookup.not_found_below(named)
+        if not found:
+            raise lookup.not_found_in(named)
+        return found
 
-    async def _find_anywhere(self, public_key: str, now_ms: int) -> tuple[Snapshot, Snapshot, ApiKey]:
-        ids = await self._store.organization_ids_by_public_key(public_key)
-        missing = (
-            "could not find public key in organization or its parent organization: the request names no organization"
-            f" and none has publicKey={public_key}"
-        )
-        return await self._only_one(public_key, ids, now_ms, missing=missing)
+    async def _find_anywhere(self, lookup: Lookup, now_ms: int) -> list[_Match]:
+        found = _live_or_first(await self._in(await lookup.organization_ids(self._store), lookup), now_ms)
+        if not found:
+            raise lookup.not_found_anywhere()
+        return found
 
-    async def _only_one(
-        self, public_key: str, organization_ids: list[str], now_ms: int, *, missing: str
-    ) -> tuple[Snapshot, Snapshot, ApiKey]:
-        """Live keys decide; an expired one is taken only to say so once its signature holds."""
-        live: list[tuple[Snapshot, Snapshot, ApiKey]] = []
-        expired_ones: list[tuple[Snapshot, Snapshot, ApiKey]] = []
-        for organization_id in organization_ids:
-            snapshot = await self._snapshots.get(organization_id)
-            key = snapshot.api_keys.get(public_key) if snapshot is not None else None
-            if snapshot is not None and key is not None:
-                (expired_ones if key.is_expired(now_ms) else live).append((snapshot, snapshot, key))
-        if len(live) > 1:
-            raise Unauthenticated(
-                f"more than one suborg associated with a public key publicKey={public_key}", code="CREDENTIAL_CONFLICT"
-            )
-        if not live and not expired_ones:
-            raise Unauthenticated(missing, code="PUBLIC_KEY_NOT_FOUND")
-        return (live or expired_ones)[0]
+    async def _in(self, organization_ids: list[str], lookup: Lookup) -> list[_Match]:
+        return _matches(lookup, [await self._snapshots.get(organization_id) for organization_id in organization_ids])
+
+    async def _verified(self, claim: Claim, matches: list[_Match], body: bytes) -> list[_Match]:
+        """Those whose signature holds, at least one, or the reason why the first one's does not.
+
+        A credential id is no secret: anybody may have registered it, with another key, in a sub-organization of theirs.
+        """
+        verified: list[_Match] = []
+        refusals: list[Unauthenticated] = []
+        for match in matches:
+            try:
+                await claim.verify(match.credential, body, home=match.home, snapshots=self._snapshots)
+            except Unauthenticated as refused:
+                refusals.append(refused)
+            else:
+                verified.append(match)
+        if not verified:
+            raise refusals[0]
+        return verified
 
 
-def public_key_not_found(organization: Snapshot, public_key: str) -> Unauthenticated:
-    """The words for a key that neither the organization nor, for a sub-organization, its parent has."""
-    where = "organization or its parent organization" if organization.is_sub_organization else "organization"
-    return Unauthenticated(
-        f"could not find public key in {where} organizationId={organization.id} publicKey={public_key}",
-        code="PUBLIC_KEY_NOT_FOUND",
-    )
+def _matches(lookup: Lookup, homes: list[Snapshot | None], *, target: Snapshot | None = None) -> list[_Match]:
+    found = [(home, lookup.credential_in(home)) for home in homes if home is not None]
+    return [_Match(home, target or home, credential) for home, credential in found if credential is not None]
 
 
-def expired(key: ApiKey) -> Unauthenticated:
-    """The words by which the official clients notice that a session is over."""
-    return Unauthenticated(
-        f"authentication failed: rpc error: code = Unauthenticated desc = expired api key publicKey={key.public_key}",
-        code="API_KEY_EXPIRED",
-    )
+def _live_or_first(matches: list[_Match], now_ms: int) -> list[_Match]:
+    """Live credentials decide; an expired one is taken only to say so once its signature holds."""
+    return [match for match in matches if not match.credential.is_expired(now_ms)] or matches[:1]
 
 
 def organization_mismatch(target_id: str, voter_organization_id: str) -> InvalidRequest:
@@ -142,12 +138,13 @@ def organization_mismatch(target_id: str, voter_organization_id: str) -> Invalid
     )
 
 
-def _voter(home: Snapshot, key: ApiKey, stamp: ApiKeyStamp) -> Voter:
+def _voter(claim: Claim, credential: Credential, home: Snapshot) -> Voter:
     return Voter(
         organization_id=home.id,
-        user_id=key.user_id,
-        credential_id=key.id,
-        public_key=key.public_key,
-        scheme=stamp.scheme,
-        signature=stamp.signature,
+        user_id=credential.user_id,
+        credential_id=credential.id,
+        public_key=credential.public_key,
+        scheme=claim.scheme,
+        signature=claim.signature,
+        lookup=claim.lookup,
     )

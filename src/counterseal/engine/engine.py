@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+import structlog
 
 from counterseal.activities import unit_of
-from counterseal.contract import Operation, encode, organization_id_of, parse_json
-from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated
+from counterseal.contract import Operation, all_operations, encode, organization_id_of, parse_json
+from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated, Unavailable
 from counterseal.engine.authenticate import Authenticator, Caller
+from counterseal.engine.claim import Claim, claim_of
+from counterseal.engine.forwarding import ForwardingWriter
+from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
 from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.engine.submit import denial_of
+from counterseal.engine.trace import Trace
 from counterseal.engine.writer import VOTES, Writer
+from counterseal.organizations import Snapshot
 from counterseal.queries import Query, QueryContext, Viewer, query_of
-from counterseal.store import Store
+from counterseal.stamps import StampHeader
+from counterseal.store import Store, StoreError
 from counterseal.world import Clock
+
+Admit = Callable[[Snapshot, int], None]
+"""Raises LimitExceeded for an organization that has sent too much at an instant (Unix milliseconds)."""
+
+
+_log = structlog.get_logger("counterseal.engine")
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What the engine needs of a request: the operation, the exact body and the ``X-Stamp`` header, if any."""
+    """What the engine needs of a request: the operation, the exact body, and the stamp or else the session, if any."""
 
     operation: Operation
     body: bytes
-    stamp: str | None
+    stamp: StampHeader | None
+    session: str | None = None
+    trace: Trace
 
 
 class Engine:
@@ -38,41 +54,66 @@ class Engine:
         authenticator: Authenticator,
         snapshots: Snapshots,
         store: Store,
-        writer: Writer,
+        writer: Writer | ForwardingWriter,
         renderer: Renderer,
+        sessions: ReadOnlySessions,
         clock: Clock,
+        admit: Admit | None = None,
     ) -> None:
         self._authenticator = authenticator
         self._snapshots = snapshots
         self._store = store
         self._writer = writer
         self._renderer = renderer
+        self._sessions = sessions
         self._clock = clock
+        self._admit = admit
+        # Looked up once, here, where every unit and query is imported: not by the first request.
+        operations = all_operations()
+        self._implemented = frozenset(each.path for each in operations if query_of(each.name) or _has_unit(each))
+        self._may_name_parent = frozenset(each.path for each in operations if _may_name_parent(each))
 
     def require_behaviour(self, operation: Operation) -> None:
         """Raise NotImplementedHere for an operation without behaviour; this is told before any stamp is looked at."""
-        if query_of(operation.name) is None and not _has_unit(operation):
+        if operation.path not in self._implemented:
             raise NotImplementedHere(f"{operation.path} is not implemented")
 
     async def answer(self, request: Request) -> bytes:
         """The reply's body. The steps are those of the contract, in its order."""
         now_ms = self._clock.now_ms()
+        query = query_of(request.operation.name)
+        if request.stamp is None and request.session is not None and query is not None:
+            return await self._stored(self._query_by_session(request, request.session, query, now_ms), request.trace)
         if request.stamp is None:
             raise Unauthenticated(
-                "no valid authentication signature found for request: expected an X-Stamp header",
+                "no valid authentication signature found for request: expected an X-Stamp or X-Stamp-WebAuthn header",
                 code="SIGNATURE_MISSING",
             )
+        claim = claim_of(request.stamp)
         tree = parse_json(request.body)
-        query = query_of(request.operation.name)
         if query is None:
-            return await self._submit(request, tree, now_ms)
-        return await self._query(request, query, tree, now_ms)
+            return await self._stored(self._submit(request, claim, tree, now_ms), request.trace)
+        return await self._stored(self._query_by_stamp(request, query, claim, tree, now_ms), request.trace)
 
-    async def _submit(self, request: Request, tree: dict[str, Any], now_ms: int) -> bytes:
+    async def _stored(self, answer: Awaitable[bytes], trace: Trace) -> bytes:
+        try:
+            return await answer
+        except StoreError as error:
+            _log.error("store failed", request_id=trace.request_id, error=str(error))
+            raise Unavailable("the store cannot be read now: send the same request again") from None
+
+    async def _submit(self, request: Request, claim: Claim, tree: dict[str, Any], now_ms: int) -> bytes:
         caller = await self._authenticate(
-            request, tree, now_ms, may_name_parent=_may_name_parent(request.operation), may_omit_organization=False
+            claim,
+            request.body,
+            tree,
+            now_ms,
+            may_name_parent=request.operation.path in self._may_name_parent,
+            may_omit_organization=False,
         )
+        request.trace.organization_id = caller.organization_id
         submission = Submission(
+            request_id=request.trace.request_id,
             operation=request.operation,
             body=request.body,
             tree=tree,
@@ -81,35 +122,59 @@ class Engine:
             now_ms=now_ms,
         )
         activity = await self._writer.submit(submission)
+        request.trace.activity_id, request.trace.activity_type = activity.id, activity.type
         denial = denial_of(activity)
         if denial is not None and request.operation.name not in VOTES:
             raise denial
-        return await self._renderer.activity_reply(activity, _viewer(caller, now_ms))
+        return await self._renderer.activity_reply(activity, _viewer(caller, now_ms), submission)
 
-    async def _query(self, request: Request, query: Query, tree: dict[str, Any], now_ms: int) -> bytes:
+    async def _query_by_stamp(
+        self, request: Request, query: Query, claim: Claim, tree: dict[str, Any], now_ms: int
+    ) -> bytes:
         caller = await self._authenticate(
-            request,
+            claim,
+            request.body,
             tree,
             now_ms,
             may_name_parent=query.may_name_parent,
             may_omit_organization=query.may_omit_organization,
         )
-        organization = await self._snapshots.get(caller.organization_id)
+        request.trace.organization_id = caller.organization_id
+        return await self._query(request.operation, query, tree, _viewer(caller, now_ms), caller.organization_id)
+
+    async def _query_by_session(self, request: Request, session: str, query: Query, now_ms: int) -> bytes:
+        tree = parse_json(request.body)
+        omitted = query.may_omit_organization and not tree.get("organizationId")
+        reader = await self._sessions.reader(
+            session,
+            organization_id=None if omitted else organization_id_of(tree),
+            may_name_parent=query.may_name_parent,
+            now_ms=now_ms,
+        )
+        request.trace.organization_id = reader.organization_id
+        await self._admit_to(reader.organization_id, now_ms)
+        return await self._query(request.operation, query, tree, reader.viewer, reader.organization_id)
+
+    async def _query(
+        self, operation: Operation, query: Query, tree: dict[str, Any], viewer: Viewer, organization_id: str
+    ) -> bytes:
+        organization = await self._snapshots.get(organization_id)
         if organization is None:
             raise Refused("failed to load organizations", code="ORGANIZATION_NOT_FOUND")
         context = QueryContext(
             organization=organization,
-            viewer=_viewer(caller, now_ms),
+            viewer=viewer,
             snapshots=self._snapshots,
             store=self._store,
             render_activity=self._renderer.activity,
         )
-        tree["organizationId"] = caller.organization_id  # a poll may have left it out
-        return encode(await query.answer(tree, request.operation, context))
+        tree["organizationId"] = organization_id  # a poll may have left it out
+        return encode(await query.answer(tree, operation, context))
 
     async def _authenticate(
         self,
-        request: Request,
+        claim: Claim,
+        body: bytes,
         tree: dict[str, Any],
         now_ms: int,
         *,
@@ -117,13 +182,21 @@ class Engine:
         may_omit_organization: bool,
     ) -> Caller:
         omitted = may_omit_organization and not tree.get("organizationId")
-        return await self._authenticator.by_stamp(
-            request.stamp or "",
-            request.body,
+        caller = await self._authenticator.by_stamp(
+            claim,
+            body,
             organization_id=None if omitted else organization_id_of(tree),
             may_name_parent=may_name_parent,
             now_ms=now_ms,
         )
+        await self._admit_to(caller.organization_id, now_ms)
+        return caller
+
+    async def _admit_to(self, organization_id: str, now_ms: int) -> None:
+        if self._admit is not None:
+            organization = await self._snapshots.get(organization_id)
+            if organization is not None:
+                self._admit(organization, now_ms)
 
 
 def _has_unit(operation: Operation) -> bool:

@@ -14,8 +14,9 @@ from counterseal.activities import unit_of
 from counterseal.contract import Variant, decode, encode, intent_of, parse_json, timestamp, variant
 from counterseal.contract.shapes import User as UserObject
 from counterseal.engine.ballot import has_live_approval, has_rejected, has_voted
-from counterseal.engine.decision import may_approve
+from counterseal.engine.judge import Judge, case_of
 from counterseal.engine.snapshots import Snapshots
+from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot
 from counterseal.queries import Viewer, user_object
@@ -27,18 +28,24 @@ _NO_RESULT = msgspec.Raw(b"{}")
 class Renderer:
     """Renders activities; users are rebuilt as of their votes."""
 
-    def __init__(self, snapshots: Snapshots, store: Store, keystore: Keystore) -> None:
+    def __init__(self, snapshots: Snapshots, store: Store, judge: Judge, keystore: Keystore) -> None:
         self._snapshots = snapshots
         self._store = store
+        self._judge = judge
         self._keystore = keystore
 
-    async def activity(self, activity: StoredActivity, viewer: Viewer) -> dict[str, Any]:
-        """The wire's activity object, to be encoded as it is."""
+    async def activity(
+        self, activity: StoredActivity, viewer: Viewer, submission: Submission | None = None
+    ) -> dict[str, Any]:
+        """The wire's activity object, to be encoded as it is. A ``submission`` that is the evidence spares parsing."""
         organization = await self._snapshots.get(activity.organization_id)
         submitted_as = variant(activity.type)
-        intent = intent_of(parse_json(activity.votes[0].message), submitted_as)
+        evidence = activity.votes[0].message
+        tree = submission.tree if submission is not None and submission.body == evidence else parse_json(evidence)
+        intent = intent_of(tree, submitted_as)
         if organization is None:
             raise LookupError(f"organization {activity.organization_id} of activity {activity.id} is not on record")
+        can_approve, can_reject = await self._may_vote(activity, organization, viewer)
         return {
             "id": activity.id,
             "organizationId": activity.organization_id,
@@ -49,16 +56,16 @@ class Renderer:
             "votes": [await self._vote(vote, activity.organization_id) for vote in activity.votes],
             "appProofs": [],
             "fingerprint": f"sha256:{activity.fingerprint.hex()}",
-            "canApprove": _can_approve(activity, organization, viewer),
-            "canReject": _can_reject(activity, organization, viewer),
+            "canApprove": can_approve,
+            "canReject": can_reject,
             "createdAt": timestamp(activity.created_ms),
             "updatedAt": timestamp(activity.updated_ms),
             "failure": None if activity.failure is None else msgspec.Raw(activity.failure),
         }
 
-    async def activity_reply(self, activity: StoredActivity, viewer: Viewer) -> bytes:
-        """What every submit path and ``get_activity`` answer."""
-        return encode({"activity": await self.activity(activity, viewer)})
+    async def activity_reply(self, activity: StoredActivity, viewer: Viewer, submission: Submission) -> bytes:
+        """What every submit path answers."""
+        return encode({"activity": await self.activity(activity, viewer, submission)})
 
     def _result(self, activity: StoredActivity, submitted_as: Variant, viewer: Viewer) -> Any:
         if activity.result is None or submitted_as.result is None:
@@ -69,6 +76,19 @@ class Renderer:
         result = decode(msgspec.json.decode(activity.result)[submitted_as.result_key], submitted_as.result)
         to_owner = viewer.has_stamped and viewer.user_id == activity.votes[0].user_id
         return {submitted_as.result_key: unit.show(result, self._keystore, to_owner=to_owner)}
+
+    async def _may_vote(self, activity: StoredActivity, organization: Snapshot, viewer: Viewer) -> tuple[bool, bool]:
+        """canApprove and canReject, which are about the viewer (docs/divergences.md)."""
+        if viewer.organization_id != organization.id:
+            return False, False
+        user_id, is_pending = viewer.user_id, activity.status is ActivityStatus.CONSENSUS_NEEDED
+        is_root = user_id in organization.quorum.user_ids
+        counts = is_root
+        if is_pending and not is_root and organization.policies:
+            counts = await self._judge.may_approve(case_of(activity, organization, now_ms=viewer.now_ms), user_id)
+        can_approve = is_pending and counts and not has_live_approval(activity, user_id, now_ms=viewer.now_ms)
+        can_reject = (counts or has_voted(activity, user_id)) and not has_rejected(activity, user_id)
+        return can_approve, can_reject
 
     async def _vote(self, vote: StoredVote, organization_id: str) -> dict[str, Any]:
         return {
@@ -86,6 +106,8 @@ class Renderer:
 
     async def _voter(self, vote: StoredVote, organization_id: str) -> UserObject:
         """The voter as of the vote; the snapshot serves when nothing has changed since."""
+        if vote.voter is not None:
+            return user_object(vote.voter)
         organization = await self._snapshots.get(organization_id)
         if organization is not None and organization.version == vote.organization_version:
             return user_object(organization.users[vote.user_id])
@@ -93,19 +115,3 @@ class Renderer:
         if user is None:
             raise LookupError(f"user {vote.user_id} is not on record at version {vote.organization_version}")
         return user_object(user)
-
-
-def _can_approve(activity: StoredActivity, organization: Snapshot, viewer: Viewer) -> bool:
-    return (
-        viewer.organization_id == organization.id
-        and activity.status is ActivityStatus.CONSENSUS_NEEDED
-        and may_approve(organization, viewer.user_id)
-        and not has_live_approval(activity, viewer.user_id, now_ms=viewer.now_ms)
-    )
-
-
-def _can_reject(activity: StoredActivity, organization: Snapshot, viewer: Viewer) -> bool:
-    if viewer.organization_id != organization.id:
-        return False
-    may_vote = may_approve(organization, viewer.user_id) or has_voted(activity, viewer.user_id)
-    return may_vote and not has_rejected(activity, viewer.user_id)

@@ -1,4 +1,8 @@
-"""Snapshots of the organizations in use, bounded in bytes. They are replaced only after a commit."""
+"""Snapshots of the organizations in use, bounded in bytes. They are replaced only after a commit.
+
+A process that is not the only one learns that it is stale before it answers: the store's revision tells whether
+anything was committed elsewhere, and then the organization's version whether that concerned it.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +15,34 @@ from counterseal.store import Store
 _ORGANIZATION_BYTES = 2_000
 _USER_BYTES = 1_000
 _API_KEY_BYTES = 800
+_AUTHENTICATOR_BYTES = 1_500
 
 
 class Snapshots:
-    """The current snapshot of any organization, from memory or from the store."""
+    """The current snapshot of any organization, from memory (``hits``) or from the store (``misses``)."""
 
-    def __init__(self, store: Store, *, bytes_max: int = 128 * 1024 * 1024) -> None:
+    def __init__(self, store: Store, *, bytes_max: int = 128 * 1024 * 1024, is_only_writer: bool = True) -> None:
+        self.hits = 0
+        self.misses = 0
         self._store = store
         self._bytes_max = bytes_max
         self._bytes = 0
         self._cached: OrderedDict[str, Snapshot] = OrderedDict()
+        self._is_only_writer = is_only_writer
+        self._seen_at: dict[str, int] = {}  # the store's revision at which a snapshot was last known to be current
 
     async def get(self, organization_id: str) -> Snapshot | None:
         """The organization as last committed; None when there is none."""
         snapshot = self._cached.get(organization_id)
-        if snapshot is not None:
+        if snapshot is not None and (self._is_only_writer or await self._is_current(snapshot)):
             self._cached.move_to_end(organization_id)
+            self.hits += 1
             return snapshot
+        self.misses += 1
+        revision = 0 if self._is_only_writer else self._store.revision()
         loaded = await self._store.snapshot(organization_id)
         if loaded is not None:
+            self._seen_at[organization_id] = revision
             self.publish(loaded)
         return loaded
 
@@ -44,8 +57,23 @@ class Snapshots:
         self._bytes += _size(snapshot)
         while self._bytes > self._bytes_max and len(self._cached) > 1:
             _, dropped = self._cached.popitem(last=False)
+            self._seen_at.pop(dropped.id, None)
             self._bytes -= _size(dropped)
+
+    async def _is_current(self, snapshot: Snapshot) -> bool:
+        revision = self._store.revision()
+        if self._seen_at.get(snapshot.id) == revision:
+            return True
+        if await self._store.version(snapshot.id) != snapshot.version:
+            return False
+        self._seen_at[snapshot.id] = revision
+        return True
 
 
 def _size(snapshot: Snapshot) -> int:
-    return _ORGANIZATION_BYTES + _USER_BYTES * len(snapshot.users) + _API_KEY_BYTES * len(snapshot.api_keys)
+    return (
+        _ORGANIZATION_BYTES
+        + _USER_BYTES * len(snapshot.users)
+        + _API_KEY_BYTES * len(snapshot.api_keys)
+        + _AUTHENTICATOR_BYTES * len(snapshot.authenticators)
+    )

@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import msgspec
 
-from counterseal.activities import Outcome, Unit, unit_of
+from counterseal.activities import Outcome as UnitOutcome
 from counterseal.contract import (
     Variant,
     downgrade_result,
     encode,
     failure,
-    intent_of,
-    parse_json,
     timestamp_ms_of,
-    upgrade,
-    variant,
     variant_of,
 )
-from counterseal.contract.errors import InvalidRequest, NotImplementedHere, PermissionDenied, Refused
-from counterseal.engine.authenticate import expired, organization_mismatch, public_key_not_found
-from counterseal.engine.ballot import approver_ids
-from counterseal.engine.decision import Decision, decide
+from counterseal.contract.errors import InvalidRequest, PermissionDenied, Refused
+from counterseal.engine.authenticate import organization_mismatch
 from counterseal.engine.draft import Draft
+from counterseal.engine.intents import intents_of, required_unit
+from counterseal.engine.judge import Case, Judge, case_of, decision_record, evaluations_object
+from counterseal.engine.lookup import expired
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot, View
+from counterseal.policy import Decision, Outcome
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
 
@@ -43,7 +41,8 @@ _NO_POLICY_ALLOWS = (
 class Submitter:
     """Decides submissions. It holds what decisions need besides the draft."""
 
-    def __init__(self, keystore: Keystore, random: Random) -> None:
+    def __init__(self, judge: Judge, keystore: Keystore, random: Random) -> None:
+        self._judge = judge
         self._keystore = keystore
         self._random = random
 
@@ -51,18 +50,29 @@ class Submitter:
         """Stage the new activity and give it as decided. Raises Refused with nothing staged."""
         voter, now_ms = submission.caller.voter, submission.now_ms
         check_time_window(submission)
-        submitted_as = variant_of(submission.tree, submission.operation)
         organization = await current_organization(submission, draft)
         if voter.organization_id != organization.id:
             raise organization_mismatch(organization.id, voter.organization_id)
+        submitted_as = variant_of(submission.tree, submission.operation)
         unit = required_unit(submitted_as)
         world = World(now_ms, self._random)
         view = View(organization, initiator_id=voter.user_id)
-        intent = newest_intent(submission.tree, submitted_as)
+        submitted, intent = intents_of(submission.tree, submitted_as)
         outcome = unit.try_out(intent, view, world)
-        decision = decide(unit, intent, view, approver_ids=[voter.user_id])
         activity = _pending_activity(submission, submitted_as, organization, world)
-        if decision is Decision.ALLOWED:
+        decision = await self._judge.decide(
+            Case(
+                unit=unit,
+                submitted_as=submitted_as,
+                submitted_intent=submitted,
+                intent=intent,
+                view=view,
+                votes=activity.votes,
+                now_ms=now_ms,
+            )
+        )
+        activity = with_decision(activity, decision, organization)
+        if decision.outcome is Outcome.ALLOW:
             outcome = outcome or unit.carry_out(intent, view, world, self._keystore)
             activity = completed(activity, outcome, submitted_as, now_ms)
             draft.stage(
@@ -74,8 +84,8 @@ class Submitter:
                 new_organization=outcome.new_organization,
             )
             return activity
-        if decision is Decision.DENIED:
-            activity = failed(activity, _implicit_denial(), now_ms)
+        if decision.outcome is not Outcome.REQUIRES_CONSENSUS:
+            activity = failed(activity, denial(decision), now_ms)
         draft.stage(activity, is_new=True, new_votes=activity.votes, organization=organization)
         return activity
 
@@ -84,26 +94,26 @@ class Submitter:
     ) -> StoredActivity:
         """Stage one more approval and, if it was the last one needed, carry the activity out by what holds now.
 
-        What goes wrong at this point makes the activity FAILED: nobody is left to whom it could be refused.
+        A vote that a policy denies is refused and not stored. What goes wrong in carrying the activity out makes it
+        FAILED: nobody is left to whom it could be refused.
         """
-        votes = (*activity.votes, vote)
-        activity = msgspec.structs.replace(activity, votes=votes, updated_ms=now_ms)
-        submitted_as = variant(activity.type)
-        unit = required_unit(submitted_as)
-        view = View(organization, initiator_id=activity.votes[0].user_id)
-        intent = newest_intent(parse_json(activity.votes[0].message), submitted_as)
-        outcome: Outcome | None = None
-        try:
-            approving = approver_ids(votes, organization, now_ms=now_ms)
-            if decide(unit, intent, view, approver_ids=approving) is Decision.ALLOWED:
-                outcome = unit.carry_out(intent, view, World(now_ms, self._random), self._keystore)
-                activity = completed(activity, outcome, submitted_as, now_ms)
-        except Refused as refused:
-            activity = failed(activity, refused, now_ms)
+        activity = msgspec.structs.replace(activity, votes=(*activity.votes, vote), updated_ms=now_ms)
+        case = case_of(activity, organization, now_ms=now_ms)
+        decision = await self._judge.decide(case)
+        if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
+            raise denial(decision)
+        activity = with_decision(activity, decision, organization)
+        outcome: UnitOutcome | None = None
+        if decision.outcome is Outcome.ALLOW:
+            try:
+                outcome = case.unit.carry_out(case.intent, case.view, World(now_ms, self._random), self._keystore)
+                activity = completed(activity, outcome, case.submitted_as, now_ms)
+            except Refused as refused:
+                activity = failed(activity, refused, now_ms)
         draft.stage(
             activity,
             is_new=False,
-            new_votes=(vote,),
+            new_votes=activity.votes[-1:],
             organization=organization,
             changes=outcome.changes if outcome else (),
             new_organization=outcome.new_organization if outcome else None,
@@ -118,11 +128,11 @@ async def current_organization(submission: Submission, draft: Draft) -> Snapshot
     target = await draft.snapshot(submission.caller.organization_id)
     if home is None or target is None:
         raise InvalidRequest("failed to load organizations", code="ORGANIZATION_NOT_FOUND")
-    key = home.api_keys.get(voter.public_key)
-    if key is None or key.id != voter.credential_id:
-        raise public_key_not_found(target, voter.public_key)
-    if key.is_expired(submission.now_ms):
-        raise expired(key)
+    credential = voter.lookup.credential_in(home)
+    if credential is None or credential.id != voter.credential_id:
+        raise voter.lookup.not_found_in(target)
+    if credential.is_expired(submission.now_ms):
+        raise expired(credential)
     return target
 
 
@@ -142,19 +152,6 @@ def check_time_window(submission: Submission) -> None:
         )
 
 
-def required_unit(submitted_as: Variant) -> Unit:
-    """The unit of a kind, or the answer that there is none."""
-    unit = unit_of(submitted_as.kind)
-    if unit is None:
-        raise NotImplementedHere(f"{submitted_as.type} is not implemented")
-    return unit
-
-
-def newest_intent(tree: dict[str, object], submitted_as: Variant) -> msgspec.Struct:
-    """The intent of a body in the newest form of its kind."""
-    return upgrade(intent_of(tree, submitted_as), submitted_as)
-
-
 def new_vote(
     submission: Submission, activity_id: str, *, organization: Snapshot, selection: VoteSelection, world: World
 ) -> StoredVote:
@@ -172,10 +169,11 @@ def new_vote(
         selection=selection,
         organization_version=organization.version,
         created_ms=world.now_ms,
+        voter=organization.users[voter.user_id],
     )
 
 
-def completed(activity: StoredActivity, outcome: Outcome, submitted_as: Variant, now_ms: int) -> StoredActivity:
+def completed(activity: StoredActivity, outcome: UnitOutcome, submitted_as: Variant, now_ms: int) -> StoredActivity:
     """The activity once carried out, its result in the form of the version that was submitted."""
     result = encode({submitted_as.result_key or "": downgrade_result(outcome.result, submitted_as)})
     return msgspec.structs.replace(activity, status=ActivityStatus.COMPLETED, result=result, updated_ms=now_ms)
@@ -198,7 +196,10 @@ def denial_of(activity: StoredActivity) -> PermissionDenied | None:
     return PermissionDenied(recorded["message"], code="", details=recorded["details"])
 
 
-def _implicit_denial() -> PermissionDenied:
+def denial(decision: Decision) -> PermissionDenied:
+    """The answer to what is denied, explicitly by a policy or because nothing allows it."""
+    if decision.outcome is Outcome.DENY_EXPLICIT:
+        return PermissionDenied("policy engine denied request explicitly", code="", details=[])
     return PermissionDenied(
         _NO_POLICY_ALLOWS,
         code="",
@@ -206,10 +207,16 @@ def _implicit_denial() -> PermissionDenied:
             {
                 "@type": "type.googleapis.com/errors.v1.PolicyEnginePermissionError",
                 "message": "No policies evaluated to outcome: Allow",
-                "policyEvaluations": [],
+                "policyEvaluations": evaluations_object(decision.evaluations),
             }
         ],
     )
+
+
+def with_decision(activity: StoredActivity, decision: Decision, organization: Snapshot) -> StoredActivity:
+    """The activity with its last vote's decision on record."""
+    vote = msgspec.structs.replace(activity.votes[-1], decision=decision_record(decision, organization))
+    return msgspec.structs.replace(activity, votes=(*activity.votes[:-1], vote))
 
 
 def _pending_activity(

@@ -15,8 +15,8 @@ from counterseal.contract.errors import InvalidRequest, NotFound, PermissionDeni
 from counterseal.contract.shapes import ApproveActivityIntent, RejectActivityIntent
 from counterseal.engine.authenticate import Voter, organization_mismatch
 from counterseal.engine.ballot import has_live_approval, has_voted
-from counterseal.engine.decision import may_approve
 from counterseal.engine.draft import Draft
+from counterseal.engine.judge import Judge, case_of
 from counterseal.engine.submission import Submission
 from counterseal.engine.submit import Submitter, check_time_window, current_organization, new_vote
 from counterseal.organizations import Snapshot
@@ -29,7 +29,8 @@ _FINGERPRINT = re.compile(r"sha256:([0-9a-f]{64})")
 class VoteTaker:
     """Takes votes and stages what they lead to."""
 
-    def __init__(self, submitter: Submitter, random: Random) -> None:
+    def __init__(self, judge: Judge, submitter: Submitter, random: Random) -> None:
+        self._judge = judge
         self._submitter = submitter
         self._random = random
 
@@ -64,7 +65,7 @@ class VoteTaker:
             )
         if isinstance(intent, ApproveActivityIntent):
             return await self._approve(activity, submission, organization, draft)
-        return self._reject(activity, submission, organization, draft)
+        return await self._reject(activity, submission, organization, draft)
 
     async def _approve(
         self, activity: StoredActivity, submission: Submission, organization: Snapshot, draft: Draft
@@ -74,14 +75,15 @@ class VoteTaker:
             return activity
         if has_live_approval(activity, voter.user_id, now_ms=now_ms):
             return activity
-        if not may_approve(organization, voter.user_id):
+        case = case_of(activity, organization, now_ms=now_ms)
+        if not await self._judge.may_approve(case, voter.user_id):
             raise PermissionDenied(
                 f"request not authorized: user {voter.user_id} takes no part in the consensus on activity {activity.id}"
             )
         vote = self._vote(activity, submission, organization, VoteSelection.APPROVED)
         return await self._submitter.conclude(activity, vote, organization, draft, now_ms=now_ms)
 
-    def _reject(
+    async def _reject(
         self, activity: StoredActivity, submission: Submission, organization: Snapshot, draft: Draft
     ) -> StoredActivity:
         voter, now_ms = submission.caller.voter, submission.now_ms
@@ -89,7 +91,8 @@ class VoteTaker:
             return activity
         if activity.status.is_final:
             raise InvalidRequest(f"activity {activity.id} is {activity.status.name}: it cannot be rejected any more")
-        if not (may_approve(organization, voter.user_id) or has_voted(activity, voter.user_id)):
+        case = case_of(activity, organization, now_ms=now_ms)
+        if not (has_voted(activity, voter.user_id) or await self._judge.may_approve(case, voter.user_id)):
             raise PermissionDenied(
                 f"request not authorized: user {voter.user_id} takes no part in the consensus on activity {activity.id}"
             )

@@ -8,7 +8,9 @@ shown.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
+from typing import Protocol
 
 import structlog
 
@@ -31,17 +33,43 @@ _Waiting = tuple[Submission, "asyncio.Future[StoredActivity]"]
 _Answer = StoredActivity | Exception
 
 
+class WriterMeter(Protocol):
+    """Who counts what the writer does."""
+
+    def batch(self, submissions: int, *, waiting: int) -> None:
+        """A batch of so many is taken, and so many wait for the next."""
+        ...
+
+    def commit(self, seconds: float, *, stored: bool) -> None:
+        """A commit ended, well or not."""
+        ...
+
+
 class Writer:
     """Serialises all writes of this process. Start it with ``run``; ``close`` finishes what is waiting."""
 
-    def __init__(self, snapshots: Snapshots, store: Store, submitter: Submitter, votes: VoteTaker) -> None:
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        store: Store,
+        submitter: Submitter,
+        votes: VoteTaker,
+        *,
+        meter: WriterMeter | None = None,
+    ) -> None:
         self._snapshots = snapshots
         self._store = store
         self._submitter = submitter
         self._votes = votes
+        self._meter = meter
         self._queue: deque[_Waiting] = deque()
         self._wake = asyncio.Event()
         self._closing = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes writes: neither closed nor ended by a fault."""
+        return not self._closing
 
     async def submit(self, submission: Submission) -> StoredActivity:
         """The activity as committed. Raises Refused; Unavailable when the commit failed or the queue is full."""
@@ -53,14 +81,23 @@ class Writer:
         return await future
 
     async def run(self) -> None:
-        """Write until closed."""
-        while self._queue or not self._closing:
-            if not self._queue:
-                self._wake.clear()
-                await self._wake.wait()
-                continue
-            batch = [self._queue.popleft() for _ in range(min(BATCH_MAX, len(self._queue)))]
-            await self._write(batch)
+        """Write until closed. Should it end by a fault, nobody is left waiting and nothing more is taken."""
+        batch: list[_Waiting] = []
+        try:
+            while self._queue or not self._closing:
+                if not self._queue:
+                    self._wake.clear()
+                    await self._wake.wait()
+                    continue
+                batch = [self._queue.popleft() for _ in range(min(BATCH_MAX, len(self._queue)))]
+                if self._meter is not None:
+                    self._meter.batch(len(batch), waiting=len(self._queue))
+                await self._write(batch)
+        finally:
+            self._closing = True
+            for _, future in (*batch, *self._queue):
+                if not future.done():
+                    future.set_exception(Unavailable("the server has stopped writing"))
 
     def close(self) -> None:
         """Take nothing more; ``run`` ends when the queue is empty."""
@@ -70,14 +107,8 @@ class Writer:
     async def _write(self, batch: list[_Waiting]) -> None:
         draft = Draft(self._snapshots, self._store)
         answers = [await self._answer(submission, draft) for submission, _ in batch]
-        if draft.commits:
-            try:
-                await self._store.commit(draft.commits)
-            except Exception as error:  # whatever it was, none of the batch is durable
-                _log.error("commit failed", error=str(error), kind=type(error).__name__, batch=len(batch))
-                answers = [Unavailable("the activity could not be stored: send the same request again")] * len(batch)
-            else:
-                draft.publish()
+        if draft.commits and not await self._commit(draft, batch):
+            answers = [Unavailable("the activity could not be stored: send the same request again")] * len(batch)
         for (_, future), answer in zip(batch, answers, strict=True):
             if future.done():  # its caller has gone
                 continue
@@ -86,17 +117,33 @@ class Writer:
             else:
                 future.set_result(answer)
 
+    async def _commit(self, draft: Draft, batch: list[_Waiting]) -> bool:
+        """Whether it is durable, and then shown."""
+        started = time.perf_counter()
+        stored = False
+        try:
+            await self._store.commit(draft.commits)
+            stored = True
+        except Exception as error:  # whatever it was, none of the batch is durable
+            request_ids = [submission.request_id for submission, _ in batch]
+            _log.error("commit failed", error=str(error), kind=type(error).__name__, request_ids=request_ids)
+        else:
+            draft.publish()
+        if self._meter is not None:
+            self._meter.commit(time.perf_counter() - started, stored=stored)
+        return stored
+
     async def _answer(self, submission: Submission, draft: Draft) -> _Answer:
         try:
             return await self._decide(submission, draft)
         except Refused as refused:
             return refused
         except StoreError as error:
-            _log.error("store failed", error=str(error))
+            _log.error("store failed", request_id=submission.request_id, error=str(error))
             return Unavailable("the store cannot be read now: send the same request again")
         except Exception as error:
-            _log.exception("decision failed", kind=type(error).__name__)
-            return InternalFault("internal server error")
+            _log.exception("decision failed", request_id=submission.request_id, kind=type(error).__name__)
+            return InternalFault(f"internal server error ({submission.request_id})")
 
     async def _decide(self, submission: Submission, draft: Draft) -> StoredActivity:
         if submission.operation.name in VOTES:

@@ -9,25 +9,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
 
 from counterseal.contract import Operation, error_envelope, operation_for
 from counterseal.contract.errors import InternalFault, NotFound, NotImplementedHere, Refused
-from counterseal.engine import Engine, Request
+from counterseal.engine import Engine, Request, Trace
 from counterseal.http.body import ClientGone, Receive, read_body
 from counterseal.http.cors import CORS_HEADERS, PREFLIGHT_HEADERS
-from counterseal.http.stamp_headers import stamp_of
+from counterseal.http.rate_limit import ClientRate
+from counterseal.http.stamp_headers import session_of, stamp_of
 from counterseal.world import Random, new_id
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Scope = dict[str, Any]
 Headers = list[tuple[bytes, bytes]]
-Page = Callable[[], Awaitable[tuple[int, bytes]]]
+Observe = Callable[[str, int, float], None]
+"""Told of each reply: the operation's name, or ``page`` or ``unknown``; the status; and the seconds it took."""
 
 _JSON = (b"content-type", b"application/json")
+_NO_CONTENT = 204
 
 _log = structlog.get_logger("counterseal.http")
 
@@ -39,23 +42,51 @@ class HttpLimits(msgspec.Struct, frozen=True, kw_only=True):
     body_seconds_max: float = 30.0
 
 
+class PageReply(NamedTuple):
+    """What a page answers."""
+
+    status: int
+    body: bytes
+    content_type: bytes = b"application/json"
+
+
+Page = Callable[[], Awaitable[PageReply]]
+
+
 class HttpApp:
-    """Serves the engine. ``pages`` are GET paths beside the API: health and the public identities."""
+    """Serves the engine. ``pages`` are GET paths beside the API: health, metrics and the public identities."""
 
     def __init__(
-        self, engine: Engine, *, random: Random, pages: dict[str, Page], limits: HttpLimits | None = None
+        self,
+        engine: Engine,
+        *,
+        random: Random,
+        pages: dict[str, Page],
+        limits: HttpLimits | None = None,
+        client_rate: ClientRate | None = None,
+        observe: Observe | None = None,
     ) -> None:
         self._engine = engine
         self._random = random
         self._pages = pages
         self._limits = limits or HttpLimits()
+        self._client_rate = client_rate
+        self._observe = observe
+        self._log = _log.bind()  # once: an unbound logger builds itself anew for every line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP exchange."""
         started = time.perf_counter()
         request_id = new_id(self._random)
+        trace = Trace(request_id=request_id)
+        path = "/" + scope["path"].lstrip("/")
+        operation = operation_for(path)
+        rate_headers: Headers = []
         try:
-            status, body, headers = await self._respond(scope, receive)
+            if operation is None:
+                status, body, headers = await self._page(path, scope["method"])
+            else:
+                status, body, headers = await self._respond(operation, scope, receive, rate_headers, trace)
         except ClientGone:
             return
         except Refused as refused:
@@ -66,31 +97,41 @@ class HttpApp:
             _log.exception("request failed", request_id=request_id, kind=type(error).__name__)
             fault = InternalFault(f"internal server error ({request_id})")
             status, body, headers = fault.http, error_envelope(fault), [_JSON]
-        headers += [(b"content-length", str(len(body)).encode()), (b"x-request-id", request_id.encode()), *CORS_HEADERS]
+        if status != _NO_CONTENT:  # such a reply may not have a length (RFC 9110, section 8.6)
+            headers.append((b"content-length", str(len(body)).encode()))
+        headers += [(b"x-request-id", request_id.encode()), *CORS_HEADERS, *rate_headers]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-        _log.info(
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        seconds = time.perf_counter() - started
+        if self._observe is not None:
+            self._observe(self._name_of(operation, path), status, seconds)
+        self._log.info(
             "request",
-            request_id=request_id,
+            **_known(trace),
             method=scope["method"],
             path=scope["path"],
             status=status,
-            ms=round((time.perf_counter() - started) * 1000, 2),
+            ms=round(seconds * 1000, 2),
         )
 
-    async def _respond(self, scope: Scope, receive: Receive) -> tuple[int, bytes, Headers]:
-        path = "/" + scope["path"].lstrip("/")
+    def _name_of(self, operation: Operation | None, path: str) -> str:
+        if operation is not None:
+            return operation.name
+        return "page" if path in self._pages else "unknown"
+
+    async def _respond(
+        self, operation: Operation, scope: Scope, receive: Receive, rate_headers: Headers, trace: Trace
+    ) -> tuple[int, bytes, Headers]:
         method = scope["method"]
-        operation = operation_for(path)
-        if operation is None:
-            return await self._page(path, method)
         if method == "OPTIONS":
-            return 204, b"", list(PREFLIGHT_HEADERS)
+            return _NO_CONTENT, b"", list(PREFLIGHT_HEADERS)
         if method != "POST":
             raise NotImplementedHere("Method Not Allowed")
-        return 200, await self._call(operation, scope, receive), [_JSON]
+        if self._client_rate is not None:
+            self._client_rate.admit(scope, rate_headers)
+        return 200, await self._call(operation, scope, receive, trace), [_JSON]
 
-    async def _call(self, operation: Operation, scope: Scope, receive: Receive) -> bytes:
+    async def _call(self, operation: Operation, scope: Scope, receive: Receive, trace: Trace) -> bytes:
         headers = scope["headers"]
         body = await read_body(
             receive,
@@ -99,7 +140,9 @@ class HttpApp:
             seconds_max=self._limits.body_seconds_max,
         )
         self._engine.require_behaviour(operation)
-        return await self._engine.answer(Request(operation=operation, body=body, stamp=stamp_of(headers)))
+        return await self._engine.answer(
+            Request(operation=operation, body=body, stamp=stamp_of(headers), session=session_of(headers), trace=trace)
+        )
 
     async def _page(self, path: str, method: str) -> tuple[int, bytes, Headers]:
         page = self._pages.get(path)
@@ -107,5 +150,19 @@ class HttpApp:
             raise NotFound("Not Found")
         if method not in {"GET", "HEAD"}:
             raise NotImplementedHere("Method Not Allowed")
-        status, body = await page()
-        return status, b"" if method == "HEAD" else body, [_JSON]
+        reply = await page()
+        return reply.status, reply.body, [(b"content-type", reply.content_type)]
+
+
+def _known(trace: Trace) -> dict[str, str]:
+    """What is known of a request, as its log line has it."""
+    if trace.organization_id is None:
+        return {"request_id": trace.request_id}
+    if trace.activity_id is None or trace.activity_type is None:
+        return {"request_id": trace.request_id, "organization_id": trace.organization_id}
+    return {
+        "request_id": trace.request_id,
+        "organization_id": trace.organization_id,
+        "activity_id": trace.activity_id,
+        "activity_type": trace.activity_type,
+    }

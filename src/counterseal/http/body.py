@@ -8,6 +8,9 @@ from typing import Any
 
 from counterseal.contract.errors import BodyTooLarge, InvalidRequest
 
+_LENGTH_DIGITS = 18
+"""A Content-Length of more digits is too large, whatever its value."""
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
@@ -20,22 +23,21 @@ async def read_body(
 ) -> bytes:
     """The exact bytes of the body. Raises BodyTooLarge, InvalidRequest when it takes too long, ClientGone."""
     for name, value in headers:
-        if name == b"content-length" and value.isdigit() and int(value) > bytes_max:
-            raise _too_large(int(value), bytes_max)
-    message = await _receive_within(receive, seconds_max)
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body", False):
-        return _within_limit(body, bytes_max)
-    parts, size = [body], len(body)
+        if name == b"content-length" and value.isdigit() and (len(value) > _LENGTH_DIGITS or int(value) > bytes_max):
+            raise _too_large(bytes_max)
+    parts: list[bytes] = []
+    size = 0
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds_max
-    while message.get("more_body", False):
+    while True:
         message = await _receive_within(receive, deadline - loop.time())
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
+        part: bytes = message.get("body", b"")
+        size += len(part)
         if size > bytes_max:
-            raise _too_large(size, bytes_max)
-    return b"".join(parts)
+            raise _too_large(bytes_max)
+        if not message.get("more_body", False):
+            return b"".join((*parts, part)) if parts else part
+        parts.append(part)
 
 
 async def _receive_within(receive: Receive, seconds: float) -> dict[str, Any]:
@@ -49,11 +51,5 @@ async def _receive_within(receive: Receive, seconds: float) -> dict[str, Any]:
     return message
 
 
-def _within_limit(body: bytes, bytes_max: int) -> bytes:
-    if len(body) > bytes_max:
-        raise _too_large(len(body), bytes_max)
-    return body
-
-
-def _too_large(found: int, bytes_max: int) -> BodyTooLarge:
-    return BodyTooLarge(f"request body too large: found at least {found} bytes, expected at most {bytes_max}")
+def _too_large(bytes_max: int) -> BodyTooLarge:
+    return BodyTooLarge(f"request body too large: expected at most {bytes_max} bytes")

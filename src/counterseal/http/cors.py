@@ -8,7 +8,11 @@ from __future__ import annotations
 
 CORS_HEADERS = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ratelimit-limit, ratelimit-remaining, x-request-id"),
+    (
+        b"access-control-expose-headers",
+        b"ratelimit-limit, ratelimit-remaining, x-rate-limit-request-forwarded-for,"
+        b" x-rate-limit-request-remote-addr, x-request-id",
+    ),
 )
 
 PREFLIGHT_HEADERS = (

@@ -1,25 +1,29 @@
-"""Which header says who signed."""
+"""Which header says who signed. ``X-Session`` is no stamp: it counts only where there is none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from counterseal.contract.errors import Unauthenticated
+from counterseal.stamps import StampHeader, StampKind
 
-_NOT_HERE_YET = {
-    b"x-stamp-webauthn": "could not extract webauthn stamp: X-Stamp-WebAuthn is not supported yet",
-    b"x-stamp-attested": "malformed activity stamp: X-Stamp-Attested is not supported yet",
-}
+_KINDS = {kind.lower().encode(): kind for kind in StampKind}
+_ATTESTED = b"x-stamp-attested"
 
 
-def stamp_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """The value of ``X-Stamp``; None without a stamp. Raises Unauthenticated for more than one stamp."""
-    found = [(name, value) for name, value in headers if name == b"x-stamp" or name in _NOT_HERE_YET]
+def stamp_of(headers: Iterable[tuple[bytes, bytes]]) -> StampHeader | None:
+    """The one stamp of a request, by its header; None without a stamp. Raises Unauthenticated for more than one."""
+    found = [(name, value) for name, value in headers if name in _KINDS or name == _ATTESTED]
     if not found:
         return None
     if len(found) > 1:
         raise Unauthenticated(f"malformed activity stamp: found {len(found)} stamp headers, expected one")
     name, value = found[0]
-    if name in _NOT_HERE_YET:
-        raise Unauthenticated(_NOT_HERE_YET[name])
-    return value.decode("latin-1")
+    if name == _ATTESTED:
+        raise Unauthenticated("malformed activity stamp: X-Stamp-Attested is not supported yet")
+    return StampHeader(_KINDS[name], value.decode("latin-1"))
+
+
+def session_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """The value of ``X-Session``. The first counts: clients send it beside a stamp, but never twice."""
+    return next((value.decode("latin-1") for name, value in headers if name == b"x-session"), None)

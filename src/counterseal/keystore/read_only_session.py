@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hmac
 import uuid
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from dataclasses import dataclass
 from typing import Protocol
+
+from counterseal.crypto import base64url
+from counterseal.crypto.errors import InvalidEncoding
 
 _ID_LENGTH = 56
 _TOKEN_LENGTH = _ID_LENGTH + 32
@@ -38,7 +39,7 @@ class ReadOnlySession:
 
     def stored_text(self) -> str:
         """The id that is stored: worth nothing without its HMAC."""
-        return _text(self._bytes())
+        return base64url.encode(self._bytes())
 
     def _bytes(self) -> bytes:
         return (
@@ -51,8 +52,8 @@ class ReadOnlySession:
 
 def token_of(stored_text: str, keystore: SessionTokenMac) -> str:
     """The token of a stored session, for its own user's eyes."""
-    stored = urlsafe_b64decode(stored_text + "=" * (-len(stored_text) % 4))
-    return _text(stored + keystore.session_token_mac(_PURPOSE + stored))
+    stored = base64url.decode(stored_text)
+    return base64url.encode(stored + keystore.session_token_mac(_PURPOSE + stored))
 
 
 def session_of(token: str, keystore: SessionTokenMac) -> ReadOnlySession | None:
@@ -60,10 +61,10 @@ def session_of(token: str, keystore: SessionTokenMac) -> ReadOnlySession | None:
     if len(token) > _TEXT_LENGTH_MAX:
         return None
     try:
-        raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except (Base64Error, ValueError):
+        raw = base64url.decode(token)
+    except InvalidEncoding:
         return None
-    if len(raw) != _TOKEN_LENGTH:
+    if len(raw) != _TOKEN_LENGTH or base64url.encode(raw) != token:  # one session, one text
         return None
     stored, mac = raw[:_ID_LENGTH], raw[_ID_LENGTH:]
     if not hmac.compare_digest(mac, keystore.session_token_mac(_PURPOSE + stored)):
@@ -74,7 +75,3 @@ def session_of(token: str, keystore: SessionTokenMac) -> ReadOnlySession | None:
         expires_s=int.from_bytes(stored[32:40]),
         id=str(uuid.UUID(bytes=stored[40:56])),
     )
-
-
-def _text(value: bytes) -> str:
-    return urlsafe_b64encode(value).rstrip(b"=").decode()

@@ -11,10 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 
-from counterseal.crypto import der
+from counterseal.crypto import base64url, der
 
 _HEADER = b'{"alg":"ES256","typ":"JWT"}'
 
@@ -26,10 +25,6 @@ def session_jwt(claims: Mapping[str, str | int], sign: Callable[[bytes], bytes])
     """The token of these claims. ``sign`` makes ECDSA over SHA-256 of its argument, DER."""
     text = json.dumps(claims, separators=(",", ":"), ensure_ascii=True)
     payload = _NOT_FOR_ATOB.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    signed = f"{_base64url(_HEADER)}.{_base64url(payload.encode())}"
+    signed = f"{base64url.encode(_HEADER)}.{base64url.encode(payload.encode())}"
     r, s = der.decode(sign(hashlib.sha256(signed.encode()).digest()))
-    return f"{signed}.{_base64url(r.to_bytes(32) + s.to_bytes(32))}"
-
-
-def _base64url(value: bytes) -> str:
-    return urlsafe_b64encode(value).rstrip(b"=").decode()
+    return f"{signed}.{base64url.encode(r.to_bytes(32) + s.to_bytes(32))}"

@@ -1,0 +1,109 @@
+"""uvicorn with this server's limits and manners: it says when it is ready and ends with exit code 0 when asked to."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from socket import socket
+
+import click
+import uvicorn
+
+from counterseal.app import App
+from counterseal.http import ConnectionLimits, protocol_with
+from counterseal.settings import Settings
+
+GRACE_SECONDS = 30
+
+
+def announce(listening: socket) -> None:
+    """The one line that a start prints on standard output."""
+    host, port = listening.getsockname()[:2]
+    click.echo(f"counterseal is ready on http://{host if ':' not in host else f'[{host}]'}:{port}")
+
+
+class HttpServer:
+    """Serves an App until the process is told to stop, then finishes what is in flight."""
+
+    def __init__(
+        self,
+        app: App,
+        settings: Settings,
+        *,
+        host: str = "",
+        port: int = 0,
+        listening: socket | None = None,
+        announce: Callable[[socket], None],
+        is_worker: bool = False,
+    ) -> None:
+        """On an address, or on a socket that listens already.
+
+        A worker is asked to stop by its supervisor and perhaps by a service manager as well: the second signal is no
+        impatience then.
+        """
+        self._is_worker = is_worker
+        config = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            http=protocol_with(_connection_limits(settings)),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # whom to believe about addresses is a setting of ours
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        self._server = _Server(config, announce)
+        self._sockets = None if listening is None else [listening]
+
+    async def serve(self) -> None:
+        """Until SIGTERM, SIGINT or ``stop``; a second signal ends it without waiting for what is in flight."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._on_signal)
+        await self._server.serve(sockets=self._sockets)
+
+    def stop(self) -> None:
+        """Take no more connections and finish what is in flight; ``serve`` returns then."""
+        self._server.should_exit = True
+
+    def _on_signal(self) -> None:
+        if self._server.should_exit and not self._is_worker:
+            self._server.force_exit = True
+        self.stop()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, announce: Callable[[socket], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.servers:
+            self._announce(sockets[0] if sockets else self.servers[0].sockets[0])
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(0)  # a connection that was just accepted has its protocol now, and is told to end
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to ``HttpServer``: uvicorn raises them again at its end, and exits with another code."""
+        yield
+
+
+def _connection_limits(settings: Settings) -> ConnectionLimits:
+    return ConnectionLimits(
+        connections_max=settings.connections_max,
+        head_bytes_max=settings.head_bytes_max,
+        head_seconds_max=settings.head_seconds_max,
+        idle_seconds_max=settings.idle_seconds_max,
+        reply_seconds_max=settings.reply_seconds_max,
+    )

@@ -1,0 +1,120 @@
+"""Where policies come from: a file, or an organization in a data directory, be its server running or not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+from counterseal.contract.errors import InvalidRequest, NotFound
+from counterseal.contract.rules import uuid
+from counterseal.data_directory import DataDirectory
+from counterseal.engine.judge import rule_of
+from counterseal.organizations import Snapshot
+from counterseal.policy import Effect, Policy, check_policy
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class NamedPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """A policy under the name by which reports speak of it."""
+
+    name: str
+    rule: Policy
+
+
+class _Written(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    effect: Effect
+    policy_id: str | None = None
+    policy_name: str | None = None
+    condition: str | None = None
+    consensus: str | None = None
+    time: str | None = None
+
+
+class _Listed(msgspec.Struct, frozen=True):
+    policies: list[_Written]
+
+
+def organization_options(command: Command) -> Command:
+    """``--data`` and ``--organization``, both or neither."""
+    command = click.option("--organization", "organization_id", help="An organization in that directory, by its id.")(
+        command
+    )
+    return click.option(
+        "--data",
+        "directory",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="COUNTERSEAL_DATA",
+        show_envvar=True,
+        help="The directory that holds a server's data; the server may be running.",
+    )(command)
+
+
+def policies_in(file: Path) -> list[NamedPolicy]:
+    """The policies of a JSON file: a list of them as create_policy takes them, or the reply of list_policies.
+
+    Raises InvalidRequest for a file of another form. The texts are not checked.
+    """
+    document = file.read_bytes()
+    try:
+        written = (
+            msgspec.json.decode(document, type=_Listed).policies
+            if document.lstrip()[:1] == b"{"
+            else msgspec.json.decode(document, type=list[_Written])
+        )
+    except msgspec.DecodeError as problem:
+        raise InvalidRequest(f"{file} is not a file of policies: {problem}") from problem
+    return [_named(each, number) for number, each in enumerate(written, start=1)]
+
+
+def policies_of(organization: Snapshot) -> list[NamedPolicy]:
+    """The policies of an organization."""
+    return [NamedPolicy(name=each.name, rule=rule_of(each)) for each in organization.policies.values()]
+
+
+def organization_in(directory: Path | None, organization_id: str) -> Snapshot:
+    """The organization as it is now. Raises NotFound, StoreError or a usage error without a directory."""
+    if directory is None:
+        raise click.UsageError("--organization needs --data")
+    return asyncio.run(_organization_in(directory, uuid(organization_id, "--organization")))
+
+
+def problems(policies: Sequence[NamedPolicy]) -> list[str]:
+    """For each policy whose texts do not check, what is wrong where."""
+    found = []
+    for each in policies:
+        try:
+            check_policy(condition=each.rule.condition, consensus=each.rule.consensus, time=each.rule.time)
+        except InvalidRequest as problem:
+            found.append(f"{each.name}: {problem.message}")
+    return found
+
+
+async def _organization_in(directory: Path, organization_id: str) -> Snapshot:
+    store = DataDirectory(directory).open_store_read_only()
+    try:
+        organization = await store.snapshot(organization_id)
+    finally:
+        await store.close()
+    if organization is None:
+        raise NotFound(f"no organization found with the given ID {organization_id} in {directory}")
+    return organization
+
+
+def _named(written: _Written, number: int) -> NamedPolicy:
+    id_ = written.policy_id or f"{number}"
+    return NamedPolicy(
+        name=written.policy_name or written.policy_id or f"policy {number}",
+        rule=Policy(
+            id=id_,
+            effect=written.effect,
+            condition=written.condition or "",
+            consensus=written.consensus or "",
+            time=written.time or "",
+        ),
+    )

@@ -1,0 +1,230 @@
+"""Several worker processes behind one listening socket, and this process, which writes for all of them.
+
+A worker that ends unasked is replaced. SIGHUP replaces all of them one after the other: the successor accepts
+connections before its predecessor stops, so none is refused. SIGTERM and SIGINT let each finish what is in flight; a
+second one does not wait for it. The settings, a passphrase among them, go to a worker over its link, never by its
+command line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+
+import click
+import structlog
+
+from counterseal.app import WriterProcess
+from counterseal.cli.http_server import GRACE_SECONDS, announce
+from counterseal.cli.worker import READY, WorkerSettings
+from counterseal.engine.forwarding import frame, write_for_worker
+from counterseal.engine.writer import Writer
+from counterseal.metrics import SharedMetrics
+from counterseal.settings import Settings
+
+_BACKLOG = 2048
+_RESPAWN_SECONDS = 1.0
+_START_SECONDS_MAX = 60.0
+
+_log = structlog.get_logger("counterseal.supervisor")
+
+
+class WorkerNotStarted(click.ClickException):
+    """A worker ended, or was ended, before it was ready; it has said why on standard error."""
+
+
+async def supervise(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve with this many workers until told to stop. Raises what ``App.start`` raises, OSError, WorkerNotStarted."""
+    with _shared_metrics(settings) as metrics:
+        process = await WriterProcess.start(settings, metrics)
+        try:
+            with _listen(host, port) as listening:
+                await _Supervisor(settings, process.writer, listening, metrics).run(workers)
+        finally:
+            await process.stop()
+
+
+@contextmanager
+def _shared_metrics(settings: Settings) -> Iterator[SharedMetrics | None]:
+    if not settings.metrics:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="counterseal-metrics-", ignore_cleanup_errors=True) as directory:
+        yield SharedMetrics(Path(directory), process="writer")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+class _Worker:
+    """One worker process and the link to it. ``number`` is its own among those that run."""
+
+    def __init__(self, number: int, process: asyncio.subprocess.Process, link: asyncio.Task[None]) -> None:
+        self.number = number
+        self.process = process
+        self.link = link
+        self.is_wanted = True
+
+    async def stop(self) -> None:
+        """Let it finish what is in flight; not for ever."""
+        self.is_wanted = False
+        with suppress(ProcessLookupError):
+            self.process.terminate()
+        try:
+            async with asyncio.timeout(GRACE_SECONDS + 5):
+                await self.process.wait()
+        except TimeoutError:
+            self.kill()
+            await self.process.wait()
+        await self.link
+
+    def kill(self) -> None:
+        """End it at once."""
+        with suppress(ProcessLookupError):
+            self.process.kill()
+
+
+class _Supervisor:
+    def __init__(
+        self, settings: Settings, writer: Writer, listening: socket.socket, metrics: SharedMetrics | None
+    ) -> None:
+        self._settings = settings
+        self._writer = writer
+        self._listening = listening
+        self._metrics = metrics
+        self._workers: dict[int, _Worker] = {}
+        self._starting: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+        self._replacing = asyncio.Lock()
+
+    async def run(self, workers: int) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._on_stop)
+        loop.add_signal_handler(signal.SIGHUP, lambda: self._in_background(self._replace_all()))
+        try:
+            for _ in range(workers):
+                await self._start_worker()
+            announce(self._listening)
+            await self._stopping.wait()
+        finally:
+            self._stopping.set()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*(worker.stop() for worker in self._workers.values()))
+
+    def _on_stop(self) -> None:
+        if self._stopping.is_set():
+            for worker in self._workers.values():
+                worker.kill()
+        self._stopping.set()
+
+    async def _start_worker(self) -> None:
+        """Returns when it accepts connections."""
+        number = next(each for each in count(1) if each not in self._workers and each not in self._starting)
+        self._starting.add(number)
+        try:
+            self._workers[number] = worker = await self._started(number)
+        finally:
+            self._starting.remove(number)
+        self._in_background(self._watch(worker))
+
+    async def _started(self, number: int) -> _Worker:
+        process, ours = await self._spawn()
+        reader, answers = await asyncio.open_connection(sock=ours)
+        directory = None if self._metrics is None else self._metrics.directory
+        answers.write(frame(WorkerSettings.of(self._settings, number=number, metrics_directory=directory)))
+        try:
+            async with asyncio.timeout(_START_SECONDS_MAX):
+                said = await reader.readline()
+            if said != READY:
+                raise WorkerNotStarted("a worker ended before it was ready")
+        except BaseException as error:
+            with suppress(ProcessLookupError):
+                process.kill()
+            answers.close()
+            await process.wait()
+            if isinstance(error, TimeoutError | ConnectionError):
+                raise WorkerNotStarted("a worker was not ready in time") from None
+            raise
+        return _Worker(number, process, asyncio.create_task(_serve_link(reader, answers, self._writer)))
+
+    async def _spawn(self) -> tuple[asyncio.subprocess.Process, socket.socket]:
+        ours, theirs = socket.socketpair()
+        descriptors = (self._listening.fileno(), theirs.fileno())
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",  # nothing is imported from the working directory
+                "-m",
+                "counterseal",
+                "worker",
+                *map(str, descriptors),
+                pass_fds=descriptors,
+                start_new_session=True,  # a terminal's Ctrl-C is for this process, which tells its workers
+            )
+        return process, ours
+
+    async def _watch(self, worker: _Worker) -> None:
+        code = await worker.process.wait()
+        if not worker.is_wanted or self._stopping.is_set():
+            return
+        _log.error("worker ended", pid=worker.process.pid, exit_code=code)
+        await worker.link
+        del self._workers[worker.number]
+        while not self._stopping.is_set():
+            try:
+                await self._start_worker()
+            except (OSError, WorkerNotStarted) as error:
+                _log.error("worker not started", error=str(error))
+                await asyncio.sleep(_RESPAWN_SECONDS)
+            else:
+                return
+
+    async def _replace_all(self) -> None:
+        async with self._replacing:
+            for old in list(self._workers.values()):
+                if old.process.returncode is not None:  # another is being started in its place
+                    continue
+                try:
+                    await self._start_worker()
+                except (OSError, WorkerNotStarted) as error:
+                    _log.error("workers not replaced", error=str(error))
+                    return
+                await old.stop()
+                self._workers.pop(old.number, None)
+            _log.info("workers replaced", workers=len(self._workers))
+
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _serve_link(reader: asyncio.StreamReader, answers: asyncio.StreamWriter, writer: Writer) -> None:
+    """Until the worker hangs up. What it says wrongly ends the link, and with it the worker."""
+    try:
+        await write_for_worker(reader, answers, writer)
+    except Exception as error:
+        _log.exception("link to a worker failed", kind=type(error).__name__)
+    finally:
+        answers.close()

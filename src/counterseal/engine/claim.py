@@ -1,0 +1,94 @@
+"""What a stamp claims: that the holder of one credential signed exactly this body. Each kind of stamp has its claim."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from counterseal.contract.shapes import FeatureName
+from counterseal.crypto import base64url
+from counterseal.engine.lookup import CredentialIdLookup, Lookup, PublicKeyLookup
+from counterseal.engine.snapshots import Snapshots
+from counterseal.organizations import ApiKey, Authenticator, Snapshot
+from counterseal.stamps import (
+    WEBAUTHN_SCHEME,
+    StampHeader,
+    StampKind,
+    parse_stamp,
+    parse_webauthn_stamp,
+    verify_stamp,
+    verify_webauthn_stamp,
+)
+
+
+class Claim(Protocol):
+    """A stamp, read and not yet verified."""
+
+    lookup: Lookup
+    """By what its credential is found."""
+    scheme: str
+    """As votes show it."""
+    signature: str
+    """As votes show it: of an API key the signature, of a passkey the whole stamp."""
+
+    async def verify(self, credential: Any, body: bytes, *, home: Snapshot, snapshots: Snapshots) -> None:
+        """Raise Unauthenticated unless ``credential``, which ``lookup`` found in ``home``, signed exactly ``body``."""
+        ...
+
+
+def claim_of(stamp: StampHeader) -> Claim:
+    """What a stamp claims. Raises Unauthenticated for a header that holds no stamp of its kind."""
+    match stamp.kind:
+        case StampKind.API_KEY:
+            return ApiKeyClaim(stamp.value)
+        case StampKind.WEBAUTHN:
+            return PasskeyClaim(stamp.value)
+
+
+class ApiKeyClaim:
+    """``X-Stamp``: that an API key signed."""
+
+    __slots__ = ("_stamp", "lookup", "scheme", "signature")
+
+    def __init__(self, header_value: str) -> None:
+        self._stamp = parse_stamp(header_value)
+        self.lookup: Lookup = PublicKeyLookup(self._stamp.public_key)
+        self.scheme: str = self._stamp.scheme
+        self.signature = self._stamp.signature
+
+    async def verify(self, credential: ApiKey, body: bytes, **_: object) -> None:
+        """See ``Claim``."""
+        verify_stamp(self._stamp, curve=credential.curve, body=body)
+
+
+class PasskeyClaim:
+    """``X-Stamp-WebAuthn``: that a passkey signed."""
+
+    __slots__ = ("_stamp", "lookup", "scheme", "signature")
+
+    def __init__(self, header_value: str) -> None:
+        self._stamp = parse_webauthn_stamp(header_value)
+        self.lookup: Lookup = CredentialIdLookup(self._stamp.credential_id)
+        self.scheme = WEBAUTHN_SCHEME
+        self.signature = self._stamp.text
+
+    async def verify(self, credential: Authenticator, body: bytes, *, home: Snapshot, snapshots: Snapshots) -> None:
+        """See ``Claim``."""
+        verify_webauthn_stamp(
+            self._stamp,
+            public_key=base64url.decode(credential.public_key),
+            rp_id_hash=credential.rp_id_hash,
+            allowed_origins=await _allowed_origins(home, snapshots),
+            body=body,
+        )
+
+
+async def _allowed_origins(home: Snapshot, snapshots: Snapshots) -> frozenset[str] | None:
+    """The origins at which passkeys of ``home`` may be used; None for all of them.
+
+    A sub-organization that names none has those of its parent. Source: Turnkey docs, organizations, features.
+    """
+    value = home.features.get(FeatureName.WEBAUTHN_ORIGINS)
+    if value is None and home.parent_id is not None:
+        parent = await snapshots.get(home.parent_id)
+        value = None if parent is None else parent.features.get(FeatureName.WEBAUTHN_ORIGINS)
+    return None if value is None else frozenset(value.split(","))

@@ -1,0 +1,168 @@
+"""A real server on a real socket, in a process of its own, for every test that needs one.
+
+``start_server()`` makes a fresh data directory and serves it; ``running_server`` is one such server for one test. All
+of them are stopped when the tests end. Tests that need time or randomness in their hand use ``composed`` instead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterseal.crypto import PrivateKey, load_private_key, sign_stamp
+
+_PATIENCE_SECONDS = 30
+_COMMAND = (sys.executable, "-m", "counterseal")
+
+
+class RunningServer:
+    """``counterseal init`` and ``counterseal serve --port 0`` on a directory of its own, with its first root user."""
+
+    def __init__(self, data: Path, log: Path) -> None:
+        self.data = data
+        self.log = log
+        """Standard error of every run: one JSON object a line, requests among them."""
+        self.url = ""
+        """Where it listens; another one after each ``start``."""
+        made = json.loads(
+            _output_of("init", f"--data={data}", "--organization=Root", "--user-name=root", "--json"),
+        )
+        self.organization_id: str = made["organizationId"]
+        self.user_id: str = made["userId"]
+        self.public_key: str = made["apiPublicKey"]
+        self.private_key_file = Path(made["apiPrivateKeyFile"])
+        self.key: PrivateKey = load_private_key(self.private_key_file.read_text())
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self, *options: str) -> None:
+        """Serve, with further ``options`` of ``counterseal serve``; returns when it is ready."""
+        command = [*_COMMAND, "serve", f"--data={self.data}", "--port=0", *options]
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=_environment())
+        assert self._process.stdout is not None
+        readable, _, _ = select.select([self._process.stdout], [], [], _PATIENCE_SECONDS)
+        line = self._process.stdout.readline() if readable else ""
+        if " is ready on " not in line:
+            self.kill()
+            raise RuntimeError(f"the server did not start: {line}{self.log.read_text()}")
+        self.url = line.split()[-1]
+
+    def stop(self) -> int:
+        """Ask it to stop (SIGTERM); its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> int:
+        """``kill -9``; its exit code."""
+        return self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Stop it and start it again, on another port."""
+        self.stop()
+        self.start()
+
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self._process is not None
+        return self._process.pid
+
+    def post(self, path: str, body: bytes, stamp: str | None) -> tuple[int, dict[str, Any]]:
+        """Status and reply of one request: exactly these bytes, with this ``X-Stamp``."""
+        headers = {"Content-Type": "application/json"} | ({"X-Stamp": stamp} if stamp else {})
+        request = urllib.request.Request(self.url + path, body, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=_PATIENCE_SECONDS) as reply:
+                return reply.status, json.load(reply)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+
+    def query(self, name: str, *, key: PrivateKey | None = None, **members: Any) -> tuple[int, dict[str, Any]]:
+        """A stamped ``/public/v1/query/…``, by the root user's key unless another is given."""
+        body = json.dumps({"organizationId": self.organization_id} | members).encode()
+        return self.post(f"/public/v1/query/{name}", body, sign_stamp(key or self.key, body))
+
+    def submit(
+        self,
+        name: str,
+        activity_type: str,
+        parameters: dict[str, Any],
+        *,
+        key: PrivateKey | None = None,
+        **members: Any,
+    ) -> tuple[int, dict[str, Any]]:
+        """A stamped ``/public/v1/submit/…`` of now; ``activity_type`` goes without ``ACTIVITY_TYPE_``."""
+        envelope = {
+            "type": f"ACTIVITY_TYPE_{activity_type}",
+            "timestampMs": str(time.time_ns() // 1_000_000),
+            "organizationId": self.organization_id,
+            "parameters": parameters,
+        }
+        body = json.dumps(envelope | members).encode()
+        return self.post(f"/public/v1/submit/{name}", body, sign_stamp(key or self.key, body))
+
+    def requests(self) -> list[dict[str, Any]]:
+        """What it has logged of each request so far: ``method``, ``path``, ``status`` and more."""
+        events = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        return [event for event in events if event["event"] == "request"]
+
+    def _end(self, how: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        process, self._process = self._process, None
+        with process:  # closes the pipe
+            process.send_signal(how)
+            try:
+                return process.wait(_PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningServer]]:
+    """Makes and starts a server; options are those of ``counterseal serve``."""
+    servers: list[RunningServer] = []
+
+    def start(*options: str) -> RunningServer:
+        directory = tmp_path_factory.mktemp("server")
+        server = RunningServer(directory / "data", directory / "log")
+        servers.append(server)
+        server.start(*options)
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def running_server(start_server: Callable[..., RunningServer]) -> Iterator[RunningServer]:
+    """A fresh server for this test alone."""
+    server = start_server()
+    yield server
+    server.stop()
+
+
+def _output_of(*arguments: str) -> str:
+    done = subprocess.run([*_COMMAND, *arguments], capture_output=True, text=True, env=_environment(), check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"counterseal {arguments[0]} failed: {done.stderr}")
+    return done.stdout
+
+
+def _environment() -> dict[str, str]:
+    """Without settings of whoever runs the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COUNTERSEAL_")}

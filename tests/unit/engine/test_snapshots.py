@@ -1,0 +1,85 @@
+"""The cache of snapshots: never older than what was shown, and bounded."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from msgspec.structs import replace
+
+import sample
+from counterseal.engine import Snapshots
+from counterseal.organizations import Snapshot
+from counterseal.store import Store
+from sample import uuid
+
+
+class Loader:
+    """The one method of a store that the cache needs; counts how often it is asked."""
+
+    def __init__(self, *snapshots: Snapshot) -> None:
+        self.by_id = {snapshot.id: snapshot for snapshot in snapshots}
+        self.asked: list[str] = []
+
+    async def snapshot(self, organization_id: str) -> Snapshot | None:
+        self.asked.append(organization_id)
+        return self.by_id.get(organization_id)
+
+
+def cache(loader: Loader, **settings: Any) -> Snapshots:
+    return Snapshots(cast(Store, loader), **settings)
+
+
+def organization(number: int, *, users: int = 1, version: int = 1) -> Snapshot:
+    return replace(
+        sample.organization(*(sample.user(uuid(each)) for each in range(users))), id=uuid(number), version=version
+    )
+
+
+async def test_an_organization_is_loaded_once() -> None:
+    loader = Loader(organization(1))
+    snapshots = cache(loader)
+    assert await snapshots.get(uuid(1)) is await snapshots.get(uuid(1))
+    assert loader.asked == [uuid(1)]
+
+
+async def test_an_organization_that_is_not_there_is_asked_for_again() -> None:
+    loader = Loader()
+    snapshots = cache(loader)
+    assert await snapshots.get(uuid(1)) is None
+    loader.by_id[uuid(1)] = organization(1)
+    assert await snapshots.get(uuid(1)) is loader.by_id[uuid(1)]
+
+
+async def test_an_older_version_never_replaces_a_newer_one() -> None:
+    snapshots = cache(Loader())
+    newer, older = organization(1, version=3), organization(1, version=2)
+    snapshots.publish(newer)
+    snapshots.publish(older)
+    assert await snapshots.get(uuid(1)) is newer
+
+
+async def test_what_has_not_been_used_longest_makes_room() -> None:
+    loader = Loader(*(organization(number, users=10) for number in range(1, 5)))
+    snapshots = cache(loader, bytes_max=40_000)  # some three of them
+    for number in 1, 2, 3, 1, 4, 1:
+        await snapshots.get(uuid(number))
+    assert loader.asked == [uuid(number) for number in (1, 2, 3, 4)]
+    await snapshots.get(uuid(2))
+    assert loader.asked[-1] == uuid(2)
+
+
+async def test_one_organization_larger_than_the_bound_is_still_served() -> None:
+    loader = Loader(organization(1, users=100))
+    snapshots = cache(loader, bytes_max=1)
+    assert await snapshots.get(uuid(1)) is await snapshots.get(uuid(1))
+    assert loader.asked == [uuid(1)]
+
+
+async def test_growing_organizations_are_counted_at_their_present_size() -> None:
+    loader = Loader(organization(1), organization(2))
+    snapshots = cache(loader, bytes_max=10_000)
+    await snapshots.get(uuid(1))
+    await snapshots.get(uuid(2))
+    snapshots.publish(organization(2, users=20, version=2))
+    await snapshots.get(uuid(1))
+    assert loader.asked == [uuid(1), uuid(2), uuid(1)]

@@ -1,0 +1,301 @@
+"""The limits of one connection, on real sockets: what is not HTTP in time is refused or hung up on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import uvicorn
+
+from counterseal.http.body import ClientGone, read_body
+from counterseal.http.protocol import PIPELINED_MAX, TARGET_BYTES_MAX, ConnectionLimits, protocol_with
+
+LIMITS = ConnectionLimits(
+    connections_max=8,
+    head_bytes_max=8192,
+    head_seconds_max=0.2,
+    idle_seconds_max=0.3,
+    reply_seconds_max=0.3,
+)
+PATIENCE_SECONDS = 10
+LARGE_REPLY_BYTES = 16 * 1024 * 1024
+
+Connect = Callable[[], Awaitable["Connection"]]
+
+
+async def echo(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Answers with the body, its header names and its path; three paths behave in ways of their own."""
+    if scope["path"] == "/slow":
+        await asyncio.sleep(1)
+    try:
+        body = b"" if scope["path"] == "/unread" else await read_body(receive, [], bytes_max=10**9, seconds_max=5)
+    except ClientGone:
+        return
+    reply = json.dumps([scope["path"], body.decode(), [name.decode() for name, _ in scope["headers"]]]).encode()
+    if scope["path"] == "/large":
+        reply = b"x" * LARGE_REPLY_BYTES
+    length = (b"content-length", str(len(reply)).encode())
+    await send({"type": "http.response.start", "status": 200, "headers": [length]})
+    await send({"type": "http.response.body", "body": reply})
+
+
+class Connection:
+    """A client's socket."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    async def send(self, data: bytes) -> None:
+        self.writer.write(data)
+        with contextlib.suppress(ConnectionError):
+            await self.writer.drain()
+
+    async def reply(self) -> tuple[int, bytes]:
+        """Status and body of the next reply."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            head = await self.reader.readuntil(b"\r\n\r\n")
+            length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+            return int(head.split()[1]), await self.reader.readexactly(int(length.split()[1]))
+
+    async def rest(self) -> bytes:
+        """All that comes until the server hangs up."""
+        parts = [b"."]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            with contextlib.suppress(ConnectionError):
+                while parts[-1]:
+                    parts.append(await self.reader.read(65_536))
+        return b"".join(parts[1:])
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[uvicorn.Server]:
+    """A server with small limits on this loop."""
+    config = uvicorn.Config(
+        echo, host="127.0.0.1", port=0, http=protocol_with(LIMITS), ws="none", lifespan="off", log_config=None
+    )
+    server = uvicorn.Server(config)
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield server
+    server.should_exit = True
+    server.force_exit = True
+    await serving
+
+
+@pytest_asyncio.fixture
+async def connect(server: uvicorn.Server) -> AsyncIterator[Connect]:
+    """Opens connections to it."""
+    opened: list[Connection] = []
+
+    async def open_one() -> Connection:
+        host, port = server.servers[0].sockets[0].getsockname()
+        opened.append(Connection(*await asyncio.open_connection(host, port)))
+        return opened[-1]
+
+    yield open_one
+    for each in opened:
+        each.writer.transport.abort()
+
+
+def post(body: bytes = b"hello", path: str = "/", *headers: str) -> bytes:
+    """A whole request."""
+    lines = [f"POST {path} HTTP/1.1", "host: x", f"content-length: {len(body)}", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+async def test_requests_are_answered_on_one_connection(connect: Connect) -> None:
+    client = await connect()
+    for _ in range(3):
+        await client.send(post())
+        assert (await client.reply())[0] == 200
+    await client.send(post(b"1") + post(b"2") + post(b"3"))
+    assert [json.loads((await client.reply())[1])[1] for _ in range(3)] == ["1", "2", "3"]
+
+
+async def test_a_request_may_come_in_pieces(connect: Connect) -> None:
+    client = await connect()
+    for byte in post():
+        await client.send(bytes([byte]))
+    assert (await client.reply())[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),  # TLS
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+        (b"GET http://[ HTTP/1.1\r\nhost: x\r\n\r\n", 400),
+        (b"CONNECT example.org:443 HTTP/1.1\r\nhost: x\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nconnection: upgrade\r\nupgrade: h2c\r\ncontent-length: 2\r\n\r\nhi", 400),
+        (b"POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab", 400),
+        (b"POST / HTTP/1.1\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhelloXX", 400),
+        (b"POST / HTTP/1.1\r\ntransfer-encoding : chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nhost: x\r\n folded: y\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nhost: x\x00y\r\n\r\n", 400),
+        (b"GET /" + b"a" * TARGET_BYTES_MAX + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nx: " + b"a" * 9000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\n" + b"a:b\r\n" * 2000 + b"\r\n", 431),
+        (b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n" + b"a:b\r\n" * 2000 + b"\r\n", 431),
+    ],
+    ids=lambda value: repr(value[:40]) if isinstance(value, bytes) else str(value),
+)
+async def test_what_is_not_http_is_refused_in_the_envelope(connect: Connect, data: bytes, status: int) -> None:
+    client = await connect()
+    await client.send(data)
+    found, body = await client.reply()
+    assert found == status, body
+    assert set(json.loads(body)) == {"code", "message", "details", "turnkeyErrorCode"}
+    assert await client.rest() == b""
+
+
+async def test_a_head_that_never_ends_is_refused(connect: Connect) -> None:
+    client = await connect()
+    reading = asyncio.create_task(client.rest())
+    await client.send(b"GET / HTTP/1.1\r\nx: ")
+    while not reading.done():
+        await client.send(b"a" * 1000)
+        await asyncio.sleep(0.005)
+    assert b" 431 " in await reading
+
+
+async def test_a_slow_head_is_refused_however_steadily_it_drips(connect: Connect) -> None:
+    client = await connect()
+    reading = asyncio.create_task(client.rest())
+    for byte in b"GET / HTTP/1.1\r\nhost: example.org and so on":
+        await client.send(bytes([byte]))
+        await asyncio.sleep(0.02)
+        if reading.done():
+            break
+    assert b" 408 " in await reading
+
+
+@pytest.mark.parametrize("data", [b"", b"\r\n", b"\r\n" * 100])
+async def test_a_connection_without_a_request_is_closed(connect: Connect, data: bytes) -> None:
+    client = await connect()
+    await client.send(data)
+    assert await client.rest() == b""
+
+
+async def test_an_idle_connection_is_closed(connect: Connect) -> None:
+    client = await connect()
+    await client.send(post())
+    await client.reply()
+    assert await client.rest() == b""
+
+
+async def test_blank_lines_do_not_keep_a_connection_open(connect: Connect) -> None:
+    client = await connect()
+    await client.send(post())
+    await client.reply()
+    reading = asyncio.create_task(client.rest())
+    for _ in range(100):
+        await client.send(b"\r\n")
+        await asyncio.sleep(0.05)
+        if reading.done():
+            break
+    assert reading.done()
+    assert await reading == b""
+
+
+async def test_the_rest_of_a_body_that_is_answered_already_is_not_waited_for(connect: Connect) -> None:
+    client = await connect()
+    await client.send(post(path="/unread")[:-1])
+    assert (await client.reply())[0] == 200
+    assert await client.rest() == b""
+
+
+async def test_trailers_do_not_become_headers(connect: Connect) -> None:
+    client = await connect()
+    await client.send(
+        b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nx-stamp: y\r\n\r\n"
+    )
+    assert json.loads((await client.reply())[1]) == ["/", "hi", ["host", "transfer-encoding"]]
+
+
+async def test_a_refusal_is_never_taken_for_the_answer_to_an_earlier_request(connect: Connect) -> None:
+    client = await connect()
+    await client.send(post(path="/slow") + b"nonsense\r\n\r\n")
+    assert await client.rest() == b""
+
+
+async def test_a_bad_chunk_is_refused_while_the_application_waits_for_the_body(connect: Connect) -> None:
+    client = await connect()
+    await client.send(b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n")
+    await asyncio.sleep(0.05)
+    await client.send(b"nonsense\r\n")
+    assert b" 400 " in await client.rest()
+
+
+async def test_too_many_requests_at_once_are_hung_up_on(connect: Connect) -> None:
+    client = await connect()
+    await client.send(post(path="/slow") + post() * (PIPELINED_MAX + 1))
+    assert await client.rest() == b""
+
+
+async def test_connections_beyond_the_limit_are_closed(connect: Connect) -> None:
+    served = [await connect() for _ in range(LIMITS.connections_max)]
+    assert await (await connect()).rest() == b""
+    await served[0].send(post())
+    assert (await served[0].reply())[0] == 200
+
+
+async def test_a_client_that_does_not_take_its_reply_is_given_up(connect: Connect, server: uvicorn.Server) -> None:
+    client = await connect()
+    client.reader._transport.pause_reading()  # type: ignore[attr-defined]
+    await client.send(post(path="/large"))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not server.server_state.connections:
+            await asyncio.sleep(0.01)
+        while server.server_state.connections:
+            await asyncio.sleep(0.05)
+
+
+async def test_a_client_that_takes_its_reply_gets_all_of_it(connect: Connect) -> None:
+    client = await connect()
+    await client.send(post(path="/large"))
+    assert len((await client.reply())[1]) == LARGE_REPLY_BYTES
+
+
+@pytest.mark.parametrize(
+    ("start", "drip"),
+    [
+        (b"0\r\nx: ", b"y" * 1000),
+        (b"1;", b"x" * 1000),
+        (b"", b"1;" + b"x" * 1000 + b"\r\ny\r\n"),
+    ],
+    ids=["trailer", "extension", "extensions"],
+)
+async def test_framing_without_end_is_refused(connect: Connect, start: bytes, drip: bytes) -> None:
+    client = await connect()
+    reading = asyncio.create_task(client.rest())
+    await client.send(b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
+    await client.send(start)
+    while not reading.done():
+        await client.send(drip)
+        await asyncio.sleep(0.005)
+    assert b" 431 " in await reading
+
+
+async def test_the_smallest_chunks_are_taken(connect: Connect) -> None:
+    client = await connect()
+    await client.send(b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
+    for _ in range(20):
+        await client.send(b"1\r\nx\r\n" * 1000)
+        await asyncio.sleep(0.002)
+    await client.send(b"0\r\n\r\n")
+    status, body = await client.reply()
+    assert (status, len(json.loads(body)[1])) == (200, 20_000)
