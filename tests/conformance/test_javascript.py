@@ -1,0 +1,78 @@
+"""The official JavaScript clients, unmodified, in node: one test a scenario, one node process a file.
+
+The scenarios are in ``javascript/*.scenarios.mjs``; ``npm ci`` in this directory installs the clients.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.scenarios import FILES, titles
+
+# What the project promises to these clients so far. Each is called with success and with an error of the caller's.
+OPERATIONS = {
+    "/public/v1/query/get_activity",
+    "/public/v1/query/get_api_key",
+    "/public/v1/query/get_api_keys",
+    "/public/v1/query/get_authenticator",
+    "/public/v1/query/get_authenticators",
+    "/public/v1/query/get_organization",
+    "/public/v1/query/get_organization_configs",
+    "/public/v1/query/get_user",
+    "/public/v1/query/list_activities",
+    "/public/v1/query/list_suborgs",
+    "/public/v1/query/list_user_tags",
+    "/public/v1/query/list_users",
+    "/public/v1/query/list_verified_suborgs",
+    "/public/v1/query/whoami",
+    "/public/v1/submit/approve_activity",
+    "/public/v1/submit/create_api_keys",
+    "/public/v1/submit/create_api_only_users",
+    "/public/v1/submit/create_authenticators",
+    "/public/v1/submit/create_read_write_session",
+    "/public/v1/submit/create_sub_organization",
+    "/public/v1/submit/create_user_tag",
+    "/public/v1/submit/create_users",
+    "/public/v1/submit/delete_api_keys",
+    "/public/v1/submit/delete_authenticators",
+    "/public/v1/submit/delete_sub_organization",
+    "/public/v1/submit/delete_user_tags",
+    "/public/v1/submit/delete_users",
+    "/public/v1/submit/reject_activity",
+    "/public/v1/submit/remove_organization_feature",
+    "/public/v1/submit/set_organization_feature",
+    "/public/v1/submit/update_organization_name",
+    "/public/v1/submit/update_root_quorum",
+    "/public/v1/submit/update_user",
+    "/public/v1/submit/update_user_email",
+    "/public/v1/submit/update_user_name",
+    "/public/v1/submit/update_user_phone_number",
+    "/public/v1/submit/update_user_tag",
+}
+
+
+def _name(file):
+    return file.name.partition(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("file", "title"),
+    [pytest.param(file, title, id=f"{_name(file)}: {title}") for file in FILES for title in titles(file)],
+)
+def test_scenario(file, title, verdicts):
+    error = verdicts(file)[title]
+    assert error is None, error
+
+
+@pytest.mark.parametrize("file", FILES, ids=_name)
+def test_every_scenario_of_a_file_is_a_test(file, verdicts):
+    assert sorted(verdicts(file)) == sorted(titles(file))
+
+
+def test_every_operation_is_seen_to_answer_and_to_refuse(verdicts, javascript_server):
+    for file in FILES:
+        verdicts(file)
+    seen = javascript_server.requests()
+    assert {each["path"] for each in seen if each["status"] == 200} >= OPERATIONS
+    assert {each["path"] for each in seen if 400 <= each["status"] < 500} >= OPERATIONS
+    assert not [each for each in seen if each["status"] == 500]

@@ -1,0 +1,5 @@
+"""A composed server for each test that asks for one."""
+
+from composed import server
+
+__all__ = ["server"]

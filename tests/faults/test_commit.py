@@ -1,0 +1,172 @@
+"""What happens around a commit: no reply leaves before it has returned, and a batch that fails has never been."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from composed import Actor, ComposedServer, Reply, key_params, user_params
+from counterseal.crypto import Curve, generate_key_pair
+from counterseal.store import Commit, Store, StoreError
+
+UNAVAILABLE = (503, 14, "")
+
+
+class GatedStore:
+    """A store whose commits wait until they are let through, or fail."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.open = asyncio.Event()
+        self.open.set()
+        self.failure: BaseException | None = None
+        self.batches: list[int] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def commit(self, commits: Sequence[Commit]) -> None:
+        self.batches.append(len(commits))
+        await self.open.wait()
+        if self.failure is not None:
+            raise self.failure
+        await self._store.commit(commits)
+
+
+@pytest_asyncio.fixture
+async def server(tmp_path: Path) -> AsyncIterator[ComposedServer]:
+    composed = await ComposedServer.start(tmp_path, wrap_store=GatedStore)
+    yield composed
+    if isinstance(composed.store, GatedStore):
+        composed.store.open.set()
+    await composed.app.stop()
+
+
+def gate(server: ComposedServer) -> GatedStore:
+    assert isinstance(server.store, GatedStore)
+    return server.store
+
+
+def creation(server: ComposedServer, name: str) -> Any:
+    return server.submit("CREATE_USERS_V4", {"users": [user_params(name, generate_key_pair(Curve.P256))]})
+
+
+async def names(server: ComposedServer) -> list[str]:
+    return [user["userName"] for user in (await server.query("list_users")).json["users"]]
+
+
+async def settled(tasks: Sequence[asyncio.Task[Reply]]) -> None:
+    """Give the event loop every chance to finish what can be finished."""
+    for _ in range(200):
+        await asyncio.sleep(0)
+    assert not any(task.done() for task in tasks)
+
+
+async def test_no_reply_leaves_before_its_commit_has_returned(server: ComposedServer) -> None:
+    gate(server).open.clear()
+    first = asyncio.create_task(creation(server, "first"))
+    await settled([first])
+    assert await names(server) == ["root"], "and nobody sees what is not durable"
+    assert (await server.query("list_activities")).json["activities"] == []
+    gate(server).open.set()
+    assert (await first).result["userIds"]
+    assert await names(server) == ["root", "first"]
+
+
+async def test_what_comes_during_a_commit_goes_into_the_next_one(server: ComposedServer) -> None:
+    gate(server).open.clear()
+    tasks = [asyncio.create_task(creation(server, "0"))]
+    await settled(tasks)
+    tasks += [asyncio.create_task(creation(server, str(number))) for number in range(1, 10)]
+    await settled(tasks)
+    gate(server).open.set()
+    assert {reply.status for reply in await asyncio.gather(*tasks)} == {200}
+    assert gate(server).batches == [1, 9]
+
+
+async def test_the_same_bytes_during_their_commit_wait_for_it(server: ComposedServer) -> None:
+    gate(server).open.clear()
+    body = server.activity_body("CREATE_USERS_V4", {"users": [user_params("ann", generate_key_pair(Curve.P256))]})
+    path = "/public/v1/submit/create_users"
+    tasks = [asyncio.create_task(server.post(path, body, by=server.root)) for _ in range(5)]
+    await settled(tasks)
+    gate(server).open.set()
+    replies = await asyncio.gather(*tasks)
+    assert len({reply.body for reply in replies}) == 1
+    assert await names(server) == ["root", "ann"]
+
+
+async def test_a_refusal_is_told_while_a_commit_is_held_only_with_its_batch(server: ComposedServer) -> None:
+    gate(server).open.clear()
+    first = asyncio.create_task(creation(server, "first"))
+    await settled([first])
+    refused = asyncio.create_task(server.submit("CREATE_USERS_V4", {"users": []}))
+    await settled([first, refused])
+    gate(server).open.set()
+    assert (await refused).status == 400
+
+
+async def test_a_caller_who_has_gone_takes_nobody_along(server: ComposedServer) -> None:
+    gate(server).open.clear()
+    tasks = [asyncio.create_task(creation(server, name)) for name in ("gone", "there")]
+    await settled(tasks)
+    tasks[0].cancel()
+    gate(server).open.set()
+    assert (await tasks[1]).status == 200
+    assert set(await names(server)) == {"root", "gone", "there"}
+
+
+@pytest.mark.parametrize("failure", [StoreError("disk full"), RuntimeError("anything"), OSError("I/O")])
+async def test_a_commit_that_fails_fails_its_whole_batch_and_nothing_else(
+    server: ComposedServer, failure: Exception
+) -> None:
+    key = generate_key_pair(Curve.P256)
+    parameters = {"userId": server.root.user_id, "apiKeys": [key_params(key)]}
+    body = server.activity_body("CREATE_API_KEYS_V2", parameters)
+    path = "/public/v1/submit/create_api_keys"
+    gate(server).failure = failure
+    users = [creation(server, str(number)) for number in range(4)]
+    replies = await asyncio.gather(server.post(path, body, by=server.root), *users)
+    assert [reply.error for reply in replies] == [UNAVAILABLE] * 5
+    assert await names(server) == ["root"]
+    new = Actor(server.root.organization_id, server.root.user_id, key)
+    assert (await server.query("whoami", by=new)).error == (401, 16, "PUBLIC_KEY_NOT_FOUND")
+    assert (await server.query("list_activities")).json["activities"] == []
+
+    gate(server).failure = None
+    assert (await creation(server, "after")).status == 200
+    assert (await server.post(path, body, by=server.root)).result["apiKeyIds"]
+    assert (await server.query("whoami", by=new)).status == 200
+
+
+async def test_a_vote_that_could_not_be_stored_has_not_been_cast(server: ComposedServer) -> None:
+    second = await server.add_user("second")
+    await server.set_root_quorum(2, server.root, second)
+    pending = (await creation(server, "ann")).activity
+    vote = {"fingerprint": pending["fingerprint"]}
+    gate(server).failure = StoreError("disk full")
+    assert (await server.submit("APPROVE_ACTIVITY", vote, by=second)).error == UNAVAILABLE
+    assert (await server.submit("REJECT_ACTIVITY", vote, by=second)).error == UNAVAILABLE
+    gate(server).failure = None
+    assert (await server.query("get_activity", activityId=pending["id"])).activity == pending
+    assert (await server.submit("APPROVE_ACTIVITY", vote, by=second)).result["userIds"]
+
+
+async def test_stopping_finishes_what_is_waiting_and_takes_nothing_more(server: ComposedServer) -> None:
+    gate(server).open.clear()
+    waiting = asyncio.create_task(creation(server, "waiting"))
+    await settled([waiting])
+    stopping = asyncio.create_task(server.app.stop())
+    await asyncio.sleep(0)
+    late = await creation(server, "late")
+    assert late.error == UNAVAILABLE
+    gate(server).open.set()
+    await stopping
+    assert (await waiting).status == 200
+    await server.start_again()
+    assert await names(server) == ["root", "waiting"]

@@ -1,0 +1,201 @@
+"""Coverage-guided fuzzing of what reads a stranger's bytes: stamps, signatures, keys, bodies, parameters.
+
+``make fuzz`` runs it for a while; ``python tests/fuzz/decoders.py FILE`` runs one input that was found. The first byte
+of an input chooses the decoder. A decoder may refuse, in the way that its caller expects, or answer: nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import atheris
+import msgspec
+
+with atheris.instrument_imports(include=["counterseal"]):
+    from counterseal.activities.authenticators.attestation import parse_attestation
+    from counterseal.contract import all_operations, decode, encode, intent_of, parse_json, timestamp_ms_of, upgrade
+    from counterseal.contract.errors import Refused
+    from counterseal.crypto import (
+        SCHEMES_OF_CURVE,
+        ApiKeyScheme,
+        Curve,
+        base64url,
+        cbor,
+        cose,
+        der,
+        generate_key_pair,
+        sign_stamp,
+    )
+    from counterseal.crypto.errors import CryptoError
+    from counterseal.stamps import (
+        parse_client_data,
+        parse_stamp,
+        parse_webauthn_stamp,
+        verify_stamp,
+        verify_webauthn_stamp,
+    )
+
+_CURVE_OF = {scheme: curve for curve, schemes in SCHEMES_OF_CURVE.items() for scheme in schemes}
+_OPERATIONS = all_operations()
+_QUERIES = tuple(each for each in _OPERATIONS if each.request is not None)
+_VARIANTS = tuple(variant for each in _OPERATIONS for variant in each.variants.values())
+
+
+def api_key_stamp(data: bytes) -> None:
+    """A header, read and, as if its key were registered, verified."""
+    stamp = parse_stamp(data.decode("latin-1"))
+    verify_stamp(stamp, curve=_CURVE_OF[stamp.scheme], body=b"{}")
+
+
+def signature(data: bytes) -> None:
+    """A signature in a stamp that is in order but for it."""
+    stamp = parse_stamp(_SEEDS["api_key_stamp"].decode())
+    found = type(stamp)(stamp.public_key, stamp.scheme, data.hex())
+    verify_stamp(found, curve=Curve.P256, body=b"{}")
+
+
+def public_key(data: bytes) -> None:
+    """Thirty-two or thirty-three bytes that may be a point."""
+    for scheme, length in (
+        (ApiKeyScheme.P256, 33),
+        (ApiKeyScheme.SECP256K1, 33),
+        (ApiKeyScheme.SECP256K1_EIP191, 33),
+        (ApiKeyScheme.ED25519, 32),
+    ):
+        key, rest = data[:length].ljust(length, b"\0"), data[length:]
+        stamp = parse_stamp(_SEEDS["api_key_stamp"].decode())
+        try:
+            verify_stamp(type(stamp)(key.hex(), scheme, rest.hex()), curve=_CURVE_OF[scheme], body=b"{}")
+        except Refused:
+            continue
+
+
+def passkey_stamp(data: bytes) -> None:
+    """A header, read and verified with a key that is no key."""
+    stamp = parse_webauthn_stamp(data.decode("latin-1"))
+    verify_webauthn_stamp(
+        stamp, public_key=stamp.signature, rp_id_hash=bytes(32), allowed_origins=["https://example.org"], body=b"{}"
+    )
+
+
+def client_data(data: bytes) -> None:
+    """A browser's JSON."""
+    with contextlib.suppress(ValueError):
+        parse_client_data(data)
+
+
+def attestation(data: bytes) -> None:
+    """What an authenticator says of a new key."""
+    parse_attestation(base64url.encode(data), "attestationObject")
+
+
+def cose_key(data: bytes) -> None:
+    """A passkey's public key, and a signature by it."""
+    cut = data[0] if data else 0
+    cose.verify(data[1 + cut :], data[1 : 1 + cut], b"message")
+
+
+def cbor_item(data: bytes) -> None:
+    """CBOR at the start of something."""
+    cbor.decode_first(data)
+
+
+def der_signature(data: bytes) -> None:
+    """Two numbers, which must survive being written again."""
+    r, s = der.decode(data)
+    if max(r, s) < 2**256:
+        assert der.decode(der.encode(r, s)) == (r, s)
+
+
+def body(data: bytes) -> None:
+    """A body as plain values, which must survive being written again."""
+    tree = parse_json(data)
+    timestamp_ms_of(tree)
+    assert parse_json(encode(tree)) == tree
+
+
+def query(data: bytes) -> None:
+    """A query's body as its shape."""
+    decode(parse_json(data[2:]), _QUERIES[int.from_bytes(data[:2], "big") % len(_QUERIES)].request)  # type: ignore[type-var]
+
+
+def parameters(data: bytes) -> None:
+    """An activity's parameters as its intent, in the newest form."""
+    variant = _VARIANTS[int.from_bytes(data[:2], "big") % len(_VARIANTS)]
+    upgrade(intent_of({"parameters": parse_json(data[2:])}, variant), variant)
+
+
+TARGETS: tuple[Callable[[bytes], None], ...] = (
+    api_key_stamp,
+    signature,
+    public_key,
+    passkey_stamp,
+    client_data,
+    attestation,
+    cose_key,
+    cbor_item,
+    der_signature,
+    body,
+    query,
+    parameters,
+)
+
+_STAMP = sign_stamp(generate_key_pair(Curve.P256), b"{}").encode()
+_SEEDS = {
+    "api_key_stamp": _STAMP,
+    "signature": bytes.fromhex(parse_stamp(_STAMP.decode()).signature),
+    "public_key": generate_key_pair(Curve.SECP256K1).public_key,
+    "passkey_stamp": b'{"authenticatorData":"AA","clientDataJson":"e30","credentialId":"AA","signature":"MAYCAQECAQE"}',
+    "client_data": b'{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.org"}',
+    "attestation": b"\xa3cfmtdnonegattStmt\xa0hauthDataXT" + bytes(32) + b"\x41" + bytes(51),
+    "cose_key": bytes.fromhex("00a5010203262001215820") + bytes(32) + bytes.fromhex("225820") + bytes(32),
+    "cbor_item": bytes.fromhex("a301020363616263f60481f5"),
+    "der_signature": bytes.fromhex("3006020101020101"),
+    "body": b'{"type":"A","timestampMs":"1","organizationId":"b","parameters":{"a":[null,1.5,-2,true,"\\u00e9"]}}',
+    "query": b'\0\0{"organizationId":"a","paginationOptions":{"limit":"1"}}',
+    "parameters": b'\0\0{"users":[{"userName":"a","apiKeys":[],"authenticators":[],"userTags":[]}]}',
+}
+
+
+def one_input(data: bytes) -> None:
+    """What libFuzzer calls."""
+    if not data:
+        return
+    try:
+        TARGETS[data[0] % len(TARGETS)](data[1:])
+    except CryptoError:
+        return
+    except Refused as refused:
+        if refused.http >= 500 and refused.http != 501:
+            raise
+
+
+def main() -> None:
+    """Begin with one sound input a decoder and a dictionary of the names of the wire."""
+    arguments = sys.argv
+    if all(each.startswith("-") for each in arguments[1:]):
+        directory = Path(tempfile.mkdtemp(prefix="fuzz-"))
+        corpus, dictionary = directory / "corpus", directory / "names"
+        corpus.mkdir()
+        for number, target in enumerate(TARGETS):
+            seed = bytes([number]) + _SEEDS[target.__name__]
+            (corpus / hashlib.sha256(seed).hexdigest()).write_bytes(seed)
+        dictionary.write_text("".join(f'"{word}"\n' for word in sorted(_words())))
+        arguments = [*arguments, f"-dict={dictionary}", str(corpus)]
+    atheris.Setup(arguments, one_input)
+    atheris.Fuzz()
+
+
+def _words() -> set[str]:
+    shapes = [each.request for each in _QUERIES] + [variant.intent for variant in _VARIANTS]
+    members = {member.encode_name for shape in shapes if shape for member in msgspec.structs.fields(shape)}
+    return members | {str(scheme) for scheme in ApiKeyScheme} | {"fmt", "attStmt", "authData", "packed", "publicKey"}
+
+
+if __name__ == "__main__":
+    main()
