@@ -1,14 +1,17 @@
 # `make demo` and `make test` set up everything they need; nothing else has to be installed by hand.
 
-.PHONY: demo test check serve bench format clean
+.PHONY: demo test check soak fuzz serve bench format clean
 
 BIN := .venv/bin
 DATA ?= .data
+REQUESTS ?= 1000000
+SECONDS ?= 300
 
 demo: .venv/.ready tests/conformance/node_modules/.ready  ## the main job end to end, by official clients
 	$(BIN)/python examples/demo/run.py
 
 test: .venv/.ready tests/conformance/node_modules/.ready  ## all tests
+	scripts/debian-packages chromium=chromium chromedriver=chromium-driver
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -19,6 +22,13 @@ check: .venv/.ready  ## the inner loop: lint, types, unit tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -m 'not slow' tests/unit tests/vectors
+
+soak: .venv/.ready  ## REQUESTS malformed requests (a million) to a real server
+	HOSTILE_REQUESTS=$(REQUESTS) $(BIN)/pytest -s tests/hostile/test_malformed_requests.py
+
+fuzz: .venv/.ready  ## coverage-guided fuzzing of the decoders, for SECONDS
+	$(BIN)/pip install --quiet atheris
+	$(BIN)/python tests/fuzz/decoders.py -max_total_time=$(SECONDS) -max_len=8192 -rss_limit_mb=2048
 
 serve: .venv/.ready  ## a server of your own in DATA, made if it is not there
 	@[ -e $(DATA) ] || $(BIN)/counterseal init --data $(DATA) --organization Development --user-name developer

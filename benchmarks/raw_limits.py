@@ -1,0 +1,126 @@
+"""What the machine and the libraries give at best: signature verifications, empty HTTP exchanges, durable commits."""
+
+from __future__ import annotations
+
+import os
+import time
+from itertools import count
+from pathlib import Path
+
+import uvloop
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from benchmarks.load import StampedRequest, replay, write_requests
+from benchmarks.measurement import Measurement, of_durations
+from benchmarks.population import Stamper
+from benchmarks.servers import empty_server
+from counterseal.contract.shapes import CredentialType
+from counterseal.crypto import ApiKeyScheme, Curve
+from counterseal.data_directory import STORE_FILE
+from counterseal.organizations import ApiKey, ApiKeyAdded
+from counterseal.store import (
+    ActivityStatus,
+    Commit,
+    OrganizationChanges,
+    SqliteStore,
+    StoredActivity,
+    StoredVote,
+    VoteSelection,
+)
+from counterseal.world import SystemClock, SystemRandom, World
+
+_BODY_BYTES = 700
+
+
+def p256_verify(*, seconds: float) -> Measurement:
+    """V: verifications of one thread, over bodies of 700 bytes, by a key that is parsed already."""
+    private_key = ec.generate_private_key(ec.SECP256R1())
+    public_key, algorithm, body = private_key.public_key(), ec.ECDSA(SHA256()), os.urandom(_BODY_BYTES)
+    signature = private_key.sign(body, algorithm)
+    durations = []
+    end = time.perf_counter() + seconds
+    while (start := time.perf_counter()) < end:
+        public_key.verify(signature, body, algorithm)
+        durations.append(time.perf_counter() - start)
+    return of_durations(durations)
+
+
+def empty_http(directory: Path, *, connections: int, seconds: int) -> Measurement:
+    """Exchanges of the HTTP server with nothing behind it: 700 bytes in, 2.3 kB out."""
+    requests = directory / "empty.requests"
+    if not requests.exists():
+        request = StampedRequest("/", "x" * 370, b"x" * _BODY_BYTES)
+        write_requests(requests, [request] * 40_000 * seconds)
+    with empty_server() as server:
+        return replay(server, requests, connections=connections, seconds=seconds, good_reply_contains="activity")
+
+
+def sqlite_commit(data: Path, stampers: list[Stamper], *, group: int, seconds: float) -> Measurement:
+    """Activities made durable by the store, ``group`` of them in each transaction; each brings a vote and an API key.
+
+    The latencies are those of a whole transaction.
+    """
+    return uvloop.run(_commit_for(seconds, data, stampers, group))
+
+
+async def _commit_for(seconds: float, data: Path, stampers: list[Stamper], group: int) -> Measurement:
+    store = SqliteStore.open(data / STORE_FILE)
+    world = World(SystemClock().now_ms(), SystemRandom())
+    versions = count(2)
+    durations: list[float] = []
+    try:
+        while sum(durations) < seconds:
+            first = len(durations) * group
+            users = [stampers[(first + place) % len(stampers)] for place in range(group)]
+            commits = [_commit(user, next(versions), world) for user in users]
+            start = time.perf_counter()
+            await store.commit(commits)
+            durations.append(time.perf_counter() - start)
+    finally:
+        await store.close()
+    return of_durations(durations, requests_each=group)
+
+
+def _commit(user: Stamper, version: int, world: World) -> Commit:
+    """The rows of one create_api_keys."""
+    activity_id = world.activity_id()
+    key = ApiKey(
+        id=world.new_id(),
+        user_id=user.user_id,
+        name="Benchmark key",
+        type=CredentialType.API_KEY_P256,
+        curve=Curve.P256,
+        public_key=os.urandom(33).hex(),
+        created_ms=world.now_ms,
+        expiration_seconds=86400,
+    )
+    vote = StoredVote(
+        id=world.new_id(),
+        activity_id=activity_id,
+        user_id=user.user_id,
+        credential_id=world.new_id(),
+        public_key=user.key.public_key.hex(),
+        scheme=ApiKeyScheme.P256,
+        signature=os.urandom(71).hex(),
+        message=b"x" * _BODY_BYTES,
+        selection=VoteSelection.APPROVED,
+        organization_version=version,
+        created_ms=world.now_ms,
+    )
+    activity = StoredActivity(
+        id=activity_id,
+        organization_id=user.organization_id,
+        type="ACTIVITY_TYPE_CREATE_API_KEYS_V2",
+        fingerprint=os.urandom(32),
+        status=ActivityStatus.COMPLETED,
+        result=b'{"createApiKeysResult":{"apiKeyIds":["%b"]}}' % key.id.encode(),
+        failure=None,
+        created_ms=world.now_ms,
+        updated_ms=world.now_ms,
+        votes=(vote,),
+    )
+    changes = OrganizationChanges(
+        organization_id=user.organization_id, version=version, changes=(ApiKeyAdded(api_key=key),)
+    )
+    return Commit(activity=activity, is_new=True, new_votes=(vote,), organizations=(changes,))

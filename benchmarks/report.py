@@ -1,0 +1,69 @@
+"""The results as a table for people and as JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.measurement import Measurement
+from benchmarks.rows import ROWS, Target
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+
+
+def write_json(results: Mapping[str, Measurement], verify: Measurement) -> None:
+    """``[{row, requests_per_s, ratio_to_p256_verify, p50_ms, p99_ms}, …]``, raw limits first."""
+    rows = [
+        {
+            "row": name,
+            "requests_per_s": round(found.requests_per_s, 1),
+            "ratio_to_p256_verify": round(found.requests_per_s / verify.requests_per_s, 4),
+            "p50_ms": round(found.p50_ms, 3),
+            "p99_ms": round(found.p99_ms, 3),
+        }
+        for name, found in results.items()
+    ]
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(rows)) + b"\n")
+
+
+def print_table(results: Mapping[str, Measurement], verify: Measurement) -> None:
+    """One line a row, with its targets and how it stands to them."""
+    print(f"{'row':40} {'requests/s':>10} {'/ V':>6} {'p50 ms':>8} {'p99 ms':>8} {'CPU us':>7}  targets")
+    targets = {row.name: row.targets for row in ROWS}
+    for name, found in results.items():
+        cpu = "" if found.cpu_us is None else f"{found.cpu_us:.0f}"
+        print(
+            f"{name:40} {found.requests_per_s:10,.0f} {found.requests_per_s / verify.requests_per_s:6.3f}"
+            f" {found.p50_ms:8.3f} {found.p99_ms:8.3f} {cpu:>7}  "
+            + "; ".join(_standing(target, found, verify) for target in targets.get(name, ()))
+        )
+
+
+def missed_floors(results: Mapping[str, Measurement], verify: Measurement) -> Iterator[str]:
+    """What must hold and does not, in words."""
+    for row in ROWS:
+        if row.name in results:
+            for target in row.targets:
+                found = _value(target, results[row.name], verify)
+                if not target.is_met_by(found, target.floor):
+                    yield f"{row.name}: {target.quantity} is {found:.3g}, its floor is {target.floor:g}"
+
+
+def _standing(target: Target, found: Measurement, verify: Measurement) -> str:
+    value = _value(target, found, verify)
+    if target.is_met_by(value, target.goal):
+        standing = "goal met"
+    elif target.is_met_by(value, target.floor):
+        standing = "floor met"
+    else:
+        standing = "FLOOR MISSED"
+    return f"{target.quantity} floor {target.floor:g}, goal {target.goal:g}: {standing}"
+
+
+def _value(target: Target, found: Measurement, verify: Measurement) -> float:
+    if target.quantity == "ratio":
+        return found.requests_per_s / verify.requests_per_s
+    return found.p50_ms if target.quantity == "p50_ms" else found.p99_ms

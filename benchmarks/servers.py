@@ -1,0 +1,59 @@
+"""The servers under load, each a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+COUNTERSEAL = Path(sys.executable).with_name("counterseal")
+
+_READY = re.compile(r"ready on (http://\S+)")
+_STOP_SECONDS = 40
+
+
+class Server(NamedTuple):
+    """A server that answers under ``url``."""
+
+    url: str
+    process_id: int
+
+    def cpu_seconds(self) -> float:
+        """Processor time that its process has taken so far, all threads together (proc(5): utime and stime)."""
+        fields = Path(f"/proc/{self.process_id}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def counterseal_server(data: Path) -> Iterator[Server]:
+    """``counterseal serve`` with one process on SQLite."""
+    with _running([COUNTERSEAL, "serve", "--data", data, "--port", "0", "--log-level", "warning"]) as server:
+        yield server
+
+
+@contextmanager
+def empty_server() -> Iterator[Server]:
+    """The same HTTP server with nothing behind it."""
+    with _running([sys.executable, "-m", "benchmarks.empty_server"]) as server:
+        yield server
+
+
+@contextmanager
+def _running(command: Sequence[str | Path]) -> Iterator[Server]:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        ready = _READY.search(line)
+        if ready is None:
+            raise RuntimeError(f"{command[0]} did not start, it said {line!r}")
+        yield Server(ready[1], process.pid)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(_STOP_SECONDS)

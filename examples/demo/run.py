@@ -1,0 +1,122 @@
+"""The main job, end to end: official, unmodified clients against a server on this machine.
+
+``make demo`` runs it. It starts a server in a temporary directory, drives it from Python (turnkey-http,
+turnkey-api-key-stamper) and from node (@turnkey/sdk-server, @turnkey/crypto, @turnkey/wallet-stamper), prints each step
+with its ids, and ends with exit code 0 only if every step did what it promised.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from demo_server import DemoServer, demo_server
+from official_clients import official_clients
+from story import Failed, Story
+from turnkey_api_key_stamper import ApiKeyStamper, ApiKeyStamperConfig
+from turnkey_http import TurnkeyClient
+from turnkey_sdk_types import (
+    CreateSubOrganizationBody,
+    CreateUsersBody,
+    GetActivityBody,
+    GetUsersBody,
+    TurnkeyActivityConsensusNeededError,
+)
+
+from counterseal.crypto import Curve, PrivateKey, generate_key_pair
+
+HERE = Path(__file__).parent
+PYTHON_CLIENT = "turnkey-http"
+
+
+def main() -> int:
+    """Run the demo; its exit code."""
+    started = time.monotonic()
+    story = Story()
+    try:
+        print(f"Official clients: {', '.join(official_clients())}")
+        with demo_server() as server:
+            tell_server(story, server)
+            keys_and_sessions(story, server)
+            approval_by_two(story, server)
+    except Failed as failure:
+        print(f"\nFAILED after {len(story.steps)} steps: {failure}", file=sys.stderr)
+        return 1
+    seconds = time.monotonic() - started
+    print(f"\nAll {len(story.steps)} steps did what they promised, in {seconds:.1f} s. The server is stopped and gone.")
+    return 0
+
+
+def tell_server(story: Story, server: DemoServer) -> None:
+    """The server, and whom it knows."""
+    facts = {"url": server.url, "data": str(server.data), "organization": server.organization_id}
+    story.tell("A new server, with one organization and one root user", "counterseal", facts | {"user": server.user_id})
+    with story.step("Who am I?", PYTHON_CLIENT) as facts:
+        who = client_of(server.public_key, server.private_key, server.url, server.organization_id).get_whoami()
+        if who.userId != server.user_id:
+            raise Failed(f"whoami said {who.userId}")
+        facts.update({"organization": f"{who.organizationName}, {who.organizationId}", "user": who.username})
+
+
+def keys_and_sessions(story: Story, server: DemoServer) -> None:
+    """Everything that one user does alone, from node."""
+    root = {"userId": server.user_id, "publicKey": server.public_key, "privateKey": server.private_key}
+    in_node(story, "keys_and_sessions.mjs", {"url": server.url, "organizationId": server.organization_id} | root)
+
+
+def approval_by_two(story: Story, server: DemoServer) -> None:
+    """A root quorum of two: Ada asks from Python, Bob approves from node."""
+    ada_key, bob_key = generate_key_pair(Curve.P256), generate_key_pair(Curve.P256)
+    root = client_of(server.public_key, server.private_key, server.url, server.organization_id)
+    with story.step("A sub-organization in which Ada and Bob decide together", PYTHON_CLIENT) as facts:
+        created = root.create_sub_organization(
+            CreateSubOrganizationBody(
+                subOrganizationName="Ada and Bob",
+                rootQuorumThreshold=2,
+                rootUsers=[root_user("Ada", ada_key), root_user("Bob", bob_key)],
+            )
+        )
+        ada_id, bob_id = created.rootUserIds or []
+        facts.update({"activity": created.activity.id, "organization": created.subOrganizationId})
+        facts.update({"Ada": ada_id, "Bob": bob_id})
+    ada = client_of(ada_key.public_key.hex(), ada_key.secret.hex(), server.url, created.subOrganizationId)
+    with story.step("Ada asks for a new user: it takes two, so it waits", PYTHON_CLIENT) as asked:
+        new_user = root_user("Grace", generate_key_pair(Curve.P256)) | {"userTags": []}
+        try:
+            ada.create_users(CreateUsersBody(users=[new_user]))
+        except TurnkeyActivityConsensusNeededError as needed:
+            asked.update({"activity": needed.activity_id or "", "client raises": type(needed).__name__})
+        else:
+            raise Failed("it was carried out with one approval of two")
+    bob = {"publicKey": bob_key.public_key.hex(), "privateKey": bob_key.secret.hex()}
+    in_node(story, "approval.mjs", {"url": server.url, "organizationId": created.subOrganizationId} | bob)
+    with story.step("Ada sees that it is done", PYTHON_CLIENT) as facts:
+        activity = ada.get_activity(GetActivityBody(activityId=asked["activity"])).activity
+        users = {user.userName: user.userId for user in ada.get_users(GetUsersBody()).users}
+        if "Grace" not in users:
+            raise Failed(f"the new user is not among {list(users)}")
+        facts.update({"activity": activity.id, "status": activity.status.value, "users": ", ".join(users)})
+
+
+def client_of(public_key: str, private_key: str, url: str, organization_id: str) -> TurnkeyClient:
+    """The official Python client for an API key."""
+    stamper = ApiKeyStamper(ApiKeyStamperConfig(api_public_key=public_key, api_private_key=private_key))
+    return TurnkeyClient(base_url=url, stamper=stamper, organization_id=organization_id)
+
+
+def root_user(name: str, key: PrivateKey) -> dict[str, object]:
+    """A user with one P-256 API key, as requests describe one."""
+    api_key = {"apiKeyName": name, "publicKey": key.public_key.hex(), "curveType": "API_KEY_CURVE_P256"}
+    return {"userName": name, "apiKeys": [api_key], "authenticators": [], "oauthProviders": []}
+
+
+def in_node(story: Story, script: str, settings: dict[str, str]) -> None:
+    """Go on with a JavaScript part of the story."""
+    story.continue_in_node(str(HERE / script), os.environ | {"COUNTERSEAL_DEMO": json.dumps(settings)})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
