@@ -115,8 +115,13 @@ class RunningServer:
 
     def requests(self) -> list[dict[str, Any]]:
         """What it has logged of each request so far: ``method``, ``path``, ``status`` and more."""
-        events = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
-        return [event for event in events if event["event"] == "request"]
+        return self.events("request")
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """What it has logged so far of one event."""
+        written, _, _ = self.log.read_text().rpartition("\n")  # the rest is being written
+        events = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
+        return [event for event in events if event["event"] == name]
 
     def _end(self, how: signal.Signals) -> int:
         if self._process is None:

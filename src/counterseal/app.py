@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from counterseal.activities import implemented_kinds
 from counterseal.data_directory import DataDirectory
 from counterseal.engine import Authenticator, Engine, Snapshots, Writer
 from counterseal.engine.engine import Admit
@@ -16,12 +17,14 @@ from counterseal.engine.forwarding import ForwardingWriter
 from counterseal.engine.judge import Judge
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
+from counterseal.engine.simulate import Simulator
 from counterseal.engine.submit import Submitter
 from counterseal.engine.vote import VoteTaker
 from counterseal.http import ClientRate, HttpApp, HttpLimits, Page, PageReply, SubOrganizationRate
 from counterseal.http.asgi import Observe
 from counterseal.keystore import Keystore
 from counterseal.metrics import CONTENT_TYPE, Metrics, SharedMetrics
+from counterseal.queries import implemented_queries
 from counterseal.settings import Settings
 from counterseal.store import Store, StoreError
 from counterseal.world import Clock, Random, SystemClock, SystemRandom
@@ -48,8 +51,7 @@ class App:
         Raises DataDirectoryError, SealError, KeystoreError or StoreError, each of which says what to do.
         """
         directory = DataDirectory(settings.data)
-        directory.lock()
-        store, keystore = await _open(directory, settings)
+        store, keystore = await _lock_and_open(directory, settings)
         return cls.compose(
             settings,
             directory=directory,
@@ -120,12 +122,16 @@ class App:
         clock: Clock,
         random: Random,
     ) -> App:
+        implemented_kinds()  # all units are imported here, so that no request waits for it or finds one broken
+        implemented_queries()
+        judge = Judge(store)
         engine = Engine(
             authenticator=Authenticator(snapshots, store),
             snapshots=snapshots,
             store=store,
             writer=writing.writer,
-            renderer=Renderer(snapshots, store, Judge(store), keystore),
+            renderer=Renderer(snapshots, store, judge, keystore),
+            simulator=Simulator(judge, store, random),
             sessions=ReadOnlySessions(snapshots, keystore),
             clock=clock,
             admit=_sub_organization_rate(settings),
@@ -164,8 +170,7 @@ class WriterProcess:
     async def start(cls, settings: Settings, shared_metrics: SharedMetrics | None) -> WriterProcess:
         """Lock the data directory, unseal the keys, open the store. Raises what ``App.start`` raises."""
         directory = DataDirectory(settings.data)
-        directory.lock()
-        store, keystore = await _open(directory, settings)
+        store, keystore = await _lock_and_open(directory, settings)
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
         metrics = None if shared_metrics is None else Metrics(shared_metrics)
         return cls(compose_writer(snapshots, store, keystore, SystemRandom(), metrics), store, directory)
@@ -246,9 +251,22 @@ def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:
     return observe
 
 
+async def _lock_and_open(directory: DataDirectory, settings: Settings) -> tuple[Store, Keystore]:
+    directory.lock()
+    try:
+        return await _open(directory, settings)
+    except BaseException:
+        directory.unlock()
+        raise
+
+
 async def _open(directory: DataDirectory, settings: Settings) -> tuple[Store, Keystore]:
     store = directory.open_store()
-    return store, Keystore.open(directory.seal(settings.passphrase), await directory.sealed_secrets(store))
+    try:
+        return store, Keystore.open(directory.seal(settings.passphrase), await directory.sealed_secrets(store))
+    except BaseException:
+        await store.close()
+        raise
 
 
 def _client_rate(settings: Settings, clock: Clock) -> ClientRate | None:

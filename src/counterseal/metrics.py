@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
@@ -36,6 +37,10 @@ class SharedMetrics:
         self.directory = directory
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)  # the library takes it from nowhere else
         prometheus_values.ValueClass = prometheus_values.MultiProcessValue(lambda: process)  # type: ignore[no-untyped-call]
+
+    def remove(self) -> None:
+        """Delete the files; processes that still count do so in vain."""
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 class Metrics:

@@ -1,5 +1,6 @@
-"""A composed server for each test that asks for one."""
+"""A composed server, and an office on it, for each test that asks for one."""
 
 from composed import server
+from office import office
 
-__all__ = ["server"]
+__all__ = ["office", "server"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+from composed import user_params
+from counterseal.crypto import Curve, generate_key_pair
 from served import RunningServer
 from workers.connections import Connection, wait_until
 
@@ -21,14 +24,18 @@ class Load:
         self.stopping = threading.Event()
 
     def run(self, client: int) -> None:
-        """Make user tags of different names, one after the other."""
-        connection, made = Connection(self._server), 0
+        """Make sub-organizations, one after the other."""
+        connection, key = Connection(self._server), generate_key_pair(Curve.P256)
         while not self.stopping.is_set():
-            made += 1
-            parameters = {"userTagName": f"tag {client} {made} {len(self.failures)}", "userIds": []}
+            name = f"{client} {len(self.acknowledged)} {len(self.failures)}"
+            parameters = {
+                "subOrganizationName": name,
+                "rootUsers": [user_params("root", key)],
+                "rootQuorumThreshold": 1,
+            }
             try:
-                status, reply = connection.submit("CREATE_USER_TAG", "create_user_tag", parameters)
-            except OSError as error:
+                status, reply = connection.submit("CREATE_SUB_ORGANIZATION_V8", "create_sub_organization", parameters)
+            except (OSError, http.client.HTTPException) as error:
                 self.failures.append(f"{type(error).__name__}: {error}")
                 connection.close()
                 self.stopping.wait(0.05)

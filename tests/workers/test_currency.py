@@ -17,7 +17,6 @@ from counterseal.crypto import Curve, PrivateKey, generate_key_pair
 from served import RunningServer
 from workers.connections import Answer, Connection, activity_body, connections_to_all_workers, worker_of
 
-
 APPROVE = "/public/v1/submit/approve_activity"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from counterseal.cli.options import explained, text_of
-from counterseal.contract import operation_for
+from counterseal.contract import extension_for, operation_for
 from counterseal.crypto import load_private_key, sign_stamp
 
 _TIMEOUT_SECONDS = 30
@@ -61,7 +61,7 @@ def _envelope(path: str, body: str, organization: str) -> bytes:
         raise click.ClickException(f"--body is not JSON: {error}") from None
     if not isinstance(given, dict):
         raise click.ClickException("--body must be a JSON object")
-    operation = operation_for(path)
+    operation = operation_for(path) or extension_for(path)
     if operation is None:
         raise click.ClickException(f"{path} is not a path of the API")
     if operation.is_submit and "parameters" not in given:

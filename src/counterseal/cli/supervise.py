@@ -154,17 +154,12 @@ class _Supervisor:
         directory = None if self._metrics is None else self._metrics.directory
         answers.write(frame(WorkerSettings.of(self._settings, number=number, metrics_directory=directory)))
         try:
-            async with asyncio.timeout(_START_SECONDS_MAX):
-                said = await reader.readline()
-            if said != READY:
-                raise WorkerNotStarted("a worker ended before it was ready")
-        except BaseException as error:
+            await _until_ready(reader)
+        except BaseException:  # cancelled, too: nobody knows this worker yet
             with suppress(ProcessLookupError):
                 process.kill()
             answers.close()
             await process.wait()
-            if isinstance(error, TimeoutError | ConnectionError):
-                raise WorkerNotStarted("a worker was not ready in time") from None
             raise
         return _Worker(number, process, asyncio.create_task(_serve_link(reader, answers, self._writer)))
 
@@ -218,6 +213,18 @@ class _Supervisor:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _until_ready(reader: asyncio.StreamReader) -> None:
+    try:
+        async with asyncio.timeout(_START_SECONDS_MAX):
+            said = await reader.readline()
+    except TimeoutError:
+        raise WorkerNotStarted(f"a worker was not ready within {_START_SECONDS_MAX:g} seconds") from None
+    except ConnectionError:
+        said = b""
+    if said != READY:
+        raise WorkerNotStarted("a worker ended before it was ready")
 
 
 async def _serve_link(reader: asyncio.StreamReader, answers: asyncio.StreamWriter, writer: Writer) -> None:

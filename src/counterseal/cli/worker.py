@@ -70,9 +70,10 @@ async def _work(listening: socket.socket, link: socket.socket) -> None:
     settings = given.whole()
     configure_logs(settings.log_level, worker=given.number)
     forwarding = ForwardingWriter(reader, writer)
-    app = await App.start_worker(settings, forwarding, given.shared_metrics())
+    metrics = given.shared_metrics()
+    app = await App.start_worker(settings, forwarding, metrics)
     server = HttpServer(app, settings, listening=listening, announce=lambda _: writer.write(READY), is_worker=True)
-    watching = asyncio.create_task(_stop_with(forwarding, server))
+    watching = asyncio.create_task(_stop_with(forwarding, server, metrics))
     try:
         await server.serve()
     finally:
@@ -80,11 +81,13 @@ async def _work(listening: socket.socket, link: socket.socket) -> None:
         await app.stop()
 
 
-async def _stop_with(forwarding: ForwardingWriter, server: HttpServer) -> None:
+async def _stop_with(forwarding: ForwardingWriter, server: HttpServer, metrics: SharedMetrics | None) -> None:
     """Without the process that writes there is nothing to serve, and another server may want the port."""
     await forwarding.ended.wait()
     _log.error("writing process ended")
     server.stop()
+    if metrics is not None:
+        metrics.remove()  # nobody else does now
 
 
 async def _given(reader: asyncio.StreamReader) -> WorkerSettings:

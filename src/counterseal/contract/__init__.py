@@ -7,6 +7,7 @@ model does not say about values.
 from counterseal.contract.decode import decode
 from counterseal.contract.encode import encode, timestamp
 from counterseal.contract.envelope import error_envelope, failure
+from counterseal.contract.extensions import all_extensions, extension_for
 from counterseal.contract.operations import (
     Operation,
     Variant,
@@ -24,11 +25,13 @@ __all__ = [
     "Operation",
     "Shape",
     "Variant",
+    "all_extensions",
     "all_operations",
     "decode",
     "downgrade_result",
     "encode",
     "error_envelope",
+    "extension_for",
     "failure",
     "intent_of",
     "operation_for",

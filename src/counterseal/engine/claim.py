@@ -51,7 +51,7 @@ class ApiKeyClaim:
 
     def __init__(self, header_value: str) -> None:
         self._stamp = parse_stamp(header_value)
-        self.lookup: Lookup = PublicKeyLookup(self._stamp.public_key)
+        self.lookup: Lookup = PublicKeyLookup(self._stamp.public_key, self._stamp.scheme)
         self.scheme: str = self._stamp.scheme
         self.signature = self._stamp.signature
 

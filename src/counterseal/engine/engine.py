@@ -10,13 +10,14 @@ import msgspec
 import structlog
 
 from counterseal.activities import unit_of
-from counterseal.contract import Operation, all_operations, encode, organization_id_of, parse_json
+from counterseal.contract import Operation, all_extensions, all_operations, encode, organization_id_of, parse_json
 from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated, Unavailable
 from counterseal.engine.authenticate import Authenticator, Caller
 from counterseal.engine.claim import Claim, claim_of
 from counterseal.engine.forwarding import ForwardingWriter
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
+from counterseal.engine.simulate import Simulator
 from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.engine.submit import denial_of
@@ -56,6 +57,7 @@ class Engine:
         store: Store,
         writer: Writer | ForwardingWriter,
         renderer: Renderer,
+        simulator: Simulator,
         sessions: ReadOnlySessions,
         clock: Clock,
         admit: Admit | None = None,
@@ -65,11 +67,12 @@ class Engine:
         self._store = store
         self._writer = writer
         self._renderer = renderer
+        self._simulator = simulator
         self._sessions = sessions
         self._clock = clock
         self._admit = admit
         # Looked up once, here, where every unit and query is imported: not by the first request.
-        operations = all_operations()
+        operations = (*all_operations(), *all_extensions())
         self._implemented = frozenset(each.path for each in operations if query_of(each.name) or _has_unit(each))
         self._may_name_parent = frozenset(each.path for each in operations if _may_name_parent(each))
 
@@ -85,10 +88,7 @@ class Engine:
         if request.stamp is None and request.session is not None and query is not None:
             return await self._stored(self._query_by_session(request, request.session, query, now_ms), request.trace)
         if request.stamp is None:
-            raise Unauthenticated(
-                "no valid authentication signature found for request: expected an X-Stamp or X-Stamp-WebAuthn header",
-                code="SIGNATURE_MISSING",
-            )
+            raise _no_stamp(request)
         claim = claim_of(request.stamp)
         tree = parse_json(request.body)
         if query is None:
@@ -167,6 +167,7 @@ class Engine:
             snapshots=self._snapshots,
             store=self._store,
             render_activity=self._renderer.activity,
+            simulate=self._simulator.simulate,
         )
         tree["organizationId"] = organization_id  # a poll may have left it out
         return encode(await query.answer(tree, operation, context))
@@ -206,6 +207,16 @@ def _has_unit(operation: Operation) -> bool:
 def _may_name_parent(operation: Operation) -> bool:
     units = (unit_of(variant.kind) for variant in operation.variants.values())
     return any(unit is not None and unit.may_name_parent for unit in units)
+
+
+def _no_stamp(request: Request) -> Unauthenticated:
+    if request.session is not None:
+        words = "cannot authenticate public API activity request without a stamp (X-Stamp/X-Stamp-Webauthn header)"
+        return Unauthenticated(f"{words}: X-Session is for queries", code="SIGNATURE_MISSING")
+    return Unauthenticated(
+        "no valid authentication signature found for request: expected an X-Stamp or X-Stamp-WebAuthn header",
+        code="SIGNATURE_MISSING",
+    )
 
 
 def _viewer(caller: Caller, now_ms: int) -> Viewer:

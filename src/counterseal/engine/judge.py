@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -160,12 +161,19 @@ class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 def decision_record(decision: policy.Decision, organization: Snapshot) -> bytes:
     """The JSON of a ``DecisionRecord``."""
+    return _decision_record(decision.outcome, decision.reason, decision.evaluations, organization.quorum)
+
+
+@lru_cache(maxsize=1024)  # most decisions of an organization are alike
+def _decision_record(
+    outcome: policy.Outcome, reason: str, evaluations: tuple[policy.PolicyEvaluation, ...], quorum: Quorum
+) -> bytes:
     return msgspec.json.encode(
         DecisionRecord(
-            outcome=decision.outcome,
-            reason=decision.reason,
-            policy_evaluations=evaluations_object(decision.evaluations),
-            root_quorum=organization.quorum,
+            outcome=outcome,
+            reason=reason,
+            policy_evaluations=evaluations_object(evaluations),
+            root_quorum=quorum,
         )
     )
 

@@ -9,14 +9,19 @@ from __future__ import annotations
 import msgspec
 
 from counterseal.contract.errors import NotFound, Unauthenticated
+from counterseal.crypto import ApiKeyScheme
 from counterseal.organizations import ApiKey, Authenticator, Snapshot
 from counterseal.store import Store
 
+_SESSION_IS_OVER = "could not find public key in organization or its parent organization"
+"""By these words ``@turnkey/core`` notices that the key of its session is gone."""
+
 
 class PublicKeyLookup(msgspec.Struct, frozen=True, gc=False, tag=True):
-    """An API key, by its public key in lower-case hex."""
+    """An API key, by its public key in lower-case hex, and the scheme in which it claims to have signed."""
 
     public_key: str
+    scheme: ApiKeyScheme
 
     def credential_in(self, organization: Snapshot) -> ApiKey | None:
         """The key, if a user of this organization holds it."""
@@ -43,10 +48,7 @@ class PublicKeyLookup(msgspec.Struct, frozen=True, gc=False, tag=True):
 
     def not_found_anywhere(self) -> Unauthenticated:
         """The request names no organization."""
-        return self._not_found(
-            "could not find public key in organization or its parent organization: the request names no organization"
-            " and none has"
-        )
+        return self._not_found(f"{_SESSION_IS_OVER}: the request names no organization and none has")
 
     def ambiguous(self) -> Unauthenticated:
         """Several organizations have it."""
@@ -56,7 +58,11 @@ class PublicKeyLookup(msgspec.Struct, frozen=True, gc=False, tag=True):
         )
 
     def _not_found(self, what: str) -> Unauthenticated:
-        return Unauthenticated(f"{what} publicKey={self.public_key}", code="PUBLIC_KEY_NOT_FOUND")
+        words = f"{what} publicKey={self.public_key}"
+        # Keys of sessions are on P-256. An unknown wallet that logs in has no session that could be over.
+        if self.scheme is ApiKeyScheme.P256 and _SESSION_IS_OVER not in words:
+            words = f"{words}: {_SESSION_IS_OVER}"
+        return Unauthenticated(words, code="PUBLIC_KEY_NOT_FOUND")
 
 
 class CredentialIdLookup(msgspec.Struct, frozen=True, gc=False, tag=True):

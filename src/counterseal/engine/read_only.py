@@ -10,7 +10,7 @@ import msgspec
 
 from counterseal.contract.errors import NotFound, Unauthenticated
 from counterseal.engine.snapshots import Snapshots
-from counterseal.keystore import Keystore, ReadOnlySession, session_of
+from counterseal.keystore import Keystore, session_of
 from counterseal.organizations import Snapshot
 from counterseal.queries import Viewer
 
@@ -32,33 +32,29 @@ class ReadOnlySessions:
     async def reader(self, token: str, *, organization_id: str | None, may_name_parent: bool, now_ms: int) -> Reader:
         """The reader of a query. ``organization_id`` and ``may_name_parent`` are as in ``Authenticator.by_stamp``.
 
-        Raises Unauthenticated for a token that is not this server's, has expired, or whose user is gone.
+        Raises Unauthenticated for a token that is not this server's, has expired, or whose user is gone, and only then
+        NotFound or Unauthenticated for an organization that its user may not read.
         """
         session = session_of(token, self._keystore)
         if session is None:
             raise Unauthenticated("malformed read-only session: X-Session holds no session of this server")
-        target_id = await self._target(session, organization_id, may_name_parent)
         if now_ms >= session.expires_s * 1000:
             raise Unauthenticated("expired read-only session: create another one")
         home = await self._snapshots.get(session.organization_id)
         if home is None or session.user_id not in home.users:
             raise Unauthenticated("could not find the user of the read-only session in its organization")
+        target_id = await self._target(home, organization_id, may_name_parent)
         viewer = Viewer(organization_id=home.id, user_id=session.user_id, now_ms=now_ms, has_stamped=False)
         return Reader(viewer=viewer, organization_id=target_id)
 
-    async def _target(self, session: ReadOnlySession, organization_id: str | None, may_name_parent: bool) -> str:
-        home_id = session.organization_id
-        if organization_id is None or organization_id == home_id:
-            return home_id
+    async def _target(self, home: Snapshot, organization_id: str | None, may_name_parent: bool) -> str:
+        if organization_id is None or organization_id == home.id:
+            return home.id
         named = await self._snapshots.get(organization_id)
         if named is None:
             raise NotFound(f"no organization found with the given ID {organization_id}", code="ORGANIZATION_NOT_FOUND")
-        if named.parent_id == home_id:
+        if named.parent_id == home.id:
             return named.id
-        if may_name_parent and await self._is_parent(named, home_id):
-            return home_id
+        if may_name_parent and home.parent_id == named.id:
+            return home.id
         raise Unauthenticated(f"the read-only session is not one of organization {named.id} or its parent organization")
-
-    async def _is_parent(self, named: Snapshot, home_id: str) -> bool:
-        home = await self._snapshots.get(home_id)
-        return home is not None and home.parent_id == named.id

@@ -77,9 +77,7 @@ class VoteTaker:
             return activity
         case = case_of(activity, organization, now_ms=now_ms)
         if not await self._judge.may_approve(case, voter.user_id):
-            raise PermissionDenied(
-                f"request not authorized: user {voter.user_id} takes no part in the consensus on activity {activity.id}"
-            )
+            raise takes_no_part(voter.user_id, activity.id)
         vote = self._vote(activity, submission, organization, VoteSelection.APPROVED)
         return await self._submitter.conclude(activity, vote, organization, draft, now_ms=now_ms)
 
@@ -93,9 +91,7 @@ class VoteTaker:
             raise InvalidRequest(f"activity {activity.id} is {activity.status.name}: it cannot be rejected any more")
         case = case_of(activity, organization, now_ms=now_ms)
         if not (has_voted(activity, voter.user_id) or await self._judge.may_approve(case, voter.user_id)):
-            raise PermissionDenied(
-                f"request not authorized: user {voter.user_id} takes no part in the consensus on activity {activity.id}"
-            )
+            raise takes_no_part(voter.user_id, activity.id)
         vote = self._vote(activity, submission, organization, VoteSelection.REJECTED)
         rejected = msgspec.structs.replace(
             activity, status=ActivityStatus.REJECTED, votes=(*activity.votes, vote), updated_ms=now_ms
@@ -108,6 +104,13 @@ class VoteTaker:
     ) -> StoredVote:
         world = World(submission.now_ms, self._random)
         return new_vote(submission, activity.id, organization=organization, selection=selection, world=world)
+
+
+def takes_no_part(user_id: str, activity_id: str) -> PermissionDenied:
+    """The answer to a vote that could not count."""
+    return PermissionDenied(
+        f"request not authorized: user {user_id} takes no part in the consensus on activity {activity_id}"
+    )
 
 
 def _fingerprint(text: str) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
-from counterseal.contract import Operation, error_envelope, operation_for
+from counterseal.contract import Operation, error_envelope, extension_for, operation_for
 from counterseal.contract.errors import InternalFault, NotFound, NotImplementedHere, Refused
 from counterseal.engine import Engine, Request, Trace
 from counterseal.http.body import ClientGone, Receive, read_body
@@ -80,7 +80,7 @@ class HttpApp:
         request_id = new_id(self._random)
         trace = Trace(request_id=request_id)
         path = "/" + scope["path"].lstrip("/")
-        operation = operation_for(path)
+        operation = operation_for(path) or extension_for(path)
         rate_headers: Headers = []
         try:
             if operation is None:

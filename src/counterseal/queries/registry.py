@@ -14,8 +14,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from counterseal.contract import Operation, decode
-from counterseal.organizations import Snapshot
+from counterseal.contract import Operation, all_extensions, decode
+from counterseal.contract.extensions import SimulateActivityResponse
+from counterseal.organizations import Snapshot, User
 from counterseal.store import Store, StoredActivity
 
 
@@ -47,6 +48,7 @@ class QueryContext(msgspec.Struct, frozen=True, kw_only=True):
     snapshots: OrganizationReader
     store: Store
     render_activity: Callable[[StoredActivity, Viewer], Awaitable[dict[str, Any]]]
+    simulate: Callable[[Snapshot, User, str | None, str, int], Awaitable[SimulateActivityResponse]]
 
 
 Answer = Callable[[Any, QueryContext], Awaitable[Any]]
@@ -96,8 +98,8 @@ def query_of(name: str) -> Query | None:
 
 
 def implemented_queries() -> frozenset[str]:
-    """The queries that have behaviour."""
-    return frozenset(_all_queries())
+    """The queries of the API that have behaviour; operations of our own are not of the API."""
+    return frozenset(_all_queries()) - {each.name for each in all_extensions()}
 
 
 @cache

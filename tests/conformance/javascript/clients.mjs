@@ -37,7 +37,7 @@ export function ethereumWallet() {
     signMessage: (message) => account.signMessage({ message }),
     getPublicKey: async () => publicKey,
   };
-  return { publicKey, curveType: "API_KEY_CURVE_SECP256K1", stamper: new WalletStamper(wallet) };
+  return { publicKey, curveType: "API_KEY_CURVE_SECP256K1", wallet, stamper: new WalletStamper(wallet) };
 }
 
 /** A wallet that signs as Solana's do; its key becomes an API key on Ed25519. */

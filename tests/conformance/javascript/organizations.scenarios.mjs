@@ -252,8 +252,9 @@ await scenario("nobody else reads across: not a sister, not a child", async () =
   const inParent = `organizationId=${server.organizationId} publicKey=${key.publicKey}`;
   const intoSister = clientOf(key, sister.id);
   const intoParent = clientOf(key, server.organizationId);
-  const long = `could not find public key in organization or its parent organization ${inSister}`;
-  const short = `could not find public key in organization ${inParent}`;
+  const forCore = "could not find public key in organization or its parent organization";
+  const long = `${forCore} ${inSister}`;
+  const short = `could not find public key in organization ${inParent}: ${forCore}`;
   for (const call of ["getUsers", "getApiKeys", "getActivities", "getSubOrgIds", "getWhoami"]) {
     await refused(intoSister[call]({}), 16, long, "PUBLIC_KEY_NOT_FOUND");
   }

@@ -55,7 +55,8 @@ export class SoftwareAuthenticator {
   install() {
     const credentials = { create: (options) => this.create(options), get: (options) => this.get(options) };
     Object.defineProperty(globalThis, "navigator", { value: { credentials }, configurable: true });
-    globalThis.window = { PublicKeyCredential: class PublicKeyCredential {} };
+    globalThis.window ??= {};
+    globalThis.window.PublicKeyCredential ??= class PublicKeyCredential {};
     return this;
   }
 

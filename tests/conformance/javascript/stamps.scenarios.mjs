@@ -159,10 +159,11 @@ await scenario("an unknown key is told so: in a parent, in a sub-organization, a
   const key = newKey();
   const inParent = `organizationId=${server.organizationId} publicKey=${key.publicKey}`;
   const inSubOrganization = `organizationId=${home.id} publicKey=${key.publicKey}`;
+  const forCore = "could not find public key in organization or its parent organization";
   await refused(
     clientOf(key).getUsers(),
     16,
-    `could not find public key in organization ${inParent}`,
+    `could not find public key in organization ${inParent}: ${forCore}`,
     "PUBLIC_KEY_NOT_FOUND",
   );
   await refused(
@@ -174,7 +175,7 @@ await scenario("an unknown key is told so: in a parent, in a sub-organization, a
   await refused(
     clientOf(key).getWhoami(),
     16,
-    `public key could not be found in organization or its parent organization ${inParent}`,
+    `public key could not be found in organization or its parent organization ${inParent}: ${forCore}`,
     "PUBLIC_KEY_NOT_FOUND",
   );
 });

@@ -11,6 +11,8 @@ from counterseal.crypto import Curve, generate_key_pair, sign_stamp
 from counterseal.crypto.p256 import P256PrivateKey
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
+SESSION_IS_OVER = "could not find public key in organization or its parent organization"
+"""What @turnkey/core looks for."""
 
 
 async def whoami(server: ComposedServer, actor: Actor, organization_id: str) -> tuple[str, str]:
@@ -36,7 +38,7 @@ async def test_an_unknown_key_of_an_organization_without_parent_gets_the_short_w
     assert reply.error == (401, 16, "PUBLIC_KEY_NOT_FOUND")
     assert reply.message == (
         f"could not find public key in organization organizationId={server.root.organization_id}"
-        f" publicKey={stranger.public_key}"
+        f" publicKey={stranger.public_key}: {SESSION_IS_OVER}"
     )
     assert reply.json["details"] == [
         {"@type": "type.googleapis.com/errors.v1.TurnkeyErrorDetail", "turnkeyErrorCode": "PUBLIC_KEY_NOT_FOUND"}
@@ -144,7 +146,19 @@ async def test_an_unknown_key_under_the_parent_s_id_gets_the_words_of_the_revers
     stranger = Actor(server.root.organization_id, UNKNOWN, generate_key_pair(Curve.P256))
     reply = await server.query("whoami", by=stranger)
     assert reply.error == (401, 16, "PUBLIC_KEY_NOT_FOUND")
-    assert reply.message.startswith("public key could not be found in organization or its parent organization")
+    assert reply.message == (
+        "public key could not be found in organization or its parent organization"
+        f" organizationId={server.root.organization_id} publicKey={stranger.public_key}: {SESSION_IS_OVER}"
+    )
+
+
+@pytest.mark.parametrize("curve", [Curve.SECP256K1, Curve.ED25519])
+async def test_an_unknown_wallet_is_not_taken_for_a_session_that_is_over(server: ComposedServer, curve: Curve) -> None:
+    stranger = Actor(server.root.organization_id, UNKNOWN, generate_key_pair(curve))
+    for name in "whoami", "list_users":
+        reply = await server.query(name, by=stranger)
+        assert reply.error == (401, 16, "PUBLIC_KEY_NOT_FOUND")
+        assert SESSION_IS_OVER not in reply.message
 
 
 async def test_a_key_of_two_sub_organizations_is_a_conflict_told_only_to_its_owner(server: ComposedServer) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from composed import Actor, ComposedServer
-from counterseal.crypto import Curve, generate_key_pair, sign_stamp
+from counterseal.crypto import ApiKeyScheme, Curve, generate_key_pair, sign_stamp
 from counterseal.engine import Caller, Voter
 from counterseal.engine.lookup import CredentialIdLookup, Lookup, PublicKeyLookup
 from passkey_holders import HEADER, Holder, found, register, sub_organization
@@ -178,7 +178,7 @@ class TestOrigins:
         assert (await holder.whoami()).status == 200
 
 
-@pytest.mark.parametrize("lookup", [PublicKeyLookup("02ab"), CredentialIdLookup("-__-AA")])
+@pytest.mark.parametrize("lookup", [PublicKeyLookup("02ab", ApiKeyScheme.SECP256K1), CredentialIdLookup("-__-AA")])
 def test_a_voter_crosses_to_the_process_that_writes(lookup: Lookup) -> None:
     names = ("organization_id", "user_id", "credential_id", "public_key", "scheme", "signature")
     voter = Voter(**{name: name for name in names}, lookup=lookup)

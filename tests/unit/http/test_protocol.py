@@ -13,7 +13,7 @@ import pytest_asyncio
 import uvicorn
 
 from counterseal.http.body import ClientGone, read_body
-from counterseal.http.protocol import PIPELINED_MAX, TARGET_BYTES_MAX, ConnectionLimits, protocol_with
+from counterseal.http.protocol import DRAIN_SECONDS, PIPELINED_MAX, TARGET_BYTES_MAX, ConnectionLimits, protocol_with
 
 LIMITS = ConnectionLimits(
     connections_max=8,
@@ -299,3 +299,34 @@ async def test_the_smallest_chunks_are_taken(connect: Connect) -> None:
     await client.send(b"0\r\n\r\n")
     status, body = await client.reply()
     assert (status, len(json.loads(body)[1])) == (200, 20_000)
+
+
+async def test_a_server_that_stops_answers_what_still_comes_and_says_that_it_was_the_last(
+    server: uvicorn.Server, connect: Connect
+) -> None:
+    fresh, idle, silent = await connect(), await connect(), await connect()
+    await idle.send(post())
+    assert (await idle.reply())[0] == 200
+    await silent.send(post())
+    assert (await silent.reply())[0] == 200
+    server.should_exit = True
+    await asyncio.sleep(0.15)  # the server looks every tenth of a second
+    for client in fresh, idle:
+        await client.send(post())
+        reply = await client.rest()
+        assert reply.startswith(b"HTTP/1.1 200 ")
+        assert b"\r\nconnection: close\r\n" in reply
+    assert await silent.rest() == b""
+
+
+async def test_a_server_that_stops_lets_a_request_in_pieces_arrive(server: uvicorn.Server, connect: Connect) -> None:
+    client = await connect()
+    head, body = post()[:-5], post()[-5:]
+    await client.send(head)
+    await asyncio.sleep(0.1)
+    server.should_exit = True
+    await asyncio.sleep(DRAIN_SECONDS + 0.3)
+    await client.send(body)
+    reply = await client.rest()
+    assert reply.startswith(b"HTTP/1.1 200 ")
+    assert b"\r\nconnection: close\r\n" in reply

@@ -48,7 +48,7 @@ def check_command(file: Path | None, directory: Path | None, organization_id: st
     )
     for finding in findings:
         click.echo(f"warning: {names[finding.policy_id]}: {finding.message} [{finding.lint}]")
-    click.echo(f"{len(policies)} policies, {len(errors)} errors, {len(findings)} warnings")
+    click.echo(f"{len(policies)} checked, {len(errors)} errors, {len(findings)} warnings")
     if errors:
         sys.exit(1)
 

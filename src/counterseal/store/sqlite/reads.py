@@ -80,6 +80,15 @@ def read_version(connection: sqlite3.Connection, organization_id: str) -> int | 
     return None if row is None else int(row[0])
 
 
+def has_fingerprint(connection: sqlite3.Connection, organization_id: str, fingerprint: bytes) -> bool:
+    """Whether an activity's submission had this SHA-256."""
+    found = connection.execute(
+        "SELECT 1 FROM activities WHERE organization_id = ? AND fingerprint = ?",
+        (to_bytes(organization_id), fingerprint),
+    )
+    return found.fetchone() is not None
+
+
 def read_activity_by_fingerprint(
     connection: sqlite3.Connection, organization_id: str, fingerprint: bytes
 ) -> StoredActivity | None:

@@ -85,7 +85,10 @@ class SqliteStore:
         return self._read(reads.read_version, organization_id)
 
     async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
-        """See ``Store``."""
+        """See ``Store``. Nearly every submission is new, so that one statement outside a transaction answers first."""
+        with _as_store_error():
+            if not reads.has_fingerprint(self._reader, organization_id, fingerprint):
+                return None
         return self._read(reads.read_activity_by_fingerprint, organization_id, fingerprint)
 
     async def activity(self, organization_id: str, activity_id: str) -> StoredActivity | None:

@@ -1,0 +1,61 @@
+"""Operations of our own, which Turnkey's API does not have: stamped like its queries, under a prefix of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from counterseal.contract.operations import Operation
+from counterseal.contract.shape import Shape
+
+PREFIX = "/counterseal/v1"
+
+
+class SimulateActivityRequest(Shape, frozen=True, kw_only=True):
+    """What would happen if ``user_id`` (the caller) stamped ``body``, the text of a submit's body, just now?
+
+    ``credential_id`` says with which of its credentials; otherwise it is any live one.
+    """
+
+    organization_id: str
+    body: str
+    user_id: str | None = None
+    credential_id: str | None = None
+
+
+class SimulateActivityResponse(Shape, frozen=True, kw_only=True):
+    """The decision, or the ``refusal`` that would come before it: an error envelope with its ``httpStatus``.
+
+    ``outcome`` and ``policy_evaluations`` are as in ``get_policy_evaluations``; ``traces`` say why, policy by policy,
+    and ``may_approve`` are the ids of those whose approval would count next. ``activity_id`` is there if the body
+    is that of an existing activity.
+    """
+
+    outcome: str | None = None
+    reason: str | None = None
+    policy_evaluations: list[dict[str, str]] | None = None
+    traces: list[Any] | None = None
+    may_approve: list[str] | None = None
+    activity_id: str | None = None
+    refusal: dict[str, Any] | None = None
+
+
+_BY_PATH = {
+    f"{PREFIX}/query/simulate_activity": Operation(
+        path=f"{PREFIX}/query/simulate_activity",
+        name="simulate_activity",
+        tag="Counterseal",
+        is_submit=False,
+        request=SimulateActivityRequest,
+        response=SimulateActivityResponse,
+    )
+}
+
+
+def extension_for(path: str) -> Operation | None:
+    """The operation of our own at ``path``; ``None`` if there is none."""
+    return _BY_PATH.get(path)
+
+
+def all_extensions() -> tuple[Operation, ...]:
+    """Every operation of our own."""
+    return tuple(_BY_PATH.values())

@@ -1,0 +1,135 @@
+"""Writes handed on over a socket: answers and refusals arrive as they are, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import msgspec
+import pytest
+
+from composed import ComposedServer
+from counterseal.contract import errors, operation_for
+from counterseal.contract.errors import InternalFault, Refused, Unavailable
+from counterseal.engine.authenticate import Caller
+from counterseal.engine.forwarding import ForwardingWriter, Refusal, frame, frames, write_for_worker
+from counterseal.engine.submission import Submission
+from counterseal.engine.writer import Writer
+from counterseal.store import StoredActivity
+
+REFUSALS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refused)]
+
+
+class StubWriter:
+    """Answers with an exception, or never."""
+
+    def __init__(self, answer: Exception | None) -> None:
+        self.submissions: list[Submission] = []
+        self._answer = answer
+
+    async def submit(self, submission: Submission) -> StoredActivity:
+        self.submissions.append(submission)
+        if self._answer is None:
+            await asyncio.Future()
+        raise cast(Exception, self._answer)
+
+
+@asynccontextmanager
+async def linked(writer: StubWriter) -> AsyncIterator[tuple[ForwardingWriter, asyncio.StreamWriter]]:
+    """A worker's end, and what the writing process answers by."""
+    ours, theirs = socket.socketpair()
+    forwarding = ForwardingWriter(*await asyncio.open_connection(sock=theirs))
+    reader, answers = await asyncio.open_connection(sock=ours)
+    tasks = [
+        asyncio.create_task(forwarding.run()),
+        asyncio.create_task(write_for_worker(reader, answers, cast(Writer, writer))),
+    ]
+    try:
+        yield forwarding, answers
+    finally:
+        forwarding.close()
+        answers.close()
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def submission_of(server: ComposedServer) -> Submission:
+    body = json.dumps({"organizationId": server.root.organization_id}).encode()
+    operation = operation_for("/public/v1/submit/create_users")
+    assert operation is not None
+    seen: list[Submission] = []
+    writer = server.app.engine._writer
+
+    async def remember(submission: Submission) -> StoredActivity:
+        seen.append(submission)
+        raise Refused("seen")
+
+    writer.submit = remember  # type: ignore[method-assign]
+    await server.post(operation.path, body, by=server.root)
+    return seen[0]
+
+
+@pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("details", [None, [], [{"@type": "a", "fieldViolations": []}]])
+def test_a_refusal_is_the_same_after_the_journey(kind: type[Refused], details: list[dict[str, Any]] | None) -> None:
+    sent = kind("no", code="BECAUSE", details=details)
+    arrived = msgspec.msgpack.decode(msgspec.msgpack.encode(Refusal.of(sent)), type=Refusal).error()
+    assert type(arrived) is kind
+    assert vars(arrived) == vars(sent)
+    assert (
+        msgspec.msgpack.decode(msgspec.msgpack.encode(Refusal.of(kind("no"))), type=Refusal).error().code == kind.code
+    )
+
+
+async def test_a_submission_arrives_as_it_was_sent(server: ComposedServer) -> None:
+    submission, writer = await submission_of(server), StubWriter(Refused("no", code="BECAUSE"))
+    async with linked(writer) as (forwarding, _):
+        with pytest.raises(Refused, match="no") as refused:
+            await forwarding.submit(submission)
+    assert refused.value.code == "BECAUSE"
+    assert writer.submissions == [submission]
+    assert isinstance(submission.caller, Caller)
+
+
+async def test_a_fault_of_the_writing_process_is_answered(server: ComposedServer) -> None:
+    submission = await submission_of(server)
+    async with linked(StubWriter(ZeroDivisionError("what is this"))) as (forwarding, _):
+        with pytest.raises(InternalFault, match=submission.request_id) as refused:
+            await forwarding.submit(submission)
+    assert "what is this" not in refused.value.message
+
+
+async def test_when_the_writing_process_goes_nobody_is_left_waiting(server: ComposedServer) -> None:
+    submission, writer = await submission_of(server), StubWriter(None)
+    async with linked(writer) as (forwarding, answers):
+        waiting = asyncio.create_task(forwarding.submit(submission))
+        while not writer.submissions:
+            await asyncio.sleep(0)
+        answers.close()
+        with pytest.raises(Unavailable):
+            await waiting
+        assert forwarding.ended.is_set()
+        assert not forwarding.is_open
+        with pytest.raises(Unavailable):
+            await forwarding.submit(submission)
+
+
+async def test_nonsense_ends_the_link_and_nobody_is_left_waiting(server: ComposedServer) -> None:
+    submission, writer = await submission_of(server), StubWriter(None)
+    async with linked(writer) as (forwarding, answers):
+        waiting = asyncio.create_task(forwarding.submit(submission))
+        answers.write(frame("no answer at all"))
+        with pytest.raises(Unavailable):
+            await waiting
+        assert forwarding.ended.is_set()
+
+
+async def test_a_frame_that_is_cut_off_is_the_end() -> None:
+    reader = asyncio.StreamReader()
+    reader.feed_data(frame("whole") + frame("cut off")[:-1])
+    reader.feed_eof()
+    assert [each async for each in frames(reader, str)] == ["whole"]

@@ -1,0 +1,101 @@
+"""The line that is logged for each request: ids to find things by, and nothing that was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from composed import ComposedServer, Reply, user_params
+from counterseal.crypto import Curve, generate_key_pair
+from counterseal.store import StoreError
+
+
+@pytest.fixture
+def lines(server: ComposedServer) -> list[dict[str, Any]]:
+    """What is logged from now on."""
+    said: list[dict[str, Any]] = []
+    server.app.http._log = _Log(said)  # type: ignore[assignment]
+    return said
+
+
+class _Log:
+    """Stands for a bound logger."""
+
+    def __init__(self, said: list[dict[str, Any]]) -> None:
+        self._said = said
+
+    def info(self, event: str, **fields: Any) -> None:
+        self._said.append({"event": event} | fields)
+
+
+def ids_of(line: dict[str, Any]) -> dict[str, Any]:
+    """Without what every line has."""
+    return {name: value for name, value in line.items() if name not in {"event", "method", "path", "status", "ms"}}
+
+
+async def create_user(server: ComposedServer, **members: Any) -> Reply:
+    parameters = {"users": [user_params("somebody", generate_key_pair(Curve.P256))]}
+    return await server.submit("CREATE_USERS_V4", parameters, **members)
+
+
+async def test_a_write_names_its_activity(server: ComposedServer, lines: list[dict[str, Any]]) -> None:
+    reply = await create_user(server)
+    assert ids_of(lines[-1]) == {
+        "request_id": reply.headers["x-request-id"],
+        "organization_id": server.root.organization_id,
+        "activity_id": reply.activity["id"],
+        "activity_type": "ACTIVITY_TYPE_CREATE_USERS_V4",
+    }
+
+
+async def test_a_denied_write_names_its_activity_too(server: ComposedServer, lines: list[dict[str, Any]]) -> None:
+    nobody = await server.add_user("nobody")
+    reply = await create_user(server, by=nobody)
+    assert reply.status == 403
+    assert ids_of(lines[-1]).keys() == {"request_id", "organization_id", "activity_id", "activity_type"}
+
+
+async def test_a_vote_names_what_it_is_about(server: ComposedServer, lines: list[dict[str, Any]]) -> None:
+    one, two = await server.add_sub_organization("one", "two", threshold=2)
+    activity = (await create_user(server, by=one)).activity
+    await server.submit("APPROVE_ACTIVITY", {"fingerprint": activity["fingerprint"]}, by=two)
+    assert lines[-1]["activity_id"] == activity["id"]
+    assert lines[-1]["activity_type"] == "ACTIVITY_TYPE_CREATE_USERS_V4"
+    assert lines[-1]["organization_id"] == one.organization_id
+
+
+async def test_queries_and_refusals_name_the_organization_once_it_is_known(
+    server: ComposedServer, lines: list[dict[str, Any]]
+) -> None:
+    await server.query("whoami")
+    await server.submit("CREATE_USERS_V4", {"users": []})
+    for line in lines:
+        assert ids_of(line).keys() == {"request_id", "organization_id"}
+    reply = await server.post("/public/v1/query/whoami", b"{}", by=None)
+    assert ids_of(lines[-1]) == {"request_id": reply.headers["x-request-id"]}
+
+
+async def test_nothing_that_was_sent_is_logged(server: ComposedServer, lines: list[dict[str, Any]]) -> None:
+    await create_user(server)
+    assert "somebody" not in str(lines)
+    assert server.root.public_key not in str(lines)
+
+
+async def test_errors_name_the_request(server: ComposedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise StoreError("disk I/O error")
+
+    replies = []
+    with capture_logs() as said:
+        monkeypatch.setattr(server.store, "commit", fail)
+        replies.append(await create_user(server))
+        monkeypatch.setattr(server.store, "activity_by_fingerprint", fail)
+        replies.append(await create_user(server))
+        monkeypatch.setattr(server.store, "list_activities", fail)
+        replies.append(await server.query("list_activities"))
+    errors = [line for line in said if line["log_level"] == "error"]
+    assert [line["event"] for line in errors] == ["commit failed", "store failed", "store failed"]
+    named = [line.get("request_id") or line["request_ids"][0] for line in errors]
+    assert named == [reply.headers["x-request-id"] for reply in replies]
