@@ -1,17 +1,18 @@
 # `make demo` and `make test` set up everything they need; nothing else has to be installed by hand.
 
-.PHONY: demo test check soak fuzz serve bench format clean
+.PHONY: demo test check soak fuzz fuzz-policy serve bench format clean
 
 BIN := .venv/bin
 DATA ?= .data
 REQUESTS ?= 1000000
 SECONDS ?= 300
+COMPARISONS ?= 1000000
 
 demo: .venv/.ready tests/conformance/node_modules/.ready  ## the main job end to end, by official clients
 	$(BIN)/python examples/demo/run.py
 
 test: .venv/.ready tests/conformance/node_modules/.ready  ## all tests
-	scripts/debian-packages chromium=chromium chromedriver=chromium-driver
+	scripts/debian-packages curl=curl chromium=chromium chromedriver=chromium-driver
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -29,6 +30,9 @@ soak: .venv/.ready  ## REQUESTS malformed requests (a million) to a real server
 fuzz: .venv/.ready  ## coverage-guided fuzzing of the decoders, for SECONDS
 	$(BIN)/pip install --quiet atheris
 	$(BIN)/python tests/fuzz/decoders.py -max_total_time=$(SECONDS) -max_len=8192 -rss_limit_mb=2048
+
+fuzz-policy: .venv/.ready  ## two policy evaluators against each other, COMPARISONS times (a million)
+	$(BIN)/python tests/properties/policy/differential.py --comparisons $(COMPARISONS)
 
 serve: .venv/.ready  ## a server of your own in DATA, made if it is not there
 	@[ -e $(DATA) ] || $(BIN)/counterseal init --data $(DATA) --organization Development --user-name developer

@@ -14,12 +14,13 @@ from pathlib import Path
 import click
 
 from benchmarks import raw_limits
+from benchmarks.cold_start import cold_start
 from benchmarks.load import LoadFailed, replay, require_wrk, write_requests
 from benchmarks.measurement import Measurement, median
 from benchmarks.operations import OPERATIONS, stamped_requests
-from benchmarks.population import Stamper, populate
+from benchmarks.population import populate
 from benchmarks.report import RESULTS, missed_floors, print_table, write_json
-from benchmarks.rows import ROWS, Row
+from benchmarks.rows import COLD_START, ROWS, Row
 from benchmarks.servers import counterseal_server
 
 VERIFY = "p256_verify"
@@ -34,11 +35,14 @@ class Bench:
         self._directory = directory
         self._seconds = seconds
         self._template = directory / "populated"
-        self._stampers: list[Stamper] = populate(self._template)
-        whoami = OPERATIONS["whoami"]
-        write_requests(self._requests(_WARM_UP), stamped_requests(whoami, self._stampers, count=len(self._stampers)))
+        self._stampers, self._under_policies = populate(self._template)
+        everybody = self._stampers + self._under_policies
+        write_requests(
+            self._requests(_WARM_UP), stamped_requests(OPERATIONS["whoami"], everybody, count=len(everybody))
+        )
         for name, operation in OPERATIONS.items():
-            requests = stamped_requests(operation, self._stampers, count=operation.requests_max)
+            stampers = self._under_policies if operation.under_policies else self._stampers
+            requests = stamped_requests(operation, stampers, count=operation.requests_max)
             write_requests(self._requests(name), requests)
 
     def raw_limits(self) -> dict[str, Callable[[], Measurement]]:
@@ -50,6 +54,7 @@ class Bench:
             "empty_server/1w/32c": partial(empty, connections=32),
             "sqlite_commit/groups_of_1": partial(self._sqlite_commit, 1),
             "sqlite_commit/groups_of_32": partial(self._sqlite_commit, 32),
+            COLD_START: partial(cold_start, self._template, self._under_policies[0]),
         }
 
     def run(self, row: Row) -> Measurement:

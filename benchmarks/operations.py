@@ -23,6 +23,7 @@ class Operation(NamedTuple):
     body: Callable[[Stamper], dict[str, Any]]
     good_reply_contains: str
     requests_max: int
+    under_policies: bool = False
 
 
 def stamped_requests(operation: Operation, stampers: list[Stamper], *, count: int) -> Iterator[StampedRequest]:
@@ -69,6 +70,9 @@ def _submit(stamper: Stamper, kind: str, parameters: dict[str, Any]) -> dict[str
 OPERATIONS = {
     "whoami": Operation("/public/v1/query/whoami", _whoami, '"userId"', 20_000),
     "create_api_keys": Operation("/public/v1/submit/create_api_keys", _create_api_keys, _COMPLETED, 10_000),
+    "create_api_keys+100policies": Operation(
+        "/public/v1/submit/create_api_keys", _create_api_keys, _COMPLETED, 9_900, under_policies=True
+    ),
     "create_read_write_session": Operation(
         "/public/v1/submit/create_read_write_session", _create_read_write_session, _COMPLETED, 10_000
     ),

@@ -1,7 +1,7 @@
 """An office: an organization whose users have tags, and policies that say who may do what.
 
-``root`` alone is the root quorum. ``agent`` has the tag ``agents``; ``ann`` and ``bob`` have ``humans``; ``guest`` none.
-The thing that is done is a new user tag: ``propose``.
+``root`` alone is the root quorum. ``agent`` has the tag ``agents``; ``ann`` and ``bob`` have ``humans``;
+``guest`` has none. The thing that is done is a new user tag: ``propose``.
 """
 
 from __future__ import annotations

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -15,9 +13,8 @@ import pytest
 
 from composed import key_params, user_params
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
+from faults.concurrency import Answer, at_once, body_of
 from served import RunningServer
-
-Answer = tuple[int, dict[str, Any]]
 
 
 @pytest.fixture(scope="module", params=["--workers=1", "--workers=2"])
@@ -25,28 +22,6 @@ def server(request: pytest.FixtureRequest, start_server: Callable[..., RunningSe
     made = start_server(request.param)
     yield made
     made.stop()
-
-
-def at_once(*calls: Callable[[], Answer]) -> list[Answer]:
-    """The answers to all calls, which start at the same moment."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Answer]) -> Answer:
-        barrier.wait()
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(run, calls))
-
-
-def body_of(server: RunningServer, activity_type: str, parameters: Any, **members: Any) -> bytes:
-    envelope = {
-        "type": f"ACTIVITY_TYPE_{activity_type}",
-        "timestampMs": str(time.time_ns() // 1_000_000),
-        "organizationId": server.organization_id,
-        "parameters": parameters,
-    }
-    return json.dumps(envelope | members).encode()
 
 
 def add_user(server: RunningServer, name: str) -> tuple[str, PrivateKey]:

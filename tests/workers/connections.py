@@ -30,20 +30,18 @@ class Connection:
         self.request_ids: list[str] = []
 
     def post(self, path: str, body: bytes, key: PrivateKey) -> Answer:
-        """A stamped request. Raises what the socket raises, except for a connection that was closed while idle."""
-        headers = {"Content-Type": "application/json", "X-Stamp": sign_stamp(key, body)}
-        try:
-            return self._exchange(path, body, headers)
-        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
-            if not self._is_used:
-                raise
-            self.close()
-            return self._exchange(path, body, headers)
+        """A stamped request."""
+        return self._send(path, body, {"X-Stamp": sign_stamp(key, body)})
 
     def query(self, name: str, *, key: PrivateKey | None = None, **members: Any) -> Answer:
         """By the root user's key unless another is given."""
         body = json.dumps({"organizationId": self._server.organization_id} | members).encode()
         return self.post(f"/public/v1/query/{name}", body, key or self._server.key)
+
+    def read(self, name: str, session: str) -> Answer:
+        """A query about the root user's organization, by a read-only session."""
+        body = json.dumps({"organizationId": self._server.organization_id}).encode()
+        return self._send(f"/public/v1/query/{name}", body, {"X-Session": session})
 
     def submit(self, activity_type: str, path: str, parameters: Any, *, key: PrivateKey | None = None) -> Answer:
         """An activity of now, in the root user's organization."""
@@ -54,6 +52,17 @@ class Connection:
         """Until the next request."""
         self._http.close()
         self._is_used = False
+
+    def _send(self, path: str, body: bytes, credential: dict[str, str]) -> Answer:
+        """Raises what the socket raises, except for a connection that was closed while idle."""
+        headers = {"Content-Type": "application/json"} | credential
+        try:
+            return self._exchange(path, body, headers)
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            if not self._is_used:
+                raise
+            self.close()
+            return self._exchange(path, body, headers)
 
     def _exchange(self, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         self._http.request("POST", path, body, headers)

@@ -117,13 +117,16 @@ class BoundedProtocol(HttpToolsProtocol):
         self._piece_bytes = len(data)
         if self._part is not Part.NOTHING:
             self._overhead_bytes += len(data)
-            if self._overhead_bytes > self.limits.head_bytes_max:
+            if self._part is Part.HEAD and self._overhead_bytes > self.limits.head_bytes_max:
                 self._refuse(431, self._head_too_large)
                 return
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError:
             self._refuse(*self._refusal)
+            return
+        if self._part is Part.BODY and self._overhead_bytes > self.limits.head_bytes_max:
+            self._refuse(431, self._head_too_large)  # only now is it known what of the piece was body
             return
         if self._head_timer is not None or self._part is not Part.NOTHING or not self._is_answering:
             self._watch_head()

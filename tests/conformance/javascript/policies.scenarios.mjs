@@ -9,7 +9,20 @@ import {
   createActivityPoller,
 } from "@turnkey/http";
 
-import { asParameter, asUser, httpClientOf, newKey, newOrganization, newUser, now, post, refused, send, server, stamperOf } from "./clients.mjs";
+import {
+  asParameter,
+  asUser,
+  httpClientOf,
+  newKey,
+  newOrganization,
+  newUser,
+  now,
+  post,
+  refused,
+  send,
+  server,
+  stamperOf,
+} from "./clients.mjs";
 import { scenario } from "./scenario.mjs";
 
 const NEEDED = "ACTIVITY_STATUS_CONSENSUS_NEEDED";
@@ -17,7 +30,6 @@ const COMPLETED = "ACTIVITY_STATUS_COMPLETED";
 const REJECTED = "ACTIVITY_STATUS_REJECTED";
 const NEW_TAG = "activity.kind == 'CREATE_USER_TAG'";
 const STRANGER = "3f1c5d0e-6f0b-4a0e-8a3e-0b9d1f2a3c4d";
-const NO_PERMISSION = /^You don't have sufficient permissions to take this action\./;
 
 let number = 0;
 const label = () => `label ${(number += 1)}`;

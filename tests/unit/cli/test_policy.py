@@ -80,7 +80,7 @@ class TestTest:
             case("with ann", "ALLOW", agent, ann),
             case("a guest", "DENY_IMPLICIT", guest),
             case("root", "ALLOW", root),
-            case("a guest with other tags", "REQUIRES_CONSENSUS", "x", approvers=[{"id": guest, "tags": [office.agents]}]),
+            case("a guest as an agent", "REQUIRES_CONSENSUS", approvers=[{"id": guest, "tags": [office.agents]}]),
             case("without other users", "DENY_IMPLICIT", agent, org_users=[]),
         ]
         live = ["--data", str(office.server.directory.path), "--organization", office.root.organization_id]

@@ -66,9 +66,12 @@ class SqliteStore:
         if not path.is_file():
             raise StoreError(f"{path} is not there: `counterseal init` makes one")
         with _as_store_error():
-            store = cls(path, read_only=True)
-            require_newest(store._reader)
-            return store
+            connection = _connect(path, read_only=True)
+            try:
+                require_newest(connection)
+            finally:
+                connection.close()
+            return cls(path, read_only=True)
 
     async def snapshot(self, organization_id: str) -> Snapshot | None:
         """See ``Store``."""
