@@ -71,7 +71,7 @@ OPERATIONS = {
     "whoami": Operation("/public/v1/query/whoami", _whoami, '"userId"', 20_000),
     "create_api_keys": Operation("/public/v1/submit/create_api_keys", _create_api_keys, _COMPLETED, 10_000),
     "create_api_keys+100policies": Operation(
-        "/public/v1/submit/create_api_keys", _create_api_keys, _COMPLETED, 9_900, under_policies=True
+        "/public/v1/submit/create_api_keys", _create_api_keys, _COMPLETED, 4_000, under_policies=True
     ),
     "create_read_write_session": Operation(
         "/public/v1/submit/create_read_write_session", _create_read_write_session, _COMPLETED, 10_000

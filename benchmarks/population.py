@@ -1,7 +1,7 @@
 """Who sends the requests: 1,000 users with one P-256 key each, ten to each of 100 sub-organizations.
 
 Every user is a root user of its sub-organization (threshold 1) and stamps with a long-lived key, which no new key can
-evict. Besides, 990 users who are no root users, 99 to each of ten sub-organizations with 100 policies, one of which
+evict. Besides, 400 users who are no root users, ten to each of 40 sub-organizations with 100 policies, one of which
 lets them make keys. What the benchmarks create are expiring keys, of which a user may hold ten at a time: the load of
 one run is at most ten requests a user, so no limit is met and nothing is evicted.
 """
@@ -23,8 +23,8 @@ from counterseal.crypto import Curve, PrivateKey, generate_key_pair, load_privat
 
 SUB_ORGANIZATIONS = 100
 USERS_OF_EACH = 10
-ORGANIZATIONS_WITH_POLICIES = 10
-PLAIN_USERS_OF_EACH = 99
+ORGANIZATIONS_WITH_POLICIES = 40
+PLAIN_USERS_OF_EACH = 10
 
 
 class Stamper(NamedTuple):

@@ -59,6 +59,6 @@ ROWS = (
 )
 
 COLD_START = "cold_start/100policies/sqlite"
-"""An organization of 100 users and 100 policies, from its rows to the first decision."""
+"""An organization of 100 policies, from its rows to the first decision."""
 
 TARGETS = {row.name: row.targets for row in ROWS} | {COLD_START: (Target("p50_ms", 50, 30),)}

@@ -24,9 +24,12 @@ from counterseal.store import Store, StoredActivity, StoredVote
 _ELECTORATES_MAX = 64
 
 
-class Electorate(msgspec.Struct, frozen=True):
-    """What of an organization stays the same from one decision to the next, while its version does."""
+class Electorate(msgspec.Struct, frozen=True, kw_only=True):
+    """What of an organization stays the same from one decision to the next: the roster while its version does, the
+    compiled policies while the stored ones do, which is longer."""
 
+    version: int
+    rules: tuple[Policy, ...]
     roster: policy.Roster
     policies: tuple[policy.CompiledPolicy, ...]
 
@@ -63,7 +66,7 @@ class Judge:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._electorates: OrderedDict[tuple[str, int], Electorate] = OrderedDict()
+        self._electorates: OrderedDict[str, Electorate] = OrderedDict()
 
     async def decide(self, case: Case) -> policy.Decision:
         """The decision after the last of the case's votes."""
@@ -130,20 +133,24 @@ class Judge:
         """Without policies nobody asks for the roster, so none is made."""
         if not organization.policies:
             return _NO_POLICIES
-        key = (organization.id, organization.version)
-        electorate = self._electorates.get(key)
-        if electorate is None:
-            electorate = Electorate(
-                roster=roster_of(organization),
-                policies=tuple(policy.compile_policy(rule_of(each)) for each in organization.policies.values()),
-            )
-            self._electorates[key] = electorate
-            if len(self._electorates) > _ELECTORATES_MAX:
-                self._electorates.popitem(last=False)
+        kept = self._electorates.get(organization.id)
+        if kept is not None and kept.version == organization.version:
+            return kept
+        rules = tuple(organization.policies.values())
+        if kept is not None and kept.rules == rules:
+            compiled = kept.policies
+        else:
+            compiled = tuple(policy.compile_policy(rule_of(each)) for each in rules)
+        electorate = Electorate(
+            version=organization.version, rules=rules, roster=roster_of(organization), policies=compiled
+        )
+        self._electorates[organization.id] = electorate
+        if len(self._electorates) > _ELECTORATES_MAX:
+            self._electorates.popitem(last=False)
         return electorate
 
 
-_NO_POLICIES = Electorate(policy.Roster(), ())
+_NO_POLICIES = Electorate(version=0, rules=(), roster=policy.Roster(), policies=())
 
 
 class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -201,7 +208,7 @@ def _facts(case: Case) -> dict[str, Any]:
 def _params(value: Any) -> Any:
     """An intent as policies see it: the fields' snake_case names, absent ones left out."""
     if isinstance(value, msgspec.Struct):
-        members = ((field.name, getattr(value, field.name)) for field in msgspec.structs.fields(value))
+        members = ((name, getattr(value, name)) for name in value.__struct_fields__)
         return {name: _params(member) for name, member in members if member is not None}
     if isinstance(value, list | tuple):
         return [_params(item) for item in value]

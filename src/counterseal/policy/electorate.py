@@ -39,15 +39,21 @@ class Approval(msgspec.Struct, frozen=True):
 class Roster:
     """All users of an organization, with every vote they could give. Worth keeping as long as they do not change.
 
+    ``users`` may be a generator: most decisions do not ask who else there is, and then it is not run.
     ``classes`` remembers, by the text of a consensus, how it tells them apart.
     """
 
     def __init__(self, users: Iterable[User] = ()) -> None:
-        self.users = tuple(users)
+        self._given = users
         self.classes: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"Roster of {len(self.users)}"
+
+    @cached_property
+    def users(self) -> tuple[User, ...]:
+        """The users, in a fixed order."""
+        return tuple(self._given)
 
     @cached_property
     def votes(self) -> tuple[Approval, ...]:

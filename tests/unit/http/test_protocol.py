@@ -162,6 +162,16 @@ async def test_what_is_not_http_is_refused_in_the_envelope(connect: Connect, dat
     assert await client.rest() == b""
 
 
+async def test_a_body_in_a_piece_larger_than_any_head_is_taken(connect: Connect) -> None:
+    client = await connect()
+    body = b"a" * (LIMITS.head_bytes_max * 3)
+    await client.send(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % len(body))
+    await asyncio.sleep(0.05)  # so that the body does not come in one piece with the head
+    await client.send(body)
+    status, reply = await client.reply()
+    assert (status, json.loads(reply)[1]) == (200, body.decode())
+
+
 async def test_a_head_that_never_ends_is_refused(connect: Connect) -> None:
     client = await connect()
     reading = asyncio.create_task(client.rest())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 from counterseal.store.records import Commit, StoredActivity, StoredVote
-from counterseal.store.sqlite.changes import statements_of
+from counterseal.store.sqlite.changes import Statement, statements_of
 from counterseal.store.uuids import to_bytes
 
 _ADD_ACTIVITY = (
@@ -21,6 +23,8 @@ _ADD_VOTE = (
 )
 _SET_VERSION = "UPDATE organizations SET version = ? WHERE id = ?"
 
+_ROWS_MAX = 64  # of some ten columns each; SQLite takes 32,766 parameters (SQLITE_MAX_VARIABLE_NUMBER)
+
 Row = tuple[Any, ...]
 
 
@@ -30,6 +34,7 @@ def write(connection: sqlite3.Connection, commits: Sequence[Commit]) -> None:
     Changes keep their order, because a public key may pass from one row to another within a batch. Activities, votes
     and versions are run together, after the organizations that they refer to.
     """
+    changes: list[Statement] = []
     activities: list[Row] = []
     updates: list[Row] = []
     votes: list[Row] = []
@@ -39,18 +44,33 @@ def write(connection: sqlite3.Connection, commits: Sequence[Commit]) -> None:
             id_ = to_bytes(organization.organization_id)
             versions[id_] = organization.version
             for change in organization.changes:
-                for statement, parameters in statements_of(change, id_, organization.version):
-                    connection.execute(statement, parameters)
+                changes.extend(statements_of(change, id_, organization.version))
         if commit.activity is not None:
             if commit.is_new:
                 activities.append(_activity_row(commit.activity))
             else:
                 updates.append(_activity_update(commit.activity))
         votes.extend(_vote_row(vote) for vote in commit.new_votes)
-    connection.executemany(_ADD_ACTIVITY, activities)
-    connection.executemany(_UPDATE_ACTIVITY, updates)
-    connection.executemany(_ADD_VOTE, votes)
-    connection.executemany(_SET_VERSION, [(version, id_) for id_, version in versions.items()])
+    for statement, alike in groupby(changes, key=itemgetter(0)):
+        _run(connection, statement, [parameters for _, parameters in alike])
+    _run(connection, _ADD_ACTIVITY, activities)
+    _run(connection, _UPDATE_ACTIVITY, updates)
+    _run(connection, _ADD_VOTE, votes)
+    _run(connection, _SET_VERSION, [(version, id_) for id_, version in versions.items()])
+
+
+def _run(connection: sqlite3.Connection, statement: str, rows: Sequence[Row]) -> None:
+    """Run a statement for every row: a plain INSERT takes many rows at once, any other statement one after another.
+
+    Each run of a statement gives up the interpreter lock and has to win it back from the event loop.
+    """
+    if not statement.endswith("?)"):
+        connection.executemany(statement, rows)
+        return
+    head, values, row = statement.rpartition("VALUES ")
+    for start in range(0, len(rows), _ROWS_MAX):
+        chunk = rows[start : start + _ROWS_MAX]
+        connection.execute(head + values + ", ".join([row] * len(chunk)), tuple(chain.from_iterable(chunk)))
 
 
 def _activity_row(activity: StoredActivity) -> Row:
