@@ -18,10 +18,11 @@ from benchmarks.cold_start import cold_start
 from benchmarks.load import LoadFailed, replay, require_wrk, write_requests
 from benchmarks.measurement import Measurement, median
 from benchmarks.operations import OPERATIONS, stamped_requests
-from benchmarks.population import populate
+from benchmarks.population import make_server, populate
 from benchmarks.report import RESULTS, missed_floors, print_table, write_json
-from benchmarks.rows import COLD_START, ROWS, Row
+from benchmarks.rows import COLD_START, ROWS, START, Row
 from benchmarks.servers import counterseal_server
+from benchmarks.start import start_to_ready
 
 VERIFY = "p256_verify"
 
@@ -35,6 +36,8 @@ class Bench:
         self._directory = directory
         self._seconds = seconds
         self._template = directory / "populated"
+        self._empty = directory / "empty"
+        make_server(self._empty)
         self._stampers, self._under_policies = populate(self._template)
         everybody = self._stampers + self._under_policies
         write_requests(
@@ -55,12 +58,13 @@ class Bench:
             "sqlite_commit/groups_of_1": partial(self._sqlite_commit, 1),
             "sqlite_commit/groups_of_32": partial(self._sqlite_commit, 32),
             COLD_START: partial(cold_start, self._template, self._under_policies[0]),
+            START: partial(start_to_ready, self._empty),
         }
 
     def run(self, row: Row) -> Measurement:
         """One run of a row on a server of its own. Before it every key is used once, to read."""
         data = self._fresh_copy()
-        with counterseal_server(data) as server:
+        with counterseal_server(data, workers=row.workers) as server:
             warm_up, whoami = self._requests(_WARM_UP), OPERATIONS["whoami"]
             replay(server, warm_up, connections=8, seconds=1, good_reply_contains=whoami.good_reply_contains)
             return replay(

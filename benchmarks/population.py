@@ -42,15 +42,20 @@ class Population(NamedTuple):
     under_policies: list[Stamper]
 
 
-def populate(data: Path) -> Population:
-    """Make a new server in ``data`` and fill it through its own API."""
+def make_server(data: Path) -> dict[str, str]:
+    """A new server in ``data``, and what ``counterseal init`` says of it."""
     made = subprocess.run(
         [COUNTERSEAL, "init", "--data", data, "--organization", "Benchmark", "--user-name", "root", "--json"],
         check=True,
         capture_output=True,
         text=True,
     )
-    report = json.loads(made.stdout)
+    return json.loads(made.stdout)  # type: ignore[no-any-return]
+
+
+def populate(data: Path) -> Population:
+    """Make a new server in ``data`` and fill it through its own API."""
+    report = make_server(data)
     root_key = load_private_key(Path(report["apiPrivateKeyFile"]).read_text())
     with counterseal_server(data) as server:
         connection = HTTPConnection(urlsplit(server.url).netloc)

@@ -44,11 +44,12 @@ class Row(NamedTuple):
         return f"{operation}/{self.store}/{self.workers}w/{self.connections}c"
 
 
+_READ_P50 = Target("p50_ms", 0.8, 0.3)
 _READ_P99 = Target("p99_ms", 25, 12)
 _WRITE_P99 = Target("p99_ms", 40, 15)
 
 ROWS = (
-    Row("whoami", 1, targets=(Target("p50_ms", 0.8, 0.3),)),
+    Row("whoami", 1, targets=(_READ_P50,)),
     Row("whoami", 32, targets=(Target("ratio", 0.28, 0.45), _READ_P99)),
     Row("create_api_keys", 1, targets=(Target("p50_ms", 2.5, 1.0),)),
     Row("create_api_keys", 32, targets=(Target("ratio", 0.15, 0.30), _WRITE_P99)),
@@ -56,9 +57,19 @@ ROWS = (
     Row("create_api_keys+100policies", 32, beside="create_api_keys"),
     Row("create_read_write_session", 1),
     Row("create_read_write_session", 32, targets=(Target("ratio", 0.10, 0.16), _WRITE_P99)),
+    Row("whoami", 1, workers=2, targets=(_READ_P50,)),
+    Row("whoami", 32, workers=2, targets=(Target("ratio", 0.45, 0.75), _READ_P99)),
+    Row("create_api_keys", 32, workers=2, targets=(_WRITE_P99,)),
+    Row("create_read_write_session", 32, workers=2, targets=(_WRITE_P99,)),
 )
 
 COLD_START = "cold_start/100policies/sqlite"
 """An organization of 100 policies, from its rows to the first decision."""
 
-TARGETS = {row.name: row.targets for row in ROWS} | {COLD_START: (Target("p50_ms", 50, 30),)}
+START = "start_to_ready/empty/sqlite/1w"
+"""A new server, from the start of its process to the line that says that it is ready."""
+
+TARGETS = {row.name: row.targets for row in ROWS} | {
+    COLD_START: (Target("p50_ms", 50, 30),),
+    START: (Target("p50_ms", 1500, 500),),
+}

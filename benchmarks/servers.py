@@ -25,15 +25,16 @@ class Server(NamedTuple):
     process_id: int
 
     def cpu_seconds(self) -> float:
-        """Processor time that its process has taken so far, all threads together (proc(5): utime and stime)."""
-        fields = Path(f"/proc/{self.process_id}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Processor time that its process and its workers have taken so far, all threads together."""
+        workers = Path(f"/proc/{self.process_id}/task/{self.process_id}/children").read_text().split()
+        return sum(_cpu_seconds_of(process_id) for process_id in (self.process_id, *workers))
 
 
 @contextmanager
-def counterseal_server(data: Path) -> Iterator[Server]:
-    """``counterseal serve`` with one process on SQLite."""
-    with _running([COUNTERSEAL, "serve", "--data", data, "--port", "0", "--log-level", "warning"]) as server:
+def counterseal_server(data: Path, *, workers: int = 1) -> Iterator[Server]:
+    """``counterseal serve`` on SQLite."""
+    options = ("--data", data, "--port", "0", "--workers", str(workers), "--log-level", "warning")
+    with _running([COUNTERSEAL, "serve", *options]) as server:
         yield server
 
 
@@ -42,6 +43,12 @@ def empty_server() -> Iterator[Server]:
     """The same HTTP server with nothing behind it."""
     with _running([sys.executable, "-m", "benchmarks.empty_server"]) as server:
         yield server
+
+
+def _cpu_seconds_of(process_id: int | str) -> float:
+    """proc(5): utime and stime."""
+    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

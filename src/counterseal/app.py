@@ -20,7 +20,7 @@ from counterseal.engine.render import Renderer
 from counterseal.engine.simulate import Simulator
 from counterseal.engine.submit import Submitter
 from counterseal.engine.vote import VoteTaker
-from counterseal.http import ClientRate, HttpApp, HttpLimits, Page, PageReply, SubOrganizationRate
+from counterseal.http import ClientRate, Cors, HttpApp, HttpLimits, Page, PageReply, SubOrganizationRate
 from counterseal.http.asgi import Observe
 from counterseal.keystore import Keystore
 from counterseal.metrics import CONTENT_TYPE, Metrics, SharedMetrics
@@ -142,6 +142,7 @@ class App:
             pages=pages(store, keystore, writing.writer, metrics),
             limits=HttpLimits(body_bytes_max=settings.body_bytes_max, body_seconds_max=settings.body_seconds_max),
             client_rate=_client_rate(settings, clock),
+            cors=Cors(settings.cors_origins),
             observe=None if metrics is None else _observer(metrics, snapshots),
         )
         return cls(http=http, engine=engine, writing=writing, store=store, directory=directory)

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from counterseal.activities.api_keys.key_ring import api_keys_from
 from counterseal.contract.rules import email, label
-from counterseal.contract.shapes import CredentialType
-from counterseal.crypto import Curve, validate_public_key
+from counterseal.contract.shapes import ApiKeyCurve, ApiKeyParamsV2
+from counterseal.crypto import Curve
 from counterseal.keystore import Keystore, Seal
-from counterseal.organizations import ApiKey, ApiKeyAdded, OrganizationCreated, Quorum, User, UserAdded
+from counterseal.organizations import ApiKeyAdded, OrganizationCreated, Quorum, User, UserAdded
 from counterseal.store import Commit, OrganizationChanges, Store, StoredSecret
 from counterseal.world import World
-
-_CREDENTIAL_TYPES = {
-    Curve.P256: CredentialType.API_KEY_P256,
-    Curve.SECP256K1: CredentialType.API_KEY_SECP256K1,
-    Curve.ED25519: CredentialType.API_KEY_ED25519,
-}
 
 
 class FirstOrganization(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +41,7 @@ async def create_keystore(store: Store, seal: Seal) -> Keystore:
 
 
 async def create_first_organization(store: Store, first: FirstOrganization, world: World) -> Created:
-    """An organization whose one user is its root quorum. Raises InvalidRequest or InvalidPublicKey."""
+    """An organization whose one user is its root quorum. Raises InvalidRequest."""
     organization_id = world.new_id()
     user = User(
         id=world.new_id(),
@@ -55,15 +50,10 @@ async def create_first_organization(store: Store, first: FirstOrganization, worl
         created_ms=world.now_ms,
         updated_ms=world.now_ms,
     )
-    key = ApiKey(
-        id=world.new_id(),
-        user_id=user.id,
-        name="Initial API key",
-        type=_CREDENTIAL_TYPES[first.curve],
-        curve=first.curve,
-        public_key=validate_public_key(first.curve, first.public_key),
-        created_ms=world.now_ms,
+    described = ApiKeyParamsV2(
+        api_key_name="Initial API key", public_key=first.public_key, curve_type=ApiKeyCurve(first.curve)
     )
+    (key,) = api_keys_from([described], user_id=user.id, world=world)
     created = OrganizationCreated(
         name=label(first.name, "organization name"),
         parent_id=None,

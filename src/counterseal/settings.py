@@ -11,7 +11,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """``passphrase`` unseals a store sealed with one; it is not shown by ``repr``.
 
     The limits of requests a second are off while they are None. ``trusted_proxies`` are networks (CIDR) whose
-    X-Forwarded-For names the client.
+    X-Forwarded-For names the client. ``cors_origins`` are origins whose pages may read replies, or ``*`` alone.
     """
 
     data: Path
@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     requests_per_second: int | None = None
     sub_organization_requests_per_second: int | None = None
     trusted_proxies: tuple[str, ...] | None = None
+    cors_origins: tuple[str, ...] = ("*",)
     snapshot_cache_bytes_max: int = 128 * 1024 * 1024
     log_level: str = "info"
     metrics: bool = True

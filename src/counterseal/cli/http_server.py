@@ -8,20 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import socket
 
-import click
 import uvicorn
 
 from counterseal.app import App
+from counterseal.cli.dispatch import Receiver
 from counterseal.http import ConnectionLimits, protocol_with
 from counterseal.settings import Settings
 
 GRACE_SECONDS = 30
-
-
-def announce(listening: socket) -> None:
-    """The one line that a start prints on standard output."""
-    host, port = listening.getsockname()[:2]
-    click.echo(f"counterseal is ready on http://{host if ':' not in host else f'[{host}]'}:{port}")
 
 
 class HttpServer:
@@ -32,22 +26,18 @@ class HttpServer:
         app: App,
         settings: Settings,
         *,
-        host: str = "",
-        port: int = 0,
+        announce: Callable[[], None],
         listening: socket | None = None,
-        announce: Callable[[socket], None],
-        is_worker: bool = False,
+        channel: socket | None = None,
     ) -> None:
-        """On an address, or on a socket that listens already.
+        """Of connections to ``listening``, or, in a worker, of those that come over its ``channel``.
 
         A worker is asked to stop by its supervisor and perhaps by a service manager as well: the second signal is no
         impatience then.
         """
-        self._is_worker = is_worker
+        self._is_worker = channel is not None
         config = uvicorn.Config(
             app,
-            host=host,
-            port=port,
             http=protocol_with(_connection_limits(settings)),
             ws="none",
             lifespan="off",
@@ -57,8 +47,8 @@ class HttpServer:
             proxy_headers=False,  # whom to believe about addresses is a setting of ours
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        self._server = _Server(config, announce)
-        self._sockets = None if listening is None else [listening]
+        self._server = _Server(config, channel, announce)
+        self._sockets = [] if listening is None else [listening]
 
     async def serve(self) -> None:
         """Until SIGTERM, SIGINT or ``stop``; a second signal ends it without waiting for what is in flight."""
@@ -78,20 +68,42 @@ class HttpServer:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, announce: Callable[[socket], None]) -> None:
+    def __init__(self, config: uvicorn.Config, channel: socket | None, announce: Callable[[], None]) -> None:
         super().__init__(config)
+        self._receiver = None if channel is None else Receiver(channel, self._on_connection)
+        self._opening: set[asyncio.Task[None]] = set()
         self._announce = announce
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.servers:
-            self._announce(sockets[0] if sockets else self.servers[0].sockets[0])
+        if self._receiver is not None:
+            self._receiver.start()
+        self._announce()
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         for server in self.servers:
             server.close()
+        if self._receiver is not None:
+            self._receiver.stop()
         await asyncio.sleep(0)  # a connection that was just accepted has its protocol now, and is told to end
+        await asyncio.gather(*self._opening)
         await super().shutdown(sockets)
+
+    def _on_connection(self, connection: socket) -> None:
+        task = asyncio.create_task(self._open(connection))
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
+
+    async def _open(self, connection: socket) -> None:
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+        except OSError:  # the client has hung up
+            connection.close()
+
+    def _protocol(self) -> asyncio.Protocol:
+        """As uvicorn makes one for a connection that it accepts itself."""
+        kind: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        return kind(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

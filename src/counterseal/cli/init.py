@@ -14,7 +14,7 @@ import msgspec
 
 from counterseal.bootstrap import Created, FirstOrganization, create_first_organization, create_keystore
 from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
-from counterseal.crypto import Curve, PrivateKey, generate_key_pair, private_key_text
+from counterseal.crypto import Curve, PrivateKey, generate_key_pair, private_key_text, validate_public_key
 from counterseal.data_directory import KEYS_DIRECTORY, STORE_FILE, DataDirectory, DataDirectoryError
 from counterseal.keystore import FileSeal, PassphraseSeal
 from counterseal.world import SystemClock, SystemRandom, World
@@ -44,6 +44,8 @@ def init(
 ) -> None:
     """Make a new server: its store, its keys, its first organization. Nothing that exists is overwritten."""
     with explained():
+        if public_key is not None:
+            public_key = validate_public_key(_CURVES[curve], public_key)
         private_key = None if public_key is not None else generate_key_pair(_CURVES[curve])
         first = FirstOrganization(
             name=organization,

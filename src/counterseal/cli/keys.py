@@ -19,7 +19,10 @@ from counterseal.keystore import Keystore
 @passphrase_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def keys(directory: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Print the public keys by which clients check what this server signs. The server may be running."""
+    """Print the public keys by which clients check what this server signs.
+
+    Nothing is written; the server may be running.
+    """
     with explained():
         identities = asyncio.run(_identities(directory, passphrase_from(passphrase_file, dict(os.environ))))
     if as_json:
@@ -31,7 +34,7 @@ def keys(directory: Path, passphrase_file: Path | None, as_json: bool) -> None:
 
 async def _identities(path: Path, passphrase: str | None) -> dict[str, str]:
     directory = DataDirectory(path)
-    store = directory.open_store()
+    store = directory.open_store_read_only()
     try:
         sealed = await directory.sealed_secrets(store)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ import structlog
 import uvloop
 
 from counterseal.app import App
-from counterseal.cli.http_server import HttpServer, announce
+from counterseal.cli.collector import relax_collector
+from counterseal.cli.http_server import HttpServer
 from counterseal.cli.limits import limit_options
+from counterseal.cli.listening import announce, listen
 from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
+from counterseal.cli.origins import origins_option
 from counterseal.cli.supervise import supervise
 from counterseal.keystore import forbid_core_dumps
 from counterseal.logs import configure_logs
@@ -47,6 +51,7 @@ _log = structlog.get_logger("counterseal")
     help="Processes that answer requests; with more than one, another one writes for all of them.",
 )
 @limit_options
+@origins_option
 @click.option(
     "--snapshot-cache-bytes-max",
     type=click.IntRange(min=1024 * 1024),
@@ -79,6 +84,7 @@ def serve(
     host: str,
     port: int,
     workers: int,
+    cors_origins: tuple[str, ...],
     snapshot_cache_bytes_max: int,
     log_level: str,
     metrics: bool,
@@ -93,6 +99,7 @@ def serve(
     settings = Settings(
         data=directory,
         passphrase=passphrase_from(passphrase_file, dict(os.environ)),
+        cors_origins=cors_origins,
         snapshot_cache_bytes_max=snapshot_cache_bytes_max,
         log_level=log_level,
         metrics=metrics,
@@ -105,7 +112,9 @@ def serve(
 async def _serve(settings: Settings, host: str, port: int) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _log.warning, "no workers to replace")
     app = await App.start(settings)
+    relax_collector()
     try:
-        await HttpServer(app, settings, host=host, port=port, announce=announce).serve()
+        with listen(host, port) as listening:
+            await HttpServer(app, settings, listening=listening, announce=partial(announce, listening)).serve()
     finally:
         await app.stop()

@@ -1,9 +1,8 @@
-"""Several worker processes behind one listening socket, and this process, which writes for all of them.
+"""Several worker processes, and this process, which writes for all of them and gives them their connections.
 
-A worker that ends unasked is replaced. SIGHUP replaces all of them one after the other: the successor accepts
-connections before its predecessor stops, so none is refused. SIGTERM and SIGINT let each finish what is in flight; a
-second one does not wait for it. The settings, a passphrase among them, go to a worker over its link, never by its
-command line.
+A worker that ends unasked is replaced. SIGHUP replaces all of them one after the other: the successor gets connections
+before its predecessor stops, so none is refused. SIGTERM and SIGINT let each finish what is in flight; a second one
+does not wait for it. The settings, a passphrase among them, go to a worker over its link, never by its command line.
 """
 
 from __future__ import annotations
@@ -22,14 +21,16 @@ import click
 import structlog
 
 from counterseal.app import WriterProcess
-from counterseal.cli.http_server import GRACE_SECONDS, announce
+from counterseal.cli.collector import relax_collector
+from counterseal.cli.dispatch import Dispatcher
+from counterseal.cli.http_server import GRACE_SECONDS
+from counterseal.cli.listening import announce, listen
 from counterseal.cli.worker import READY, WorkerSettings
 from counterseal.engine.forwarding import frame, write_for_worker
 from counterseal.engine.writer import Writer
 from counterseal.metrics import SharedMetrics
 from counterseal.settings import Settings
 
-_BACKLOG = 2048
 _RESPAWN_SECONDS = 1.0
 _START_SECONDS_MAX = 60.0
 
@@ -41,11 +42,15 @@ class WorkerNotStarted(click.ClickException):
 
 
 async def supervise(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve with this many workers until told to stop. Raises what ``App.start`` raises, OSError, WorkerNotStarted."""
+    """Serve with this many workers until told to stop.
+
+    Raises what ``App.start`` raises, CannotListen, OSError, WorkerNotStarted.
+    """
     with _shared_metrics(settings) as metrics:
         process = await WriterProcess.start(settings, metrics)
+        relax_collector()
         try:
-            with _listen(host, port) as listening:
+            with listen(host, port) as listening:
                 await _Supervisor(settings, process.writer, listening, metrics).run(workers)
         finally:
             await process.stop()
@@ -60,26 +65,16 @@ def _shared_metrics(settings: Settings) -> Iterator[SharedMetrics | None]:
         yield SharedMetrics(Path(directory), process="writer")
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(_BACKLOG)
-    except OSError:
-        listening.close()
-        raise
-    return listening
-
-
 class _Worker:
-    """One worker process and the link to it. ``number`` is its own among those that run."""
+    """One worker process, the link to it and its channel. ``number`` is its own among those that run."""
 
-    def __init__(self, number: int, process: asyncio.subprocess.Process, link: asyncio.Task[None]) -> None:
+    def __init__(
+        self, number: int, process: asyncio.subprocess.Process, link: asyncio.Task[None], channel: socket.socket
+    ) -> None:
         self.number = number
         self.process = process
         self.link = link
+        self.channel = channel
         self.is_wanted = True
 
     async def stop(self) -> None:
@@ -108,6 +103,7 @@ class _Supervisor:
         self._settings = settings
         self._writer = writer
         self._listening = listening
+        self._dispatcher = Dispatcher(listening)
         self._metrics = metrics
         self._workers: dict[int, _Worker] = {}
         self._starting: set[int] = set()
@@ -123,6 +119,7 @@ class _Supervisor:
         try:
             for _ in range(workers):
                 await self._start_worker()
+            self._in_background(self._dispatcher.run())
             announce(self._listening)
             await self._stopping.wait()
         finally:
@@ -130,6 +127,7 @@ class _Supervisor:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._listening.close()
             await asyncio.gather(*(worker.stop() for worker in self._workers.values()))
 
     def _on_stop(self) -> None:
@@ -139,18 +137,19 @@ class _Supervisor:
         self._stopping.set()
 
     async def _start_worker(self) -> None:
-        """Returns when it accepts connections."""
+        """Returns when it gets connections."""
         number = next(each for each in count(1) if each not in self._workers and each not in self._starting)
         self._starting.add(number)
         try:
             self._workers[number] = worker = await self._started(number)
         finally:
             self._starting.remove(number)
+        self._dispatcher.add(worker.channel)
         self._in_background(self._watch(worker))
 
     async def _started(self, number: int) -> _Worker:
-        process, ours = await self._spawn()
-        reader, answers = await asyncio.open_connection(sock=ours)
+        process, link, channel = await self._spawn()
+        reader, answers = await asyncio.open_connection(sock=link)
         directory = None if self._metrics is None else self._metrics.directory
         answers.write(frame(WorkerSettings.of(self._settings, number=number, metrics_directory=directory)))
         try:
@@ -159,14 +158,16 @@ class _Supervisor:
             with suppress(ProcessLookupError):
                 process.kill()
             answers.close()
+            channel.close()
             await process.wait()
             raise
-        return _Worker(number, process, asyncio.create_task(_serve_link(reader, answers, self._writer)))
+        return _Worker(number, process, asyncio.create_task(_serve_link(reader, answers, self._writer)), channel)
 
-    async def _spawn(self) -> tuple[asyncio.subprocess.Process, socket.socket]:
-        ours, theirs = socket.socketpair()
-        descriptors = (self._listening.fileno(), theirs.fileno())
-        with theirs:
+    async def _spawn(self) -> tuple[asyncio.subprocess.Process, socket.socket, socket.socket]:
+        link, their_link = socket.socketpair()
+        channel, their_channel = socket.socketpair()
+        descriptors = (their_channel.fileno(), their_link.fileno())
+        with their_link, their_channel:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-P",  # nothing is imported from the working directory
@@ -177,10 +178,12 @@ class _Supervisor:
                 pass_fds=descriptors,
                 start_new_session=True,  # a terminal's Ctrl-C is for this process, which tells its workers
             )
-        return process, ours
+        return process, link, channel
 
     async def _watch(self, worker: _Worker) -> None:
         code = await worker.process.wait()
+        self._dispatcher.remove(worker.channel)
+        worker.channel.close()
         if not worker.is_wanted or self._stopping.is_set():
             return
         _log.error("worker ended", pid=worker.process.pid, exit_code=code)
@@ -205,6 +208,7 @@ class _Supervisor:
                 except (OSError, WorkerNotStarted) as error:
                     _log.error("workers not replaced", error=str(error))
                     return
+                self._dispatcher.remove(old.channel)
                 await old.stop()
                 self._workers.pop(old.number, None)
             _log.info("workers replaced", workers=len(self._workers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import structlog
 import uvloop
 
 from counterseal.app import App
+from counterseal.cli.collector import relax_collector
 from counterseal.cli.http_server import HttpServer
 from counterseal.cli.options import explained
 from counterseal.engine.forwarding import ForwardingWriter, frames
@@ -22,7 +24,7 @@ from counterseal.metrics import SharedMetrics
 from counterseal.settings import Settings
 
 READY = b"ready\n"
-"""What a worker says over its link when it accepts connections."""
+"""What a worker says over its link when it takes connections."""
 
 _log = structlog.get_logger("counterseal.worker")
 
@@ -55,16 +57,16 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @click.command(hidden=True)
-@click.argument("listening_descriptor", type=int)
+@click.argument("channel_descriptor", type=int)
 @click.argument("link_descriptor", type=int)
-def worker(listening_descriptor: int, link_descriptor: int) -> None:
-    """Serve on an inherited socket; writes go over the link."""
+def worker(channel_descriptor: int, link_descriptor: int) -> None:
+    """Serve the connections that come over the channel; writes go over the link."""
     forbid_core_dumps()
     with explained():
-        uvloop.run(_work(socket.socket(fileno=listening_descriptor), socket.socket(fileno=link_descriptor)))
+        uvloop.run(_work(socket.socket(fileno=channel_descriptor), socket.socket(fileno=link_descriptor)))
 
 
-async def _work(listening: socket.socket, link: socket.socket) -> None:
+async def _work(channel: socket.socket, link: socket.socket) -> None:
     reader, writer = await asyncio.open_connection(sock=link)
     given = await _given(reader)
     settings = given.whole()
@@ -72,7 +74,8 @@ async def _work(listening: socket.socket, link: socket.socket) -> None:
     forwarding = ForwardingWriter(reader, writer)
     metrics = given.shared_metrics()
     app = await App.start_worker(settings, forwarding, metrics)
-    server = HttpServer(app, settings, listening=listening, announce=lambda _: writer.write(READY), is_worker=True)
+    relax_collector()
+    server = HttpServer(app, settings, channel=channel, announce=partial(writer.write, READY))
     watching = asyncio.create_task(_stop_with(forwarding, server, metrics))
     try:
         await server.serve()

@@ -1,12 +1,15 @@
 """The only room that knows HTTP: routes, limits, headers, the rendering of errors, health."""
 
 from counterseal.http.asgi import HttpApp, HttpLimits, Page, PageReply
+from counterseal.http.cors import ANY_ORIGIN, Cors
 from counterseal.http.protocol import ConnectionLimits, protocol_with
 from counterseal.http.rate_limit import ClientRate, SubOrganizationRate
 
 __all__ = [
+    "ANY_ORIGIN",
     "ClientRate",
     "ConnectionLimits",
+    "Cors",
     "HttpApp",
     "HttpLimits",
     "Page",

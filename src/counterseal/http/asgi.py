@@ -17,8 +17,8 @@ import structlog
 from counterseal.contract import Operation, error_envelope, extension_for, operation_for
 from counterseal.contract.errors import InternalFault, NotFound, NotImplementedHere, Refused
 from counterseal.engine import Engine, Request, Trace
-from counterseal.http.body import ClientGone, Receive, read_body
-from counterseal.http.cors import CORS_HEADERS, PREFLIGHT_HEADERS
+from counterseal.http.body import ClientGone, Receive, RequestBody
+from counterseal.http.cors import PREFLIGHT_HEADERS, Cors
 from counterseal.http.rate_limit import ClientRate
 from counterseal.http.stamp_headers import session_of, stamp_of
 from counterseal.world import Random, new_id
@@ -30,6 +30,7 @@ Observe = Callable[[str, int, float], None]
 """Told of each reply: the operation's name, or ``page`` or ``unknown``; the status; and the seconds it took."""
 
 _JSON = (b"content-type", b"application/json")
+_CLOSE = (b"connection", b"close")
 _NO_CONTENT = 204
 
 _log = structlog.get_logger("counterseal.http")
@@ -64,6 +65,7 @@ class HttpApp:
         pages: dict[str, Page],
         limits: HttpLimits | None = None,
         client_rate: ClientRate | None = None,
+        cors: Cors | None = None,
         observe: Observe | None = None,
     ) -> None:
         self._engine = engine
@@ -71,6 +73,7 @@ class HttpApp:
         self._pages = pages
         self._limits = limits or HttpLimits()
         self._client_rate = client_rate
+        self._cors = cors or Cors()
         self._observe = observe
         self._log = _log.bind()  # once: an unbound logger builds itself anew for every line
 
@@ -79,27 +82,19 @@ class HttpApp:
         started = time.perf_counter()
         request_id = new_id(self._random)
         trace = Trace(request_id=request_id)
-        path = "/" + scope["path"].lstrip("/")
+        path = _path_of(scope)
         operation = operation_for(path) or extension_for(path)
+        incoming = RequestBody(receive, scope["headers"])
         rate_headers: Headers = []
         try:
-            if operation is None:
-                status, body, headers = await self._page(path, scope["method"])
-            else:
-                status, body, headers = await self._respond(operation, scope, receive, rate_headers, trace)
+            status, body, headers = await self._reply(operation, scope, incoming, rate_headers, trace)
+            if not await incoming.is_over():
+                headers.append(_CLOSE)
         except ClientGone:
             return
-        except Refused as refused:
-            status, body, headers = refused.http, error_envelope(refused), [_JSON]
-            if refused.http >= 500 or refused.http == 413:  # the body may not have been read
-                headers.append((b"connection", b"close"))
-        except Exception as error:
-            _log.exception("request failed", request_id=request_id, kind=type(error).__name__)
-            fault = InternalFault(f"internal server error ({request_id})")
-            status, body, headers = fault.http, error_envelope(fault), [_JSON]
         if status != _NO_CONTENT:  # such a reply may not have a length (RFC 9110, section 8.6)
             headers.append((b"content-length", str(len(body)).encode()))
-        headers += [(b"x-request-id", request_id.encode()), *CORS_HEADERS, *rate_headers]
+        headers += [(b"x-request-id", request_id.encode()), *self._cors.reply_headers(scope["headers"]), *rate_headers]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
         seconds = time.perf_counter() - started
@@ -119,8 +114,25 @@ class HttpApp:
             return operation.name
         return "page" if path in self._pages else "unknown"
 
+    async def _reply(
+        self, operation: Operation | None, scope: Scope, incoming: RequestBody, rate_headers: Headers, trace: Trace
+    ) -> tuple[int, bytes, Headers]:
+        """Status, body and headers, whatever happens; but ClientGone is handed on."""
+        try:
+            if operation is None:
+                return await self._page(scope)
+            return await self._respond(operation, scope, incoming, rate_headers, trace)
+        except ClientGone:
+            raise
+        except Refused as refused:
+            return refused.http, error_envelope(refused), [_JSON]
+        except Exception as error:
+            _log.exception("request failed", request_id=trace.request_id, kind=type(error).__name__)
+            fault = InternalFault(f"internal server error ({trace.request_id})")
+            return fault.http, error_envelope(fault), [_JSON]
+
     async def _respond(
-        self, operation: Operation, scope: Scope, receive: Receive, rate_headers: Headers, trace: Trace
+        self, operation: Operation, scope: Scope, incoming: RequestBody, rate_headers: Headers, trace: Trace
     ) -> tuple[int, bytes, Headers]:
         method = scope["method"]
         if method == "OPTIONS":
@@ -129,29 +141,28 @@ class HttpApp:
             raise NotImplementedHere("Method Not Allowed")
         if self._client_rate is not None:
             self._client_rate.admit(scope, rate_headers)
-        return 200, await self._call(operation, scope, receive, trace), [_JSON]
+        return 200, await self._call(operation, scope, incoming, trace), [_JSON]
 
-    async def _call(self, operation: Operation, scope: Scope, receive: Receive, trace: Trace) -> bytes:
+    async def _call(self, operation: Operation, scope: Scope, incoming: RequestBody, trace: Trace) -> bytes:
         headers = scope["headers"]
-        body = await read_body(
-            receive,
-            headers,
-            bytes_max=self._limits.body_bytes_max,
-            seconds_max=self._limits.body_seconds_max,
-        )
+        body = await incoming.read(bytes_max=self._limits.body_bytes_max, seconds_max=self._limits.body_seconds_max)
         self._engine.require_behaviour(operation)
         return await self._engine.answer(
             Request(operation=operation, body=body, stamp=stamp_of(headers), session=session_of(headers), trace=trace)
         )
 
-    async def _page(self, path: str, method: str) -> tuple[int, bytes, Headers]:
-        page = self._pages.get(path)
+    async def _page(self, scope: Scope) -> tuple[int, bytes, Headers]:
+        page = self._pages.get(_path_of(scope))
         if page is None:
             raise NotFound("Not Found")
-        if method not in {"GET", "HEAD"}:
+        if scope["method"] not in {"GET", "HEAD"}:
             raise NotImplementedHere("Method Not Allowed")
         reply = await page()
         return reply.status, reply.body, [(b"content-type", reply.content_type)]
+
+
+def _path_of(scope: Scope) -> str:
+    return "/" + str(scope["path"]).lstrip("/")
 
 
 def _known(trace: Trace) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """HTTP/1.1 on one connection, within limits of size and time that uvicorn and httptools do not have by themselves.
 
 A connection must deliver each request's head within ``head_seconds_max`` and ``head_bytes_max``; bodies are bounded by
-``read_body``. What is not HTTP is answered 400, 408, 414 or 431 with the API's envelope, and the connection is closed.
+``RequestBody``. What is not HTTP is answered 400, 408, 414 or 431 with the API's envelope; the connection is closed.
 While an earlier request on the connection is still unanswered it is closed without a word, because the refusal would be
 taken for that request's answer.
 """
@@ -19,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from counterseal.contract import error_envelope
 from counterseal.contract.errors import InvalidRequest
+from counterseal.http.whole_replies import WholeReplies
 
 TARGET_BYTES_MAX = 2048
 """Bytes of a request's target. The longest path of the API has about ninety."""
@@ -74,6 +75,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
+        self._replies = WholeReplies(transport)
         if len(self.connections) > self.limits.connections_max:
             transport.abort()
             return
@@ -149,6 +151,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._part = Part.BODY
         self._overhead_bytes = 0
         super().on_headers_complete()
+        self.cycle.transport = self._replies  # type: ignore[assignment]  # all that a cycle needs of a transport
         if self._is_draining:
             self.cycle.keep_alive = False
         self.headers = []  # trailers end here, away from the headers (RFC 9110, section 6.5.1)
@@ -166,6 +169,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """The rest of a body that is answered already is not waited for."""
+        self._replies.end()
         answered_early = self.cycle.more_body and self.cycle.response_complete
         super().on_response_complete()
         if answered_early or self.transport.is_closing():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from counterseal.cli import main
+from served import RunningServer
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +52,34 @@ def test_a_row_that_was_altered_is_noticed(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["keys", "--data", str(tmp_path / "data")])
     assert result.exit_code == 1
     assert "signer" in result.stderr
+
+
+def files_of(directory: Path) -> dict[str, bytes]:
+    """Every file that holds something, but for SQLite's shared memory: whoever only reads has one, and an empty log."""
+    files = {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()}
+    return {name: content for name, content in files.items() if content and not name.endswith("-shm")}
+
+
+@pytest.mark.parametrize(("step", "remedy"), [(-1, "start the newer server once"), (0, ""), (1, "newer")])
+def test_the_store_is_left_as_it_is_whatever_its_schema(tmp_path: Path, step: int, remedy: str) -> None:
+    data = tmp_path / "data"
+    arguments = ["init", "--data", str(data), "--organization", "Home", "--user-name", "ann"]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    with closing(sqlite3.connect(data / "counterseal.db")) as rows:
+        (version,) = rows.execute("PRAGMA user_version").fetchone()
+        rows.execute(f"PRAGMA user_version = {version + step}")
+    before = files_of(data)
+    result = CliRunner().invoke(main, ["keys", "--data", str(data)])
+    assert result.exit_code == (0 if step == 0 else 1)
+    assert remedy in result.stderr
+    assert files_of(data) == before
+
+
+def test_what_a_server_has_not_moved_into_the_file_yet_is_left_there(running_server: RunningServer) -> None:
+    assert running_server.submit("create_user_tag", "CREATE_USER_TAG", {"userTagName": "tag", "userIds": []})[0] == 200
+    running_server.kill()
+    before = files_of(running_server.data)
+    assert before["counterseal.db-wal"]
+    assert CliRunner().invoke(main, ["keys", "--data", str(running_server.data)]).exit_code == 0
+    assert files_of(running_server.data) == before
+    running_server.start()

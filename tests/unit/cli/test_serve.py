@@ -148,14 +148,52 @@ def test_what_is_wrong_with_the_directory_is_explained(tmp_path: Path, spoil: ob
     assert "Traceback" not in result.stderr
 
 
-def test_a_port_that_is_taken_is_explained(running_server: RunningServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_port_that_is_taken_is_explained(running_server: RunningServer, tmp_path: Path, workers: str) -> None:
     data = tmp_path / "data"
     arguments = ["init", "--data", str(data), "--organization", "Home", "--user-name", "ann"]
     assert CliRunner().invoke(main, arguments).exit_code == 0
-    result = serve(data, COUNTERSEAL_PORT=str(urlsplit(running_server.url).port))
-    assert result.returncode != 0
-    assert "address already in use" in result.stderr
-    assert result.stdout == ""
+    port = urlsplit(running_server.url).port
+    result = serve(data, "--workers", workers, COUNTERSEAL_PORT=str(port))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"Error: cannot listen on 127.0.0.1:{port}: address already in use;"
+        " stop what listens there, or choose another port with --port or COUNTERSEAL_PORT\n"
+    )
+    assert running_server.query("whoami")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("192.0.2.1", "192.0.2.1:8080"), ("2001:db8::1", "[2001:db8::1]:8080"), ("no.such.host.invalid", "no.such.host")],
+)
+def test_an_address_that_is_not_ours_is_explained(running_server: RunningServer, host: str, shown: str) -> None:
+    running_server.stop()
+    result = serve(running_server.data, "--host", host)
+    assert (result.returncode, result.stdout) == (1, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"Error: cannot listen on {shown}")
+    assert line.endswith("; choose an address of this machine with --host or COUNTERSEAL_HOST")
+
+
+@pytest.mark.parametrize(
+    "origins",
+    [
+        "https://app.example.com/",
+        "app.example.com",
+        "https://App.example.com",
+        "https://a.example:443",
+        "http://a.example:80",
+        "https://a.example, *",
+        "https://*.example.com",
+        "null",
+        ",",
+    ],
+)
+def test_what_is_no_origin_is_refused(tmp_path: Path, origins: str) -> None:
+    result = CliRunner().invoke(main, ["serve", "--data", str(tmp_path), "--cors-origins", origins])
+    assert result.exit_code == 2
+    assert "--cors-origins" in result.stderr
 
 
 def test_a_passphrase_of_the_environment_opens_the_root_key(tmp_path: Path) -> None:

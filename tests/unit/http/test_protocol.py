@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 
-from counterseal.http.body import ClientGone, read_body
+from counterseal.http.body import ClientGone, RequestBody
 from counterseal.http.protocol import DRAIN_SECONDS, PIPELINED_MAX, TARGET_BYTES_MAX, ConnectionLimits, protocol_with
 
 LIMITS = ConnectionLimits(
@@ -33,7 +33,8 @@ async def echo(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["path"] == "/slow":
         await asyncio.sleep(1)
     try:
-        body = b"" if scope["path"] == "/unread" else await read_body(receive, [], bytes_max=10**9, seconds_max=5)
+        incoming = RequestBody(receive, [])
+        body = b"" if scope["path"] == "/unread" else await incoming.read(bytes_max=10**9, seconds_max=5)
     except ClientGone:
         return
     reply = json.dumps([scope["path"], body.decode(), [name.decode() for name, _ in scope["headers"]]]).encode()
