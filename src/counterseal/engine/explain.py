@@ -6,7 +6,7 @@ import msgspec
 
 from counterseal import policy
 from counterseal.engine.ballot import live_approvals
-from counterseal.engine.judge import DecisionRecord, Judge, case_of
+from counterseal.engine.judge import Judge, case_of
 from counterseal.organizations import Snapshot
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote, VoteSelection
 
@@ -92,7 +92,7 @@ async def _vote(vote: StoredVote, so_far: StoredActivity, then: Snapshot, judge:
     )
     if vote.decision is None:
         return said
-    recorded = msgspec.json.decode(vote.decision, type=DecisionRecord)
+    recorded = policy.read_record(vote.decision)
     then = msgspec.structs.replace(then, quorum=recorded.root_quorum)
     decision = await judge.decide(case_of(so_far, then, now_ms=vote.created_ms))
     said.outcome, said.reason, said.policies = decision.outcome, decision.reason, decision.traces()

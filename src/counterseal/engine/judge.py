@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -18,7 +17,7 @@ from counterseal.activities import Unit
 from counterseal.contract import Shape, Variant, parse_json, variant
 from counterseal.engine.ballot import live_approvals
 from counterseal.engine.intents import intents_of, required_unit
-from counterseal.organizations import ApiKey, Authenticator, Policy, Quorum, Snapshot, User, View
+from counterseal.organizations import ApiKey, Authenticator, Policy, Snapshot, User, View
 from counterseal.store import Store, StoredActivity, StoredVote
 
 _ELECTORATES_MAX = 64
@@ -140,7 +139,7 @@ class Judge:
         if kept is not None and kept.rules == rules:
             compiled = kept.policies
         else:
-            compiled = tuple(policy.compile_policy(rule_of(each)) for each in rules)
+            compiled = tuple(policy.compile_policy(rule_of(each)) for each in policy.recorded_order(rules))
         electorate = Electorate(
             version=organization.version, rules=rules, roster=roster_of(organization), policies=compiled
         )
@@ -151,38 +150,6 @@ class Judge:
 
 
 _NO_POLICIES = Electorate(version=0, rules=(), roster=policy.Roster(), policies=())
-
-
-class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What is stored of a decision beside the vote that called for it.
-
-    With the versions of users and policies that the store keeps it can be made again, sub-expression by
-    sub-expression.
-    """
-
-    outcome: policy.Outcome
-    reason: str
-    policy_evaluations: list[dict[str, str]]
-    root_quorum: Quorum
-
-
-def decision_record(decision: policy.Decision, organization: Snapshot) -> bytes:
-    """The JSON of a ``DecisionRecord``."""
-    return _decision_record(decision.outcome, decision.reason, decision.evaluations, organization.quorum)
-
-
-@lru_cache(maxsize=1024)  # most decisions of an organization are alike
-def _decision_record(
-    outcome: policy.Outcome, reason: str, evaluations: tuple[policy.PolicyEvaluation, ...], quorum: Quorum
-) -> bytes:
-    return msgspec.json.encode(
-        DecisionRecord(
-            outcome=outcome,
-            reason=reason,
-            policy_evaluations=evaluations_object(evaluations),
-            root_quorum=quorum,
-        )
-    )
 
 
 def evaluations_object(evaluations: Iterable[policy.PolicyEvaluation]) -> list[dict[str, str]]:

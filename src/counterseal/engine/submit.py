@@ -21,12 +21,12 @@ from counterseal.contract.errors import InvalidRequest, PermissionDenied, Refuse
 from counterseal.engine.authenticate import organization_mismatch
 from counterseal.engine.draft import Draft
 from counterseal.engine.intents import intents_of, required_unit
-from counterseal.engine.judge import Case, Judge, case_of, decision_record, evaluations_object
+from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.lookup import expired
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot, View
-from counterseal.policy import Decision, Outcome
+from counterseal.policy import Decision, Outcome, decision_record
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
 
@@ -215,7 +215,7 @@ def denial(decision: Decision) -> PermissionDenied:
 
 def with_decision(activity: StoredActivity, decision: Decision, organization: Snapshot) -> StoredActivity:
     """The activity with its last vote's decision on record."""
-    vote = msgspec.structs.replace(activity.votes[-1], decision=decision_record(decision, organization))
+    vote = msgspec.structs.replace(activity.votes[-1], decision=decision_record(decision, organization.quorum))
     return msgspec.structs.replace(activity, votes=(*activity.votes[:-1], vote))
 
 

@@ -9,6 +9,7 @@ from counterseal.policy.facts import ethereum_call, facts
 from counterseal.policy.kinds import OWN_CREDENTIAL_KINDS, ROOT_QUORUM_ONLY_TYPES, is_own_credential
 from counterseal.policy.lint import Finding, Lint, lint
 from counterseal.policy.policies import CompiledPolicy, Effect, Outcome, Policy, check_policy, compile_policy
+from counterseal.policy.record import DecisionRecord, decision_record, read_record, recorded_order
 from counterseal.policy.values import HexText, Numeral, Unusable
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "CompiledPolicy",
     "Credential",
     "Decision",
+    "DecisionRecord",
     "Effect",
     "Finding",
     "HexText",
@@ -39,6 +41,7 @@ __all__ = [
     "check_policy",
     "compile_policy",
     "decide",
+    "decision_record",
     "describe",
     "ethereum_call",
     "explain_policy",
@@ -47,6 +50,8 @@ __all__ = [
     "lint",
     "may_approve",
     "read_cases",
+    "read_record",
+    "recorded_order",
     "render",
     "request_of",
     "run_case",

@@ -42,14 +42,23 @@ class PolicyEvaluation(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """``outcome`` is ALLOW, DENY_EXPLICIT, DENY_IMPLICIT or REQUIRES_CONSENSUS.
 
-    ``evaluations`` are in the order of the policies given, and empty where none was consulted.
+    ``outcomes`` are in the order of the policies given, and empty where none was consulted.
     """
 
     outcome: Outcome
     reason: Reason
     request: Request
     policies: tuple[CompiledPolicy, ...]
-    evaluations: tuple[PolicyEvaluation, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def evaluations(self) -> tuple[PolicyEvaluation, ...]:
+        """What each consulted policy said."""
+        if not self.outcomes:
+            return ()
+        return tuple(
+            PolicyEvaluation(policy.id, outcome) for policy, outcome in zip(self.policies, self.outcomes, strict=True)
+        )
 
     def deciding_policies(self) -> tuple[str, ...]:
         """The ids of the policies that said what was decided."""
@@ -57,11 +66,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
     def traces(self) -> tuple[PolicyTrace, ...]:
         """Why each consulted policy said what it said; computed when asked for."""
-        if not self.evaluations:
+        if not self.outcomes:
             return ()
         return tuple(
-            explain_policy(policy, self.request, outcome=evaluation.outcome)
-            for policy, evaluation in zip(self.policies, self.evaluations, strict=True)
+            explain_policy(policy, self.request, outcome=outcome)
+            for policy, outcome in zip(self.policies, self.outcomes, strict=True)
         )
 
 
@@ -72,10 +81,8 @@ def decide(request: Request, policies: Sequence[CompiledPolicy]) -> Decision:
     members = request.root_quorum.user_ids
     voter_is_root = bool(request.approvals) and request.approvals[-1].user.id in members
 
-    def decided(outcome: Outcome, reason: Reason, evaluations: Sequence[PolicyEvaluation] = ()) -> Decision:
-        return Decision(
-            outcome=outcome, reason=reason, request=request, policies=policies, evaluations=tuple(evaluations)
-        )
+    def decided(outcome: Outcome, reason: Reason, outcomes: Sequence[Outcome] = ()) -> Decision:
+        return Decision(outcome=outcome, reason=reason, request=request, policies=policies, outcomes=tuple(outcomes))
 
     if request.root_quorum.met_by(approvers):
         return decided(Outcome.ALLOW, Reason.ROOT_QUORUM_MET)
@@ -84,33 +91,32 @@ def decide(request: Request, policies: Sequence[CompiledPolicy]) -> Decision:
             return decided(Outcome.REQUIRES_CONSENSUS, Reason.ROOT_QUORUM_PENDING)
         return decided(Outcome.DENY_IMPLICIT, Reason.ROOT_QUORUM_ONLY)
 
-    exhausted, evaluations = _evaluations(request, policies)
-    said = {evaluation.outcome for evaluation in evaluations}
+    exhausted, outcomes = _outcomes(request, policies)
+    said = frozenset(outcomes)
     if Outcome.DENY_EXPLICIT in said:
         if voter_is_root:
-            return decided(Outcome.REQUIRES_CONSENSUS, Reason.ROOT_QUORUM_PENDING, evaluations)
-        return decided(Outcome.DENY_EXPLICIT, Reason.DENIED_BY_POLICY, evaluations)
+            return decided(Outcome.REQUIRES_CONSENSUS, Reason.ROOT_QUORUM_PENDING, outcomes)
+        return decided(Outcome.DENY_EXPLICIT, Reason.DENIED_BY_POLICY, outcomes)
     if Outcome.ALLOW in said:
-        return decided(Outcome.ALLOW, Reason.ALLOWED_BY_POLICY, evaluations)
+        return decided(Outcome.ALLOW, Reason.ALLOWED_BY_POLICY, outcomes)
     if Outcome.REQUIRES_CONSENSUS in said:
-        return decided(Outcome.REQUIRES_CONSENSUS, Reason.AWAITING_CONSENSUS, evaluations)
+        return decided(Outcome.REQUIRES_CONSENSUS, Reason.AWAITING_CONSENSUS, outcomes)
     if request.own_credential and not exhausted:
-        return decided(Outcome.ALLOW, Reason.OWN_CREDENTIAL, evaluations)
+        return decided(Outcome.ALLOW, Reason.OWN_CREDENTIAL, outcomes)
     if not approvers.isdisjoint(members):
-        return decided(Outcome.REQUIRES_CONSENSUS, Reason.ROOT_QUORUM_PENDING, evaluations)
+        return decided(Outcome.REQUIRES_CONSENSUS, Reason.ROOT_QUORUM_PENDING, outcomes)
     if exhausted:
-        return decided(Outcome.DENY_IMPLICIT, Reason.TOO_COSTLY, evaluations)
-    return decided(Outcome.DENY_IMPLICIT, Reason.NOTHING_ALLOWS, evaluations)
+        return decided(Outcome.DENY_IMPLICIT, Reason.TOO_COSTLY, outcomes)
+    return decided(Outcome.DENY_IMPLICIT, Reason.NOTHING_ALLOWS, outcomes)
 
 
-def _evaluations(request: Request, policies: Sequence[CompiledPolicy]) -> tuple[bool, list[PolicyEvaluation]]:
+def _outcomes(request: Request, policies: Sequence[CompiledPolicy]) -> tuple[bool, list[Outcome]]:
     """What every policy says. If they cost too much together, all of them fail, whichever came last: a DENY that was
     not reached must not let an ALLOW pass that was."""
     try:
-        outcomes, exhausted = Evaluator(request).outcomes(policies), False
+        return False, Evaluator(request).outcomes(policies)
     except BudgetExhausted:
-        outcomes, exhausted = [Outcome.ERROR] * len(policies), True
-    return exhausted, [PolicyEvaluation(policy.id, said) for policy, said in zip(policies, outcomes, strict=True)]
+        return True, [Outcome.ERROR] * len(policies)
 
 
 def may_approve(request: Request, policies: Sequence[CompiledPolicy], *, user_ids: frozenset[str]) -> frozenset[str]:

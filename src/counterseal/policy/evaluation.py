@@ -43,12 +43,14 @@ class Evaluator:
         self._facts = {**request.facts, **votes, "time": {"now": from_milliseconds(request.now_ms)}}
         self._scope = new_scope(self._facts)
         self._calls = facts_of_calls(request)
+        self._is_there: dict[str, bool] = {}
 
     def outcomes(self, policies: Sequence[CompiledPolicy]) -> list[Outcome]:
         """What each policy says. Raises ``BudgetExhausted``.
 
         The searches for completions share one allowance evenly, so that the order of the policies does not matter.
         """
+        spend(self._scope, sum([policy.cost for policy in policies]))
         said = [self._said(policy) for policy in policies]
         waiting = said.count(Outcome.REQUIRES_CONSENSUS)
         if not waiting:
@@ -62,11 +64,10 @@ class Evaluator:
         ]
 
     def _said(self, policy: CompiledPolicy) -> Outcome:
-        """The outcome, where REQUIRES_CONSENSUS has not been proved reachable yet."""
-        if policy.unreadable:
+        """The outcome, where REQUIRES_CONSENSUS has not been proved reachable yet. Its cost is paid already."""
+        if policy.unreadable or self._is_sure_to_fail(policy.condition):
             return Outcome.ERROR
         scope = self._scope
-        spend(scope, policy.cost)
         try:
             condition = policy.condition is None or self._condition(policy.condition, policy.effect)
             consensus = policy.consensus is None or policy.consensus.run(scope)
@@ -80,6 +81,19 @@ class Evaluator:
         if consensus:
             return Outcome.ALLOW if policy.effect is Effect.ALLOW else Outcome.DENY_EXPLICIT
         return Outcome.REQUIRES_CONSENSUS if policy.effect is Effect.ALLOW and time else Outcome.DENY_IMPLICIT
+
+    def _is_sure_to_fail(self, condition: Expression | None) -> bool:
+        """Whether the condition reads what is not there: so most policies do, for they are about other activities."""
+        if condition is None or self._calls:
+            return False
+        is_there = self._is_there
+        for path, names in condition.paths.items():
+            found = is_there.get(path)
+            if found is None:
+                found = is_there[path] = _leads_somewhere(names, self._facts)
+            if not found:
+                return True
+        return False
 
     def awaits_consensus(self, policy: CompiledPolicy) -> bool:
         """Whether the policy would allow the request if only its consensus held."""
@@ -119,6 +133,15 @@ def facts_of_calls(request: Request) -> list[dict[str, Any]]:
     """The facts that a condition sees on each call of an activity of several Ethereum calls."""
     ethereum = request.facts.get("eth", {})
     return [{**request.facts, "eth": {**ethereum, "tx": call}} for call in request.calls]
+
+
+def _leads_somewhere(names: tuple[str, ...], facts: Mapping[str, Any]) -> bool:
+    value: Any = facts
+    for name in names:
+        if not isinstance(value, Mapping) or name not in value:
+            return False
+        value = value[name]
+    return True
 
 
 def _over_calls(effect: Effect, calls: list[Callable[[], bool]]) -> bool:

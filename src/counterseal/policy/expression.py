@@ -26,6 +26,7 @@ class Expression:
         self.text = text
         self.place = place
         self.cost = syntax.size(tree)
+        self.paths = {".".join(names): names for names in syntax.paths_always_read(tree)}
         self.run: Closure = compile_tree(tree)
 
     def __repr__(self) -> str:

@@ -187,6 +187,23 @@ def size(node: Expr) -> int:
     return 1 + sum(size(child) for child in children(node))
 
 
+def paths_always_read(node: Expr) -> frozenset[tuple[str, ...]]:
+    """The keywords' fields, such as ``("eth", "tx", "to")``, that are read whatever the facts are.
+
+    Nothing is ever skipped, except the body of a lambda over no items; so no variable of a lambda is among them.
+    """
+    names: tuple[str, ...] = ()
+    target = node
+    while isinstance(target, Field):
+        names = (target.name, *names)
+        target = target.target
+    if isinstance(target, Name):
+        return frozenset({(target.name, *names)})
+    if isinstance(target, Quantifier):
+        return paths_always_read(target.target)
+    return frozenset().union(*(paths_always_read(child) for child in children(target)))
+
+
 def free_names(node: Expr) -> frozenset[str]:
     """The names that are not bound by a lambda inside ``node``."""
     if isinstance(node, Name):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from counterseal.contract import timestamp
 from counterseal.contract.errors import NotFound
 from counterseal.contract.rules import uuid
@@ -11,16 +9,12 @@ from counterseal.contract.shapes import (
     ActivityPolicyEvaluation,
     GetPolicyEvaluationsRequest,
     GetPolicyEvaluationsResponse,
+    Outcome,
     PolicyEvaluation,
 )
+from counterseal.policy import read_record
 from counterseal.queries.registry import QueryContext, query
-from counterseal.store import StoredVote
-
-
-class _Recorded(msgspec.Struct, rename="camel"):
-    """The part of a vote's decision record that this query shows."""
-
-    policy_evaluations: list[PolicyEvaluation]
+from counterseal.store import Store, StoredActivity, StoredVote
 
 
 @query("get_policy_evaluations")
@@ -41,19 +35,28 @@ async def get_policy_evaluations(
         raise NotFound(f"no activity found with ID {activity_id} in organization {organization.id}")
     return GetPolicyEvaluationsResponse(
         policy_evaluations=[
-            _evaluation(vote, vote.decision, activity.organization_id)
+            ActivityPolicyEvaluation(
+                id=vote.id,
+                activity_id=activity.id,
+                organization_id=activity.organization_id,
+                vote_id=vote.id,
+                policy_evaluations=await _evaluations(vote.decision, vote, activity, context.store),
+                created_at=timestamp(vote.created_ms),
+            )
             for vote in activity.votes
             if vote.decision is not None
         ]
     )
 
 
-def _evaluation(vote: StoredVote, decision: bytes, organization_id: str) -> ActivityPolicyEvaluation:
-    return ActivityPolicyEvaluation(
-        id=vote.id,
-        activity_id=vote.activity_id,
-        organization_id=organization_id,
-        vote_id=vote.id,
-        policy_evaluations=msgspec.json.decode(decision, type=_Recorded).policy_evaluations,
-        created_at=timestamp(vote.created_ms),
-    )
+async def _evaluations(
+    decision: bytes, vote: StoredVote, activity: StoredActivity, store: Store
+) -> list[PolicyEvaluation]:
+    recorded = read_record(decision)
+    then = await store.snapshot_as_of(activity.organization_id, vote.organization_version)
+    if then is None:
+        raise LookupError(f"version {vote.organization_version} of {activity.organization_id} is not on record")
+    return [
+        PolicyEvaluation(policy_id=each.policy_id, outcome=Outcome(each.outcome))
+        for each in recorded.evaluations(then.policies.values())
+    ]
