@@ -1,31 +1,49 @@
-"""What a batch has decided and not yet committed: later requests of the batch must see it, nobody else may."""
+"""What a batch has decided and not yet committed: later requests must see it, nobody else may."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from counterseal.activities import NewOrganization
 from counterseal.engine.snapshots import Snapshots
 from counterseal.organizations import Change, Snapshot, apply_changes
 from counterseal.store import Commit, OrganizationChanges, Store, StoredActivity, StoredVote
 
+Pair = tuple[str, bytes]
+"""An organization's id and the SHA-256 of a submission in it."""
+
 
 class Draft:
-    """The store and the snapshots, with one batch's uncommitted decisions laid over them."""
+    """The store and the snapshots, with the uncommitted decisions of one batch laid ``over`` those of the one before.
 
-    def __init__(self, snapshots: Snapshots, store: Store) -> None:
+    If the one before does not become durable, this one means nothing.
+    """
+
+    def __init__(self, snapshots: Snapshots, store: Store, *, over: Draft | None = None) -> None:
         self._committed = snapshots
         self._store = store
+        self._under = over
         self._snapshots: dict[str, Snapshot] = {}
-        self._activities: dict[tuple[str, bytes], StoredActivity] = {}
+        self._activities: dict[Pair, StoredActivity] = {}
+        self._unknown: set[Pair] = set()
         self.commits: list[Commit] = []
 
+    async def look_up(self, asked: Sequence[Pair]) -> None:
+        """Ask the store in one go which fingerprints it knows. Nearly every submission is new."""
+        self._unknown.update(asked)
+        self._unknown -= await self._store.known_fingerprints(asked)
+
     async def snapshot(self, organization_id: str) -> Snapshot | None:
-        """The organization as this batch has left it so far."""
-        return self._snapshots.get(organization_id) or await self._committed.get(organization_id)
+        """The organization as these batches have left it so far."""
+        return self._staged_snapshot(organization_id) or await self._committed.get(organization_id)
 
     async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
-        """The activity as this batch has left it so far."""
-        staged = self._activities.get((organization_id, fingerprint))
-        return staged or await self._store.activity_by_fingerprint(organization_id, fingerprint)
+        """The activity as these batches have left it so far."""
+        pair = (organization_id, fingerprint)
+        staged = self._staged_activity(pair)
+        if staged is not None or pair in self._unknown:
+            return staged
+        return await self._store.activity_by_fingerprint(organization_id, fingerprint)
 
     def stage(
         self,
@@ -52,7 +70,23 @@ class Draft:
         )
         self.commits.append(Commit(activity=activity, is_new=is_new, new_votes=new_votes, organizations=organizations))
 
+    def settle(self) -> None:
+        """What this was laid over is durable and shown now."""
+        self._under = None
+
     def publish(self) -> None:
         """Show the new snapshots: their rows are durable now."""
         for snapshot in self._snapshots.values():
             self._committed.publish(snapshot)
+
+    def _staged_snapshot(self, organization_id: str) -> Snapshot | None:
+        staged = self._snapshots.get(organization_id)
+        if staged is None and self._under is not None:
+            return self._under._staged_snapshot(organization_id)
+        return staged
+
+    def _staged_activity(self, pair: Pair) -> StoredActivity | None:
+        staged = self._activities.get(pair)
+        if staged is None and self._under is not None:
+            return self._under._staged_activity(pair)
+        return staged

@@ -1,8 +1,9 @@
-"""The one writer: it takes what is waiting, decides each in turn, commits all at once, and only then lets replies go.
+"""The one writer: it decides what is waiting, one submission after another, commits many at once, and only then lets
+replies go.
 
-While a commit waits for the disk the queue fills, so batches grow with the load and nobody lingers. Decisions run on
-the event loop, commits on the store's own thread. If a commit fails, the whole batch is answered 503 and nothing is
-shown.
+Decisions run on the event loop, commits on the store's own thread. While one batch is on its way to the disk the next
+is decided over it, so batches grow with the load and nobody lingers. If a commit fails, its whole batch is answered 503
+and nothing of it is shown; the batch that was decided over it is decided anew.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Sequence
 from typing import Protocol
 
 import structlog
 
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
+from counterseal.engine.batch import Answer, Batch, tell
 from counterseal.engine.draft import Draft
 from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
@@ -28,9 +31,6 @@ QUEUE_MAX = 10_000
 VOTES = frozenset({"approve_activity", "reject_activity"})
 
 _log = structlog.get_logger()
-
-_Waiting = tuple[Submission, "asyncio.Future[StoredActivity]"]
-_Answer = StoredActivity | Exception
 
 
 class WriterMeter(Protocol):
@@ -62,7 +62,8 @@ class Writer:
         self._submitter = submitter
         self._votes = votes
         self._meter = meter
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[tuple[Submission, asyncio.Future[StoredActivity]]] = deque()
+        self._next = Batch(Draft(snapshots, store))
         self._wake = asyncio.Event()
         self._closing = False
 
@@ -82,68 +83,99 @@ class Writer:
 
     async def run(self) -> None:
         """Write until closed. Should it end by a fault, nobody is left waiting and nothing more is taken."""
-        batch: list[_Waiting] = []
+        committing: asyncio.Task[bool] | None = None
         try:
-            while self._queue or not self._closing:
-                if not self._queue:
-                    self._wake.clear()
+            while not self._closing or self._queue or self._next.submissions or committing is not None:
+                self._wake.clear()
+                if committing is not None and committing.done():
+                    stored, committing = committing.result(), None
+                    await self._stand_on(stored=stored)
+                if committing is None and self._next.submissions:
+                    batch, self._next = self._next, Batch(Draft(self._snapshots, self._store, over=self._next.draft))
+                    committing = asyncio.create_task(self._commit(batch))
+                await self._decide_waiting()
+                if committing is not None or not (self._next.submissions or self._closing):
                     await self._wake.wait()
-                    continue
-                batch = [self._queue.popleft() for _ in range(min(BATCH_MAX, len(self._queue)))]
-                if self._meter is not None:
-                    self._meter.batch(len(batch), waiting=len(self._queue))
-                await self._write(batch)
         finally:
             self._closing = True
-            for _, future in (*batch, *self._queue):
-                if not future.done():
-                    future.set_exception(Unavailable("the server has stopped writing"))
+            if committing is not None:
+                await asyncio.wait([committing])  # who waits for it is told how it ends
+            stopped = Unavailable("the server has stopped writing")
+            self._next.fail(stopped)
+            for _, future in self._queue:
+                tell(future, stopped)
 
     def close(self) -> None:
         """Take nothing more; ``run`` ends when the queue is empty."""
         self._closing = True
         self._wake.set()
 
-    async def _write(self, batch: list[_Waiting]) -> None:
-        draft = Draft(self._snapshots, self._store)
-        answers = [await self._answer(submission, draft) for submission, _ in batch]
-        if draft.commits and not await self._commit(draft, batch):
-            answers = [Unavailable("the activity could not be stored: send the same request again")] * len(batch)
-        for (_, future), answer in zip(batch, answers, strict=True):
-            if future.done():  # its caller has gone
-                continue
-            if isinstance(answer, Exception):
-                future.set_exception(answer)
-            else:
-                future.set_result(answer)
+    async def _decide_waiting(self) -> None:
+        """Decide what is in the queue and has room in the next batch."""
+        room = min(BATCH_MAX - len(self._next.submissions), len(self._queue))
+        taken = [self._queue[place] for place in range(room)]
+        answers = await self._answers([submission for submission, _ in taken], self._next.draft)
+        for answer in answers:
+            submission, future = self._queue.popleft()
+            self._next.add(submission, answer, future)
 
-    async def _commit(self, draft: Draft, batch: list[_Waiting]) -> bool:
-        """Whether it is durable, and then shown."""
-        started = time.perf_counter()
-        stored = False
+    async def _stand_on(self, *, stored: bool) -> None:
+        """The commit under the next batch has ended: what was decided over it holds, or is decided anew."""
+        if stored:
+            self._next.draft.settle()
+            return
+        self._next.draft = Draft(self._snapshots, self._store)
+        self._next.answers = await self._answers(self._next.submissions, self._next.draft)
+
+    async def _commit(self, batch: Batch) -> bool:
+        """Make a batch durable, show it, and tell those who wait. Whether it is durable."""
+        if self._meter is not None:
+            self._meter.batch(len(batch.submissions), waiting=len(self._queue))
         try:
-            await self._store.commit(draft.commits)
+            stored = not batch.draft.commits or await self._stored(batch)
+            if stored:
+                batch.draft.publish()
+        except BaseException:
+            batch.fail(Unavailable("the server has stopped writing"))
+            raise
+        finally:
+            self._wake.set()  # first of all the next batch is sent on its way, then replies are made
+        if stored:
+            batch.answer()
+        else:
+            batch.fail(Unavailable("the activity could not be stored: send the same request again"))
+        return stored
+
+    async def _stored(self, batch: Batch) -> bool:
+        started = time.perf_counter()
+        try:
+            await self._store.commit(batch.draft.commits)
             stored = True
         except Exception as error:  # whatever it was, none of the batch is durable
-            request_ids = [submission.request_id for submission, _ in batch]
+            stored = False
+            request_ids = [submission.request_id for submission in batch.submissions]
             _log.error("commit failed", error=str(error), kind=type(error).__name__, request_ids=request_ids)
-        else:
-            draft.publish()
         if self._meter is not None:
             self._meter.commit(time.perf_counter() - started, stored=stored)
         return stored
 
-    async def _answer(self, submission: Submission, draft: Draft) -> _Answer:
+    async def _answers(self, submissions: Sequence[Submission], draft: Draft) -> list[Answer]:
+        """What each will be told if the draft becomes durable."""
+        if not submissions:
+            return []
+        try:
+            await draft.look_up([(each.caller.organization_id, each.fingerprint) for each in submissions])
+        except Exception as error:
+            return [_failure(submission, error) for submission in submissions]
+        return [await self._answer(submission, draft) for submission in submissions]
+
+    async def _answer(self, submission: Submission, draft: Draft) -> Answer:
         try:
             return await self._decide(submission, draft)
         except Refused as refused:
             return refused
-        except StoreError as error:
-            _log.error("store failed", request_id=submission.request_id, error=str(error))
-            return Unavailable("the store cannot be read now: send the same request again")
         except Exception as error:
-            _log.exception("decision failed", request_id=submission.request_id, kind=type(error).__name__)
-            return InternalFault(f"internal server error ({submission.request_id})")
+            return _failure(submission, error)
 
     async def _decide(self, submission: Submission, draft: Draft) -> StoredActivity:
         if submission.operation.name in VOTES:
@@ -152,3 +184,12 @@ class Writer:
         if existing is not None:
             return await self._votes.resubmitted(existing, submission, draft)
         return await self._submitter.submit(submission, draft)
+
+
+def _failure(submission: Submission, error: Exception) -> Unavailable | InternalFault:
+    """The answer to a submission that could not be decided."""
+    if isinstance(error, StoreError):
+        _log.error("store failed", request_id=submission.request_id, error=str(error))
+        return Unavailable("the store cannot be read now: send the same request again")
+    _log.error("decision failed", request_id=submission.request_id, kind=type(error).__name__, exc_info=error)
+    return InternalFault(f"internal server error ({submission.request_id})")

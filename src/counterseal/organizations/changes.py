@@ -7,7 +7,7 @@ import msgspec
 from counterseal.organizations.snapshot import ApiKey, Authenticator, Policy, Quorum, Tag, User
 
 
-class OrganizationCreated(msgspec.Struct, frozen=True, kw_only=True):
+class OrganizationCreated(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The first change of every organization; its users and credentials follow as changes of their own."""
 
     name: str
@@ -17,91 +17,91 @@ class OrganizationCreated(msgspec.Struct, frozen=True, kw_only=True):
     features: dict[str, str]
 
 
-class OrganizationRenamed(msgspec.Struct, frozen=True, kw_only=True):
+class OrganizationRenamed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Another name."""
 
     name: str
 
 
-class OrganizationDeleted(msgspec.Struct, frozen=True, kw_only=True):
+class OrganizationDeleted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Only a tombstone is left: no user, no credential, and activities that the parent may read."""
 
     deleted_ms: int
 
 
-class RootQuorumChanged(msgspec.Struct, frozen=True, kw_only=True):
+class RootQuorumChanged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Another threshold, other members."""
 
     quorum: Quorum
 
 
-class FeaturesChanged(msgspec.Struct, frozen=True, kw_only=True):
+class FeaturesChanged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All features as they are from now on."""
 
     features: dict[str, str]
 
 
-class UserAdded(msgspec.Struct, frozen=True, kw_only=True):
+class UserAdded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A new user, without credentials: each of those is a change of its own."""
 
     user: User
 
 
-class UserChanged(msgspec.Struct, frozen=True, kw_only=True):
+class UserChanged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Another name, e-mail address, phone number or other tags; the credentials in ``user`` are not looked at."""
 
     user: User
 
 
-class UserRemoved(msgspec.Struct, frozen=True, kw_only=True):
+class UserRemoved(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A user is gone, and all credentials with it."""
 
     user_id: str
 
 
-class ApiKeyAdded(msgspec.Struct, frozen=True, kw_only=True):
+class ApiKeyAdded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A key that may stamp from the moment this is committed."""
 
     api_key: ApiKey
 
 
-class ApiKeyRemoved(msgspec.Struct, frozen=True, kw_only=True):
+class ApiKeyRemoved(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A key that may not stamp any more: deleted, evicted or invalidated."""
 
     api_key: ApiKey
 
 
-class AuthenticatorAdded(msgspec.Struct, frozen=True, kw_only=True):
+class AuthenticatorAdded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A passkey or security key that may stamp from the moment this is committed."""
 
     authenticator: Authenticator
 
 
-class AuthenticatorRemoved(msgspec.Struct, frozen=True, kw_only=True):
+class AuthenticatorRemoved(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A passkey or security key that may not stamp any more."""
 
     authenticator: Authenticator
 
 
-class TagSet(msgspec.Struct, frozen=True, kw_only=True):
+class TagSet(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A new tag, or another name for one. Which users carry it is said by changes of those users."""
 
     tag: Tag
 
 
-class TagRemoved(msgspec.Struct, frozen=True, kw_only=True):
+class TagRemoved(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A tag is gone; users that carried it are changed by changes of their own."""
 
     tag_id: str
 
 
-class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
+class PolicySet(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A new policy, or other content for one."""
 
     policy: Policy
 
 
-class PolicyRemoved(msgspec.Struct, frozen=True, kw_only=True):
+class PolicyRemoved(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A policy is gone."""
 
     policy_id: str

@@ -1,6 +1,8 @@
 """The immutable picture of one organization that every decision reads.
 
-Times are milliseconds since the Unix epoch, ids UUID text, public keys lower-case hex as stamps carry them.
+Times are milliseconds since the Unix epoch, ids UUID text, public keys lower-case hex as stamps carry them. The values
+are made from the inside out and never altered, so none can lead back to itself: ``gc=False`` spares the collector the
+many that a server holds.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ class Authenticator(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return False
 
 
-class User(msgspec.Struct, frozen=True, kw_only=True):
+class User(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A person or a machine of one organization, with its credentials in the order of their creation."""
 
     id: str

@@ -28,6 +28,10 @@ class Store(Protocol):
         """The version of the organization's snapshot."""
         ...
 
+    async def known_fingerprints(self, asked: Sequence[tuple[str, bytes]]) -> set[tuple[str, bytes]]:
+        """Those of the given organizations and SHA-256s of which there is an activity. At most 128 are asked for."""
+        ...
+
     async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
         """The activity of this organization whose submission had this SHA-256."""
         ...

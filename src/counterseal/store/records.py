@@ -41,7 +41,7 @@ class Trait(enum.StrEnum):
     PUBLIC_KEY = "PUBLIC_KEY"  # lower-case hex, as stamps carry it
 
 
-class SubOrganizationFilter(msgspec.Struct, frozen=True, kw_only=True):
+class SubOrganizationFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Sub-organizations whose ``trait`` is exactly ``value``."""
 
     trait: Trait
@@ -69,7 +69,7 @@ class StoredVote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     voter: User | None = None
 
 
-class StoredActivity(msgspec.Struct, frozen=True, kw_only=True):
+class StoredActivity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An activity with its votes, oldest first; the first vote is the submission and its message the evidence."""
 
     id: str
@@ -84,7 +84,7 @@ class StoredActivity(msgspec.Struct, frozen=True, kw_only=True):
     votes: tuple[StoredVote, ...]
 
 
-class OrganizationChanges(msgspec.Struct, frozen=True, kw_only=True):
+class OrganizationChanges(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The changes that took one organization to ``version``."""
 
     organization_id: str
@@ -92,7 +92,7 @@ class OrganizationChanges(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
 
 
-class Commit(msgspec.Struct, frozen=True, kw_only=True):
+class Commit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one decision makes durable: an activity new or altered, its new votes, and what it changed."""
 
     activity: StoredActivity | None  # None only for the first organization, which nobody could ask for
@@ -101,7 +101,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     organizations: tuple[OrganizationChanges, ...] = ()
 
 
-class StoredSecret(msgspec.Struct, frozen=True, kw_only=True):
+class StoredSecret(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A sealed record of the key store, opaque here."""
 
     name: str

@@ -165,7 +165,7 @@ async def test_a_store_that_cannot_be_read_is_unavailable(
     async def fail(*_: object, **__: object) -> None:
         raise StoreError("disk I/O error")
 
-    for name in "list_activities", "activity_by_fingerprint":
+    for name in "list_activities", "known_fingerprints":
         monkeypatch.setattr(server.store, name, fail)
     assert (await server.query("list_activities")).error == (503, 14, "")
     assert (await server.submit("CREATE_USERS_V4", {"users": []})).error == (503, 14, "")
@@ -182,7 +182,7 @@ async def test_a_fault_is_told_by_its_id_alone(
     assert reply.error == (500, 13, "INTERNAL")
     assert reply.message == f"internal server error ({reply.headers['x-request-id']})"
     assert reply.headers["x-request-id"] in capsys.readouterr().out
-    monkeypatch.setattr(server.store, "activity_by_fingerprint", fail)
+    monkeypatch.setattr(server.store, "known_fingerprints", fail)
     reply = await server.submit("CREATE_USERS_V4", {"users": []})
     assert reply.error == (500, 13, "INTERNAL")
     assert "inside" not in reply.message

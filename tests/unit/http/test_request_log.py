@@ -91,7 +91,7 @@ async def test_errors_name_the_request(server: ComposedServer, monkeypatch: pyte
     with capture_logs() as said:
         monkeypatch.setattr(server.store, "commit", fail)
         replies.append(await create_user(server))
-        monkeypatch.setattr(server.store, "activity_by_fingerprint", fail)
+        monkeypatch.setattr(server.store, "known_fingerprints", fail)
         replies.append(await create_user(server))
         monkeypatch.setattr(server.store, "list_activities", fail)
         replies.append(await server.query("list_activities"))

@@ -80,13 +80,16 @@ def read_version(connection: sqlite3.Connection, organization_id: str) -> int | 
     return None if row is None else int(row[0])
 
 
-def has_fingerprint(connection: sqlite3.Connection, organization_id: str, fingerprint: bytes) -> bool:
-    """Whether an activity's submission had this SHA-256."""
+def read_known_fingerprints(
+    connection: sqlite3.Connection, asked: Sequence[tuple[str, bytes]]
+) -> set[tuple[str, bytes]]:
+    """Those of the organizations and SHA-256s of which there is an activity."""
+    pairs = ", ".join(["(?, ?)"] * len(asked))
     found = connection.execute(
-        "SELECT 1 FROM activities WHERE organization_id = ? AND fingerprint = ?",
-        (to_bytes(organization_id), fingerprint),
+        f"SELECT organization_id, fingerprint FROM activities WHERE (organization_id, fingerprint) IN (VALUES {pairs})",
+        [value for organization_id, fingerprint in asked for value in (to_bytes(organization_id), fingerprint)],
     )
-    return found.fetchone() is not None
+    return {(to_text(organization_id), fingerprint) for organization_id, fingerprint in found}
 
 
 def read_activity_by_fingerprint(

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,8 @@ from counterseal.store.sqlite.sub_organizations import read_sub_organization_ids
 _BUSY_TIMEOUT_S = 5.0
 # 40 MB of log before pages move into the main file: long enough that a burst of commits is not interrupted.
 _WAL_AUTOCHECKPOINT_PAGES = 10_000
+_PAGE_CACHE_KIB = 64 * 1024
+_STATEMENTS_MAX = 512  # compiled ones that are kept; statements over many rows have a text for each number of rows
 
 Value = TypeVar("Value")
 
@@ -33,8 +36,9 @@ class SqliteStore:
     """See ``Store``. Open it with ``create`` or ``open``."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        self._reader = _connect(path, read_only=read_only)
-        self._writer = _connect(path, read_only=read_only)
+        self._new_connection = partial(_connect, path, read_only=read_only)
+        self._reader = self._new_connection()
+        self._writer = self._new_connection()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
 
     @classmethod
@@ -87,11 +91,13 @@ class SqliteStore:
         """See ``Store``."""
         return self._read(reads.read_version, organization_id)
 
-    async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
-        """See ``Store``. Nearly every submission is new, so that one statement outside a transaction answers first."""
+    async def known_fingerprints(self, asked: Sequence[tuple[str, bytes]]) -> set[tuple[str, bytes]]:
+        """See ``Store``. One statement is consistent by itself and needs no transaction around it."""
         with _as_store_error():
-            if not reads.has_fingerprint(self._reader, organization_id, fingerprint):
-                return None
+            return reads.read_known_fingerprints(self._reader, asked)
+
+    async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
+        """See ``Store``."""
         return self._read(reads.read_activity_by_fingerprint, organization_id, fingerprint)
 
     async def activity(self, organization_id: str, activity_id: str) -> StoredActivity | None:
@@ -197,14 +203,26 @@ class SqliteStore:
             finally:
                 self._reader.execute("COMMIT")
         except sqlite3.Error as error:
+            with _as_store_error():
+                self._reader = self._ready(self._reader)
             raise _store_error(error) from error
 
     async def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
         def run() -> None:
-            with _as_store_error(), _transaction(self._writer, "BEGIN IMMEDIATE"):
-                write(self._writer)
+            with _as_store_error():
+                self._writer = self._ready(self._writer)
+                with _transaction(self._writer, "BEGIN IMMEDIATE"):
+                    write(self._writer)
 
         await asyncio.get_running_loop().run_in_executor(self._thread, run)
+
+    def _ready(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        """The connection, or a new one in its place if it is still in a transaction that could not be ended."""
+        if not connection.in_transaction:
+            return connection
+        successor = self._new_connection()
+        connection.close()  # which rolls back
+        return successor
 
 
 def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -214,10 +232,13 @@ def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
         timeout=_BUSY_TIMEOUT_S,
+        cached_statements=_STATEMENTS_MAX,
     )
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_AUTOCHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA cache_size = {-_PAGE_CACHE_KIB}")
+    connection.execute("PRAGMA temp_store = MEMORY")  # or every INSERT of several rows makes a file to undo it
     return connection
 
 
