@@ -10,8 +10,9 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Protocol
 
-from served import RunningServer
+from counterseal.crypto import PrivateKey
 
 FILES = sorted((Path(__file__).parent / "javascript").glob("*.scenarios.mjs"))
 
@@ -19,16 +20,31 @@ _PATIENCE_SECONDS = 120
 _TITLE = re.compile(r'await scenario\(\s*"([^"]+)"')
 
 
+class Served(Protocol):
+    """Where a server is, and its first root user."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def organization_id(self) -> str: ...
+    @property
+    def user_id(self) -> str: ...
+    @property
+    def public_key(self) -> str: ...
+    @property
+    def key(self) -> PrivateKey: ...
+
+
 def titles(file: Path) -> list[str]:
     """The scenarios of a file, as its text has them, so that they are tests before anything runs."""
     return _TITLE.findall(file.read_text())
 
 
-def run(file: Path, server: RunningServer) -> dict[str, str | None]:
+def run(file: Path, server: Served) -> dict[str, str | None]:
     """Each scenario's error by its title; None is a success. Fails if node does."""
     done = subprocess.run(
         ["node", str(file)],
-        env=os.environ | _environment(server),
+        env=os.environ | environment(server),
         capture_output=True,
         text=True,
         timeout=_PATIENCE_SECONDS,
@@ -39,7 +55,8 @@ def run(file: Path, server: RunningServer) -> dict[str, str | None]:
     return {line["title"]: line["error"] for line in lines}
 
 
-def _environment(server: RunningServer) -> dict[str, str]:
+def environment(server: Served) -> dict[str, str]:
+    """What the scenarios are told of the server."""
     private_key = server.key.secret.hex()
     root = {
         "url": server.url,

@@ -12,15 +12,22 @@ from turnkey_http import PollingConfig
 from turnkey_sdk_types import (
     ApproveActivityBody,
     CreateApiKeysBody,
+    CreatePoliciesBody,
+    CreatePolicyBody,
     CreateReadWriteSessionBody,
     CreateSubOrganizationBody,
     CreateUsersBody,
     CreateUsersResponse,
     DeleteApiKeysBody,
+    DeletePoliciesBody,
+    DeletePolicyBody,
     GetActivitiesBody,
     GetActivityBody,
     GetApiKeyBody,
     GetApiKeysBody,
+    GetPoliciesBody,
+    GetPolicyBody,
+    GetPolicyEvaluationsBody,
     GetSubOrgIdsBody,
     GetUserBody,
     GetUsersBody,
@@ -30,6 +37,7 @@ from turnkey_sdk_types import (
     TurnkeyActivityError,
     TurnkeyErrorCodes,
     TurnkeyNetworkError,
+    UpdatePolicyBody,
     UpdateRootQuorumBody,
     v1Pagination,
 )
@@ -39,6 +47,7 @@ from counterseal.crypto import Curve, generate_key_pair, load_private_key, open_
 
 NOBODY = "3f0b1d6e-9c9b-4d5b-8c35-0a2f0c1d9e77"
 FINGERPRINT = f"sha256:{'0' * 64}"
+POLICY = {"policyName": "x", "effect": "EFFECT_ALLOW", "notes": ""}
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +79,8 @@ def refused(status, message, code):
 CALLS = {
     "approve_activity": lambda client: client.approve_activity(ApproveActivityBody(fingerprint=FINGERPRINT)),
     "create_api_keys": lambda client: client.create_api_keys(CreateApiKeysBody(userId=NOBODY, apiKeys=[a_key()])),
+    "create_policies": lambda client: client.create_policies(CreatePoliciesBody(policies=[POLICY])),
+    "create_policy": lambda client: client.create_policy(CreatePolicyBody(**POLICY)),
     "create_read_write_session": lambda client: client.create_read_write_session(
         CreateReadWriteSessionBody(targetPublicKey=generate_key_pair(Curve.P256).public_key.hex())
     ),
@@ -82,13 +93,19 @@ CALLS = {
     ),
     "create_users": lambda client: client.create_users(CreateUsersBody(users=[a_user()])),
     "delete_api_keys": lambda client: client.delete_api_keys(DeleteApiKeysBody(userId=NOBODY, apiKeyIds=[NOBODY])),
+    "delete_policies": lambda client: client.delete_policies(DeletePoliciesBody(policyIds=[NOBODY])),
+    "delete_policy": lambda client: client.delete_policy(DeletePolicyBody(policyId=NOBODY)),
     "reject_activity": lambda client: client.reject_activity(RejectActivityBody(fingerprint=FINGERPRINT)),
+    "update_policy": lambda client: client.update_policy(UpdatePolicyBody(policyId=NOBODY)),
     "update_root_quorum": lambda client: client.update_root_quorum(UpdateRootQuorumBody(threshold=1, userIds=[NOBODY])),
     "get_activity": lambda client: client.get_activity(GetActivityBody(activityId=NOBODY)),
     "get_api_key": lambda client: client.get_api_key(GetApiKeyBody(apiKeyId=NOBODY)),
     "get_api_keys": lambda client: client.get_api_keys(GetApiKeysBody(userId=NOBODY)),
+    "get_policy": lambda client: client.get_policy(GetPolicyBody(policyId=NOBODY)),
+    "get_policy_evaluations": lambda client: client.get_policy_evaluations(GetPolicyEvaluationsBody(activityId=NOBODY)),
     "get_user": lambda client: client.get_user(GetUserBody(userId=NOBODY)),
     "list_activities": lambda client: client.get_activities(GetActivitiesBody()),
+    "list_policies": lambda client: client.get_policies(GetPoliciesBody()),
     "list_suborgs": lambda client: client.get_sub_org_ids(GetSubOrgIdsBody()),
     "list_users": lambda client: client.get_users(GetUsersBody()),
     "whoami": lambda client: client.get_whoami(GetWhoamiBody()),

@@ -18,7 +18,16 @@ import msgspec
 
 with atheris.instrument_imports(include=["counterseal"]):
     from counterseal.activities.authenticators.attestation import parse_attestation
-    from counterseal.contract import all_operations, decode, encode, intent_of, parse_json, timestamp_ms_of, upgrade
+    from counterseal.contract import (
+        all_extensions,
+        all_operations,
+        decode,
+        encode,
+        intent_of,
+        parse_json,
+        timestamp_ms_of,
+        upgrade,
+    )
     from counterseal.contract.errors import Refused
     from counterseal.crypto import (
         SCHEMES_OF_CURVE,
@@ -41,7 +50,7 @@ with atheris.instrument_imports(include=["counterseal"]):
     )
 
 _CURVE_OF = {scheme: curve for curve, schemes in SCHEMES_OF_CURVE.items() for scheme in schemes}
-_OPERATIONS = all_operations()
+_OPERATIONS = (*all_operations(), *all_extensions())
 _QUERIES = tuple(each for each in _OPERATIONS if each.request is not None)
 _VARIANTS = tuple(variant for each in _OPERATIONS for variant in each.variants.values())
 

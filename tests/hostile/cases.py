@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from counterseal.activities import unit_of
-from counterseal.contract import Operation, all_operations
+from counterseal.contract import Operation, all_extensions, all_operations
 from counterseal.crypto import PrivateKey, sign_stamp
 from counterseal.engine.writer import VOTES
 from counterseal.queries import query_of
@@ -20,6 +20,8 @@ from hostile.stamps import hostile_stamp
 
 IMPLEMENTED = 0.9
 """The part of the requests that goes where something would happen; the others are answered 501."""
+
+SPOILT_WITHIN = 0.5
 
 SUICIDES = frozenset({"DELETE_ORGANIZATION", "DELETE_SUB_ORGANIZATION"})
 """After one of these in earnest nothing but 401 would be seen any more."""
@@ -56,9 +58,11 @@ def make_case(seed: str, attackers: Attackers) -> Case:
 
 
 def body_of(operation: Operation, known: Known, random: Random) -> dict[str, Any]:
-    """A body that might be in order for ``operation``."""
+    """A body that might be in order for ``operation``. One that is asked about, as text, is often spoilt as well."""
     if operation.request is not None:
         tree: dict[str, Any] = specimen(operation.request, "", known, random)
+        if "body" in tree:
+            tree["body"] = _body_within(known, random)
         return tree | {"organizationId": known.organization_id}
     if not operation.variants:
         return {"organizationId": known.organization_id}
@@ -69,6 +73,13 @@ def body_of(operation: Operation, known: Known, random: Random) -> dict[str, Any
         "organizationId": fresh_uuid(random) if variant.kind in SUICIDES else known.organization_id,
         "parameters": specimen(variant.intent, "", known, random),
     }
+
+
+def _body_within(known: Known, random: Random) -> str:
+    tree: Any = body_of(random.choice(_SUBMITS), known, random)
+    if random.random() < SPOILT_WITHIN:
+        tree, _ = spoilt(tree, random)
+    return rendered(tree, random)
 
 
 def _stamped(body: bytes, attackers: Attackers, random: Random) -> list[tuple[str, bytes]]:
@@ -147,7 +158,7 @@ def _broken_http(operation: Operation, attackers: Attackers, random: Random) -> 
     return Case("http", "", [], data, ANSWERED)  # a page that is not a POST's may be among them
 
 
-_OPERATIONS = all_operations()
+_OPERATIONS = (*all_operations(), *all_extensions())
 _SUBMITS = tuple(each for each in _OPERATIONS if each.is_submit)
 _IMPLEMENTED = tuple(
     each

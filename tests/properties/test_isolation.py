@@ -1,7 +1,8 @@
 """No query tells anything of another organization: not a sibling's, not the parent's, not a stranger's.
 
-Queries and their members are taken from the contract, so that a new query is covered as soon as it has behaviour. Only
-``furnish`` may have to learn to make what it shows.
+Queries and their members are taken from the contract, our own operations included, so that a new query is covered as
+soon as it has behaviour. Only ``furnish`` may have to learn to make what it shows. A query about an activity's body is
+asked about a body of every kind.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import re
 import types
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -17,12 +19,15 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 
 from composed import Actor, ComposedServer, key_params, user_params
+from counterseal.activities import unit_of
 from counterseal.bootstrap import FirstOrganization, create_first_organization
-from counterseal.contract import Operation, all_operations
+from counterseal.contract import Operation, all_extensions, all_operations
 from counterseal.contract.shape import Shape
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.queries import implemented_queries
+from counterseal.queries import query_of
 from counterseal.world import World
+from hostile.cases import body_of
+from hostile.specimens import Known
 
 CANDIDATES = 5
 """How many of a victim's names and ids each member of each query is tried with."""
@@ -32,7 +37,9 @@ SHOW_NOTHING_HERE = {"get_authenticator"}
 
 SHORTEST_SECRET = 8
 
-QUERIES = tuple(each for each in all_operations() if each.name in implemented_queries())
+SUBMITS = tuple(each for each in all_operations() if any(unit_of(variant.kind) for variant in each.variants.values()))
+
+QUERIES = tuple(each for each in (*all_operations(), *all_extensions()) if query_of(each.name))
 
 
 async def test_every_query_keeps_to_the_organizations_of_its_caller(tmp_path: Path) -> None:
@@ -44,7 +51,7 @@ async def test_every_query_keeps_to_the_organizations_of_its_caller(tmp_path: Pa
     owners = {"parent": server.root, "child": child, "sibling": sibling, "stranger": stranger}
     for name, owner in owners.items():
         await furnish(server, owner, name)
-    shown = {name: await _all_that_is_shown_to(server, owner) for name, owner in owners.items()}
+    shown = {name: await _all_that_is_shown_to(server, owner, random) for name, owner in owners.items()}
     for attacker, victim in (
         ("child", "sibling"),
         ("child", "parent"),
@@ -68,10 +75,8 @@ async def furnish(server: ComposedServer, owner: Actor, name: str) -> None:
         ("CREATE_USER_TAG", {"userTagName": f"{name}'s tag", "userIds": [owner.user_id]}),
         ("CREATE_USERS_V4", {"users": [user]}),
         ("CREATE_API_KEYS_V2", {"userId": owner.user_id, "apiKeys": [_new_key(f"{name}'s second key")]}),
-        (
-            "CREATE_POLICY_V3",
-            {"policyName": f"{name}'s policy", "effect": "EFFECT_ALLOW", "consensus": "true", "notes": f"{name} notes"},
-        ),
+        ("CREATE_POLICY_V3", _policy(f"{name}'s policy", "true")),
+        ("CREATE_POLICY_V3", _policy(f"{name}'s policy for two", "approvers.count() >= 2")),
         ("SET_ORGANIZATION_FEATURE", {"name": "FEATURE_NAME_WEBAUTHN_ORIGINS", "value": f"https://{name}.secret"}),
     ):
         reply = await server.submit(kind, parameters, by=owner)
@@ -87,23 +92,28 @@ async def _stranger(server: ComposedServer) -> Actor:
     return Actor(organization_id=made.organization_id, user_id=made.user_id, key=key)
 
 
+def _policy(name: str, consensus: str) -> dict[str, Any]:
+    return {"policyName": name, "effect": "EFFECT_ALLOW", "consensus": consensus, "notes": f"notes on {name}"}
+
+
 def _new_key(name: str) -> dict[str, Any]:
     return key_params(generate_key_pair(Curve.P256), name)
 
 
-async def _all_that_is_shown_to(server: ComposedServer, owner: Actor) -> set[str]:
+async def _all_that_is_shown_to(server: ComposedServer, owner: Actor, random: Random) -> set[str]:
     """Every string in the answers to every query by ``owner`` about its organization and all that it has."""
     found: set[str] = set()
     answered: set[str] = set()
     for _ in range(2):  # first what needs no id, then with the ids
         ids = sorted(each for each in found if _is_id(each)) or [owner.user_id]
         for query in QUERIES:
-            for tree in _trees(query, ids):
-                reply = await server.query(query.name, by=owner, **tree)
+            for tree in _trees(query, ids, _bodies(owner.organization_id, ids, random)):
+                body = json.dumps({"organizationId": owner.organization_id} | tree).encode()
+                reply = await server.post(query.path, body, by=owner)
                 if reply.status == 200:
                     answered.add(query.name)
-                    found |= set(_strings(reply.json))
-    missing = implemented_queries() - answered - SHOW_NOTHING_HERE
+                    found |= set(_strings({name: each for name, each in reply.json.items() if name != "refusal"}))
+    missing = {query.name for query in QUERIES} - answered - SHOW_NOTHING_HERE
     assert not missing, f"furnish makes nothing that these could show: {missing}"
     return found
 
@@ -115,10 +125,15 @@ def _attempts(
     candidates = random.sample(sorted(secrets), min(CANDIDATES, len(secrets)))
     ids = [each for each in sorted(secrets) if _is_id(each)]
     candidates += random.sample(ids, min(CANDIDATES, len(ids)))
+    bodies = [
+        *_bodies(attacker.organization_id, ids, random),
+        *_bodies(victim.organization_id, ids, random),
+        *(each for each in sorted(secrets) if each.startswith("{")),
+    ]
     for organization_id in (attacker.organization_id, victim.organization_id):
-        for tree in _trees(query, candidates):
+        for tree in _trees(query, candidates, bodies):
             yield tree | {"organizationId": organization_id}
-    yield {"organizationId": None} | next(_trees(query, [victim.user_id]))
+    yield {"organizationId": None} | next(_trees(query, [victim.user_id], bodies))
 
 
 async def _is_told_nothing(
@@ -131,16 +146,32 @@ async def _is_told_nothing(
     assert not told, f"{query.path} {body!r} told {told}"
 
 
-def _trees(query: Operation, candidates: list[str]) -> Iterator[dict[str, Any]]:
-    """One body for every candidate in the place of every text of the query, and one with nothing but what it must."""
+def _bodies(organization_id: str, ids: list[str], random: Random) -> list[str]:
+    """A body that is in order, and the body of an activity of every kind, about ``ids``."""
+    tag = {"type": "ACTIVITY_TYPE_CREATE_USER_TAG", "timestampMs": "0", "organizationId": organization_id}
+    sound = tag | {"parameters": {"userTagName": "new", "userIds": []}}
+    known = Known(organization_id, tuple(ids), tuple(each for each in ids if not _is_uuid(each)) or ("02" * 33,))
+    return [json.dumps(each) for each in (sound, *(body_of(each, known, random) for each in SUBMITS))]
+
+
+def _trees(query: Operation, candidates: list[str], bodies: list[str]) -> Iterator[dict[str, Any]]:
+    """One tree for every candidate in the place of every text of the query, and one with nothing but what it must.
+
+    ``bodies`` are for queries about the body of an activity: each is asked about once, the first with every candidate.
+    """
     assert query.request is not None
-    required = {name for name, member in _members(query.request).items() if member.required} - {"organizationId"}
+    members = _members(query.request)
+    required = {name for name, member in members.items() if member.required} - {"organizationId"}
     if not required:
         yield {}
-    for candidate in candidates:
-        must = {name: _filled(_members(query.request)[name].type, candidate) for name in required}
+    asked = [(each, bodies[0]) for each in candidates]
+    if "body" in required:
+        asked += zip(cycle(candidates), bodies[1:], strict=False)
+    for candidate, body in asked:
+        must = {name: _filled(members[name].type, candidate) for name in required - {"body"}}
+        must |= {"body": body} if "body" in required else {}
         yield must
-        for name, member in _members(query.request).items():
+        for name, member in members.items():
             if name not in required | {"organizationId"} and _filled(member.type, candidate) is not None:
                 yield must | {name: _filled(member.type, candidate)}
 
@@ -181,4 +212,8 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _is_id(text: str) -> bool:
-    return re.fullmatch(r"[0-9a-f-]{36}|0[23][0-9a-f]{64}", text) is not None
+    return _is_uuid(text) or re.fullmatch(r"0[23][0-9a-f]{64}", text) is not None
+
+
+def _is_uuid(text: str) -> bool:
+    return re.fullmatch(r"[0-9a-f-]{36}", text) is not None

@@ -195,3 +195,24 @@ await scenario("the http client that needs no browser is stamped by the stored s
   const whoami = await client.getWhoami({ organizationId: server.organizationId });
   assert.deepEqual([whoami.organizationId, whoami.userId], [organizationId, userId]);
 });
+
+await scenario("what waits for another root user is handed over after the polls, without an error", async () => {
+  const page = await openPage();
+  const other = newKey();
+  const { subOrganizationId } = await root.client.createSubOrganization({
+    subOrganizationName: "Two",
+    rootQuorumThreshold: 2,
+    rootUsers: [
+      { userName: "ada", apiKeys: [], authenticators: [await newPasskey(page)], oauthProviders: [] },
+      { userName: "bob", apiKeys: [asParameter(other)], authenticators: [], oauthProviders: [] },
+    ],
+  });
+  await page.loginWithPasskey();
+  const handed = await page.httpClient.createUserTag({ userTagName: "both", userIds: [] });
+  assert.equal(handed.activity.status, "ACTIVITY_STATUS_CONSENSUS_NEEDED");
+  assert.equal(handed.userTagId, undefined);
+  await clientOf(other, subOrganizationId).approveActivity({ fingerprint: handed.activity.fingerprint });
+  const { activity } = await page.httpClient.getActivity({ activityId: handed.activity.id });
+  assert.equal(activity.status, "ACTIVITY_STATUS_COMPLETED");
+  assert.ok(activity.result.createUserTagResult.userTagId);
+});

@@ -15,7 +15,6 @@ import {
   httpClientOf,
   newKey,
   newOrganization,
-  newUser,
   now,
   post,
   refused,
@@ -23,71 +22,22 @@ import {
   server,
   stamperOf,
 } from "./clients.mjs";
+import {
+  COMPLETED,
+  NEEDED,
+  NEW_TAG,
+  REJECTED,
+  asPolicy,
+  deniedImplicitly,
+  newOffice,
+  newTag,
+  outcomes,
+  pending,
+  tagged,
+} from "./office.mjs";
 import { scenario } from "./scenario.mjs";
 
-const NEEDED = "ACTIVITY_STATUS_CONSENSUS_NEEDED";
-const COMPLETED = "ACTIVITY_STATUS_COMPLETED";
-const REJECTED = "ACTIVITY_STATUS_REJECTED";
-const NEW_TAG = "activity.kind == 'CREATE_USER_TAG'";
 const STRANGER = "3f1c5d0e-6f0b-4a0e-8a3e-0b9d1f2a3c4d";
-
-let number = 0;
-const label = () => `label ${(number += 1)}`;
-const newTag = () => ({ userTagName: label(), userIds: [] });
-const tagged = (tagId) => `approvers.any(user, user.tags.contains('${tagId}'))`;
-const asPolicy = (consensus, more = {}) => ({
-  policyName: label(),
-  effect: "EFFECT_ALLOW",
-  condition: NEW_TAG,
-  consensus,
-  notes: "",
-  ...more,
-});
-
-/** A root user, an agent and two humans by their tags, and a guest without one. */
-async function newOffice() {
-  const organization = await newOrganization();
-  const [root] = organization.users;
-  const tag = async () => (await root.client.createUserTag(newTag())).userTagId;
-  const [agents, humans] = [await tag(), await tag()];
-  const user = (...userTags) => newUser(organization, { userTags });
-  return {
-    ...organization,
-    root,
-    agents,
-    humans,
-    agent: await user(agents),
-    ann: await user(humans),
-    bob: await user(humans),
-    guest: await user(),
-    allow: async (consensus, more) => (await root.client.createPolicy(asPolicy(consensus, more))).policyId,
-    both: `${tagged(agents)} && ${tagged(humans)}`,
-  };
-}
-
-/** An activity that waits, by its stamped bytes, so that no client polls. */
-async function pending(user) {
-  const stamped = await user.client.stampCreateUserTag(newTag());
-  const { reply } = await send(stamped);
-  assert.equal(reply.activity?.status, NEEDED, reply.message);
-  return { ...reply.activity, stamped };
-}
-
-const outcomes = async (user, activityId) =>
-  (await user.client.getPolicyEvaluations({ activityId })).policyEvaluations.map(({ policyEvaluations }) =>
-    policyEvaluations.map(({ outcome }) => outcome.replace("OUTCOME_", "")),
-  );
-
-/** The refusal of what no policy allows: its one detail names what each policy said. */
-async function deniedImplicitly(call, said) {
-  const error = await call.then(() => assert.fail("not refused"), (reason) => reason);
-  assert.equal(error.code, 7, error.message);
-  assert.match(error.message, /You don't have sufficient permissions/);
-  const [detail] = error.details;
-  assert.equal(detail["@type"], "type.googleapis.com/errors.v1.PolicyEnginePermissionError");
-  assert.equal(detail.message, "No policies evaluated to outcome: Allow");
-  assert.deepEqual(detail.policyEvaluations.map(({ outcome }) => outcome.replace("OUTCOME_", "")), said);
-}
 
 await scenario("a policy is made, read, listed, changed and removed", async () => {
   const { users } = await newOrganization();

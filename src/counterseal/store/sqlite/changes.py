@@ -51,30 +51,34 @@ _ADD_USER = (
     "INSERT INTO users (id, organization_number, since, name, email, phone_number, tag_ids, created_ms, updated_ms)"
     f" VALUES (?, {NUMBER_OF_ORGANIZATION}, ?, ?, ?, ?, ?, ?, ?)"
 )
+# The plus keeps SQLite from walking through all users of the organization instead of going to the one by its id.
+_OF_ORGANIZATION = f"+organization_number = {NUMBER_OF_ORGANIZATION}"
 _KEEP_USER_AS_IT_WAS = (
     "INSERT INTO users (id, organization_number, since, until, name, email, phone_number, tag_ids, created_ms,"
     " updated_ms) SELECT id, organization_number, since, ?, name, email, phone_number, tag_ids, created_ms, updated_ms"
-    " FROM users WHERE id = ? AND until IS NULL"
+    f" FROM users WHERE {_OF_ORGANIZATION} AND id = ? AND until IS NULL"
 )
 _CHANGE_USER = (
     "UPDATE users SET since = ?, name = ?, email = ?, phone_number = ?, tag_ids = ?, updated_ms = ?"
-    " WHERE id = ? AND until IS NULL"
+    f" WHERE {_OF_ORGANIZATION} AND id = ? AND until IS NULL"
 )
-_CLOSE_USER = "UPDATE users SET until = ? WHERE id = ? AND until IS NULL"
+_CLOSE_USER = f"UPDATE users SET until = ? WHERE {_OF_ORGANIZATION} AND id = ? AND until IS NULL"
 _ADD_API_KEY = (
     "INSERT INTO api_keys (id, organization_number, user_id, since, name, type, curve, public_key, created_ms,"
     f" expiration_seconds) VALUES (?, {NUMBER_OF_ORGANIZATION}, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_CLOSE_API_KEY = "UPDATE api_keys SET until = ? WHERE user_id = ? AND until IS NULL AND id = ?"
+_CLOSE_API_KEY = f"UPDATE api_keys SET until = ? WHERE {_OF_ORGANIZATION} AND user_id = ? AND until IS NULL AND id = ?"
 _ADD_AUTHENTICATOR = (
     "INSERT INTO authenticators (id, organization_number, user_id, since, name, credential_id, public_key, aaguid,"
     " attestation_type, model, transports, rp_id_hash, created_ms)"
     f" VALUES (?, {NUMBER_OF_ORGANIZATION}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_CLOSE_AUTHENTICATOR = "UPDATE authenticators SET until = ? WHERE user_id = ? AND until IS NULL AND id = ?"
+_CLOSE_AUTHENTICATOR = (
+    f"UPDATE authenticators SET until = ? WHERE {_OF_ORGANIZATION} AND user_id = ? AND until IS NULL AND id = ?"
+)
 _CLOSE_CREDENTIALS_OF_USER = (
-    "UPDATE api_keys SET until = ? WHERE user_id = ? AND until IS NULL",
-    "UPDATE authenticators SET until = ? WHERE user_id = ? AND until IS NULL",
+    f"UPDATE api_keys SET until = ? WHERE {_OF_ORGANIZATION} AND user_id = ? AND until IS NULL",
+    f"UPDATE authenticators SET until = ? WHERE {_OF_ORGANIZATION} AND user_id = ? AND until IS NULL",
 )
 _CLOSE_ALL_OF_ORGANIZATION = (
     "UPDATE api_keys SET until = ? WHERE until IS NULL AND user_id IN"
@@ -86,20 +90,22 @@ _CLOSE_ALL_OF_ORGANIZATION = (
 _SET_TAG = (
     "INSERT INTO tags (id, organization_id, name, type, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET name = excluded.name, updated_ms = excluded.updated_ms"
+    " WHERE organization_id = excluded.organization_id"
 )
 _REMOVE_TAG = "DELETE FROM tags WHERE organization_id = ? AND id = ?"
 _KEEP_POLICY_AS_IT_WAS = (
     "INSERT INTO policies (id, organization_id, since, until, name, effect, condition, consensus, time, notes,"
     " created_ms, updated_ms) SELECT id, organization_id, since, ?, name, effect, condition, consensus, time, notes,"
-    " created_ms, updated_ms FROM policies WHERE id = ? AND until IS NULL"
+    " created_ms, updated_ms FROM policies WHERE +organization_id = ? AND id = ? AND until IS NULL"
 )
 _SET_POLICY = (
     "INSERT INTO policies (id, organization_id, since, name, effect, condition, consensus, time, notes, created_ms,"
     " updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) WHERE until IS NULL DO UPDATE SET"
     " since = excluded.since, name = excluded.name, effect = excluded.effect, condition = excluded.condition,"
     " consensus = excluded.consensus, time = excluded.time, notes = excluded.notes, updated_ms = excluded.updated_ms"
+    " WHERE organization_id = excluded.organization_id"
 )
-_CLOSE_POLICY = "UPDATE policies SET until = ? WHERE id = ? AND until IS NULL"
+_CLOSE_POLICY = "UPDATE policies SET until = ? WHERE +organization_id = ? AND id = ? AND until IS NULL"
 
 Statement = tuple[str, tuple[Any, ...]]
 
@@ -110,29 +116,30 @@ def statements_of(change: Change, organization: bytes, version: int) -> Iterator
         case ApiKeyAdded(api_key=key):
             yield _ADD_API_KEY, _api_key_row(organization, version, key)
         case ApiKeyRemoved(api_key=key):
-            yield _CLOSE_API_KEY, (version, to_bytes(key.user_id), to_bytes(key.id))
+            yield _CLOSE_API_KEY, (version, organization, to_bytes(key.user_id), to_bytes(key.id))
         case AuthenticatorAdded(authenticator=authenticator):
             yield _ADD_AUTHENTICATOR, _authenticator_row(organization, version, authenticator)
         case AuthenticatorRemoved(authenticator=authenticator):
-            yield _CLOSE_AUTHENTICATOR, (version, to_bytes(authenticator.user_id), to_bytes(authenticator.id))
+            ids = to_bytes(authenticator.user_id), to_bytes(authenticator.id)
+            yield _CLOSE_AUTHENTICATOR, (version, organization, *ids)
         case UserAdded(user=user):
             yield _ADD_USER, _user_row(organization, version, user)
         case UserChanged(user=user):
-            yield _KEEP_USER_AS_IT_WAS, (version, to_bytes(user.id))
-            yield _CHANGE_USER, _user_change(version, user)
+            yield _KEEP_USER_AS_IT_WAS, (version, organization, to_bytes(user.id))
+            yield _CHANGE_USER, _user_change(organization, version, user)
         case UserRemoved(user_id=user_id):
-            yield _CLOSE_USER, (version, to_bytes(user_id))
+            yield _CLOSE_USER, (version, organization, to_bytes(user_id))
             for statement in _CLOSE_CREDENTIALS_OF_USER:
-                yield statement, (version, to_bytes(user_id))
+                yield statement, (version, organization, to_bytes(user_id))
         case TagSet(tag=tag):
             yield _SET_TAG, _tag_row(organization, tag)
         case TagRemoved(tag_id=tag_id):
             yield _REMOVE_TAG, (organization, to_bytes(tag_id))
         case PolicySet(policy=policy):
-            yield _KEEP_POLICY_AS_IT_WAS, (version, to_bytes(policy.id))
+            yield _KEEP_POLICY_AS_IT_WAS, (version, organization, to_bytes(policy.id))
             yield _SET_POLICY, _policy_row(organization, version, policy)
         case PolicyRemoved(policy_id=policy_id):
-            yield _CLOSE_POLICY, (version, to_bytes(policy_id))
+            yield _CLOSE_POLICY, (version, organization, to_bytes(policy_id))
         case _:
             yield from _statements_of_organization(change, organization, version)
 
@@ -181,9 +188,9 @@ def _user_row(organization: bytes, version: int, user: User) -> tuple[Any, ...]:
     )
 
 
-def _user_change(version: int, user: User) -> tuple[Any, ...]:
-    tags = join(user.tag_ids)
-    return version, user.name, user.email, user.phone_number, tags, user.updated_ms, to_bytes(user.id)
+def _user_change(organization: bytes, version: int, user: User) -> tuple[Any, ...]:
+    tags, id_ = join(user.tag_ids), to_bytes(user.id)
+    return version, user.name, user.email, user.phone_number, tags, user.updated_ms, organization, id_
 
 
 def _api_key_row(organization: bytes, version: int, key: ApiKey) -> tuple[Any, ...]:

@@ -1,0 +1,110 @@
+"""Changes of users, credentials and policies found their rows by id alone, so that only the code above the store kept
+one organization's changes out of another's rows. Now the statements themselves name the organization.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from msgspec.structs import replace
+
+import sample
+from counterseal.contract.shapes import Effect, TagType
+from counterseal.organizations import (
+    ApiKeyAdded,
+    ApiKeyRemoved,
+    Authenticator,
+    AuthenticatorAdded,
+    AuthenticatorRemoved,
+    Change,
+    Policy,
+    PolicyRemoved,
+    PolicySet,
+    Tag,
+    TagRemoved,
+    TagSet,
+    UserAdded,
+    UserChanged,
+    UserRemoved,
+)
+from counterseal.store import SqliteStore
+from sample import NOW_MS, ORGANIZATION_ID, PARENT_ID, uuid
+
+USER = sample.user(uuid(1))
+KEY = sample.api_key(USER.id)
+PASSKEY = Authenticator(
+    id=uuid(2),
+    user_id=USER.id,
+    name="passkey",
+    credential_id="credential",
+    public_key="key",
+    aaguid="",
+    attestation_type="none",
+    model="",
+    transports=(),
+    rp_id_hash=bytes(32),
+    created_ms=NOW_MS,
+)
+TAG = Tag(id=uuid(3), name="tag", type=TagType.USER, created_ms=NOW_MS, updated_ms=NOW_MS)
+POLICY = Policy(
+    id=uuid(4),
+    name="policy",
+    effect=Effect.DENY,
+    condition="true",
+    consensus=None,
+    time=None,
+    notes="",
+    created_ms=NOW_MS,
+    updated_ms=NOW_MS,
+)
+FOREIGN: list[Change] = [
+    UserChanged(user=replace(USER, name="changed")),
+    UserRemoved(user_id=USER.id),
+    ApiKeyRemoved(api_key=KEY),
+    AuthenticatorRemoved(authenticator=PASSKEY),
+    TagSet(tag=replace(TAG, name="changed")),
+    TagRemoved(tag_id=TAG.id),
+    PolicySet(policy=replace(POLICY, effect=Effect.ALLOW)),
+    PolicyRemoved(policy_id=POLICY.id),
+]
+
+
+@pytest_asyncio.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    """A parent with nothing in it, and a sub-organization with something of everything."""
+    made = SqliteStore.create(tmp_path / "store.db")
+    everything = [
+        UserAdded(user=USER),
+        ApiKeyAdded(api_key=KEY),
+        AuthenticatorAdded(authenticator=PASSKEY),
+        TagSet(tag=TAG),
+        PolicySet(policy=POLICY),
+    ]
+    parent, child = (sample.creation([], root=[], parent_id=parent_id) for parent_id in (None, PARENT_ID))
+    await made.commit([sample.commit(None, sample.changed(PARENT_ID, 1, *parent))])
+    await made.commit([sample.commit(None, sample.changed(ORGANIZATION_ID, 1, *child, *everything))])
+    yield made
+    await made.close()
+
+
+@pytest.mark.parametrize("change", FOREIGN, ids=lambda change: type(change).__name__)
+async def test_a_change_of_one_organization_leaves_the_rows_of_another_alone(
+    store: SqliteStore, change: Change
+) -> None:
+    before = [await store.snapshot(ORGANIZATION_ID), await store.snapshot(PARENT_ID)]
+    await store.commit([sample.commit(None, sample.changed(PARENT_ID, 2, change))])
+    child, parent = await store.snapshot(ORGANIZATION_ID), await store.snapshot(PARENT_ID)
+    assert parent is not None
+    assert [child, replace(parent, version=1)] == before
+
+
+@pytest.mark.parametrize("change", FOREIGN, ids=lambda change: type(change).__name__)
+async def test_the_same_change_of_its_own_organization_is_seen(store: SqliteStore, change: Change) -> None:
+    before = await store.snapshot(ORGANIZATION_ID)
+    await store.commit([sample.commit(None, sample.changed(ORGANIZATION_ID, 2, change))])
+    after = await store.snapshot(ORGANIZATION_ID)
+    assert after is not None
+    assert replace(after, version=1) != before
