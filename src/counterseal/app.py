@@ -69,6 +69,7 @@ class App:
         directory = DataDirectory(settings.data)
         store, keystore = await _open(directory, settings)
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max, is_only_writer=False)
+        link.follow = snapshots.follow
         return cls._join(
             settings,
             directory=directory,

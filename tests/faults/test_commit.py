@@ -25,6 +25,7 @@ class GatedStore:
         self.open = asyncio.Event()
         self.open.set()
         self.failure: BaseException | None = None
+        self.failures_left = 1_000
         self.batches: list[int] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -33,7 +34,8 @@ class GatedStore:
     async def commit(self, commits: Sequence[Commit]) -> None:
         self.batches.append(len(commits))
         await self.open.wait()
-        if self.failure is not None:
+        if self.failure is not None and self.failures_left:
+            self.failures_left -= 1
             raise self.failure
         await self._store.commit(commits)
 
@@ -142,6 +144,73 @@ async def test_a_commit_that_fails_fails_its_whole_batch_and_nothing_else(
     assert (await creation(server, "after")).status == 200
     assert (await server.post(path, body, by=server.root)).result["apiKeyIds"]
     assert (await server.query("whoami", by=new)).status == 200
+
+
+@pytest_asyncio.fixture
+async def doomed(server: ComposedServer) -> AsyncIterator[GatedStore]:
+    """A store that holds its next commit and then fails it, and no other."""
+    held = gate(server)
+    held.open.clear()
+    held.failure, held.failures_left = StoreError("disk full"), 1
+    yield held
+
+
+async def held_in_turn(*calls: Any) -> list[asyncio.Task[Reply]]:
+    """Each call's submission decided, while the first one's commit is held."""
+    tasks: list[asyncio.Task[Reply]] = []
+    for call in calls:
+        tasks.append(asyncio.create_task(call))
+        await settled(tasks)
+    return tasks
+
+
+def same_key_twice(server: ComposedServer) -> list[Any]:
+    key = generate_key_pair(Curve.P256)
+    parameters = [{"userId": server.root.user_id, "apiKeys": [key_params(key, name=name)]} for name in ("a", "b")]
+    return [server.submit("CREATE_API_KEYS_V2", each) for each in parameters]
+
+
+async def test_what_is_on_its_way_to_the_disk_counts_for_what_comes_next(server: ComposedServer) -> None:
+    gate(server).open.clear()
+    first, second = await held_in_turn(*same_key_twice(server))
+    gate(server).open.set()
+    assert (await first).status == 200
+    assert (await second).error == (409, 6, "")
+
+
+async def test_what_stood_on_a_commit_that_failed_is_decided_anew(server: ComposedServer, doomed: GatedStore) -> None:
+    first, second = await held_in_turn(*same_key_twice(server))
+    doomed.open.set()
+    assert (await first).error == UNAVAILABLE
+    assert (await second).result["apiKeyIds"], "the key that stood in its way has never been"
+    assert len((await server.query("list_activities")).json["activities"]) == 1
+
+
+async def test_the_same_bytes_after_a_commit_that_failed_are_an_activity_of_their_own(
+    server: ComposedServer, doomed: GatedStore
+) -> None:
+    body = server.activity_body("CREATE_USERS_V4", {"users": [user_params("ann", generate_key_pair(Curve.P256))]})
+    path = "/public/v1/submit/create_users"
+    first, second = await held_in_turn(*(server.post(path, body, by=server.root) for _ in range(2)))
+    doomed.open.set()
+    assert (await first).error == UNAVAILABLE
+    assert (await second).result["userIds"]
+    assert await names(server) == ["root", "ann"]
+
+
+async def test_a_vote_after_one_that_was_not_stored_takes_its_place(server: ComposedServer) -> None:
+    second, third = await server.add_user("second"), await server.add_user("third")
+    await server.set_root_quorum(2, server.root, second, third)
+    pending = (await creation(server, "ann")).activity
+    held = gate(server)
+    held.open.clear()
+    held.failure, held.failures_left = StoreError("disk full"), 1
+    vote = {"fingerprint": pending["fingerprint"]}
+    lost, last = await held_in_turn(*(server.submit("APPROVE_ACTIVITY", vote, by=by) for by in (second, third)))
+    held.open.set()
+    assert (await lost).error == UNAVAILABLE
+    assert (await last).result["userIds"]
+    assert [each["userId"] for each in (await last).activity["votes"]] == [server.root.user_id, third.user_id]
 
 
 async def test_a_vote_that_could_not_be_stored_has_not_been_cast(server: ComposedServer) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 import structlog
@@ -21,7 +21,7 @@ from counterseal.contract.errors import InternalFault, Refused, Unavailable
 from counterseal.engine.authenticate import Caller
 from counterseal.engine.submission import Submission
 from counterseal.engine.writer import Writer
-from counterseal.store import StoredActivity
+from counterseal.store import OrganizationChanges, StoredActivity
 
 _log = structlog.get_logger("counterseal.engine")
 
@@ -63,7 +63,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
         return kind(self.message, code=self.code, details=self.details)
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class Answer(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The activity as committed, or why there is none."""
 
     number: int
@@ -71,10 +71,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     refusal: Refusal | None = None
 
 
+_FROM_THE_WRITER = cast(type[Answer | OrganizationChanges], Answer | OrganizationChanges)
+
+
 class ForwardingWriter:
-    """In a worker: has the same ``submit`` as the writer, which sits at the other end of the socket."""
+    """In a worker: has the same ``submit`` as the writer, which sits at the other end of the socket.
+
+    ``follow``, once set, is told what the writing process has committed for any worker, before the answer to it comes.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.follow: Callable[[OrganizationChanges], None] | None = None
         self._reader = reader
         self._writer = writer
         self._numbers = count()
@@ -117,8 +124,11 @@ class ForwardingWriter:
     async def run(self) -> None:
         """Deliver answers until the writing process closes the socket; what still waits then is Unavailable."""
         try:
-            async for answer in frames(self._reader, Answer):
-                self._deliver(answer)
+            async for message in frames(self._reader, _FROM_THE_WRITER):
+                if isinstance(message, Answer):
+                    self._deliver(message)
+                elif self.follow is not None:
+                    self.follow(message)
         finally:
             self._closed = True
             self.ended.set()
@@ -139,12 +149,21 @@ class ForwardingWriter:
 
 
 async def write_for_worker(reader: asyncio.StreamReader, answers: asyncio.StreamWriter, writer: Writer) -> None:
-    """In the writing process: take a worker's submissions until it hangs up."""
+    """In the writing process: take a worker's submissions until it hangs up, and tell it what is committed."""
     tasks: set[asyncio.Task[None]] = set()
-    async for forwarded in frames(reader, Forwarded):
-        task = asyncio.create_task(_write(forwarded, answers, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+
+    def follow(committed: Sequence[OrganizationChanges]) -> None:
+        if not answers.is_closing():
+            answers.write(b"".join(map(frame, committed)))
+
+    writer.followers.add(follow)
+    try:
+        async for forwarded in frames(reader, Forwarded):
+            task = asyncio.create_task(_write(forwarded, answers, writer))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+    finally:
+        writer.followers.discard(follow)
     if tasks:
         await asyncio.wait(tasks)
 

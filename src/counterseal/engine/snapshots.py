@@ -1,15 +1,17 @@
 """Snapshots of the organizations in use, bounded in bytes. They are replaced only after a commit.
 
-A process that is not the only one learns that it is stale before it answers: the store's revision tells whether
-anything was committed elsewhere, and then the organization's version whether that concerned it.
+A process that is not the only one is told what another commits. Should it not know in time, it learns that it is stale
+before it answers: the store's revision tells whether anything was committed elsewhere, and then the organization's
+version whether that concerned it.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 
-from counterseal.organizations import Snapshot
-from counterseal.store import Store
+from counterseal.organizations import Snapshot, apply_changes
+from counterseal.store import OrganizationChanges, Store
 
 # What CPython takes, measured roughly and rounded up: the bound need not be exact, only proportional.
 _ORGANIZATION_BYTES = 2_000
@@ -30,6 +32,7 @@ class Snapshots:
         self._cached: OrderedDict[str, Snapshot] = OrderedDict()
         self._is_only_writer = is_only_writer
         self._seen_at: dict[str, int] = {}  # the store's revision at which a snapshot was last known to be current
+        self._revision: int | None = None
 
     async def get(self, organization_id: str) -> Snapshot | None:
         """The organization as last committed; None when there is none."""
@@ -39,7 +42,7 @@ class Snapshots:
             self.hits += 1
             return snapshot
         self.misses += 1
-        revision = 0 if self._is_only_writer else self._store.revision()
+        revision = 0 if self._is_only_writer else self._revision_now()
         loaded = await self._store.snapshot(organization_id)
         if loaded is not None:
             self._seen_at[organization_id] = revision
@@ -60,14 +63,30 @@ class Snapshots:
             self._seen_at.pop(dropped.id, None)
             self._bytes -= _size(dropped)
 
+    def follow(self, committed: OrganizationChanges) -> None:
+        """Another process has committed this: the next version of an organization that is in memory is made here."""
+        snapshot = self._cached.get(committed.organization_id)
+        if snapshot is not None and committed.version == snapshot.version + 1:
+            self.publish(apply_changes(snapshot, snapshot.id, committed.changes))
+
     async def _is_current(self, snapshot: Snapshot) -> bool:
-        revision = self._store.revision()
+        revision = self._revision_now()
         if self._seen_at.get(snapshot.id) == revision:
             return True
         if await self._store.version(snapshot.id) != snapshot.version:
             return False
         self._seen_at[snapshot.id] = revision
         return True
+
+    def _revision_now(self) -> int:
+        """The store is asked once a turn of the event loop: what is answered in this turn came before it was asked."""
+        if self._revision is None:
+            self._revision = self._store.revision()
+            asyncio.get_running_loop().call_soon(self._forget_revision)
+        return self._revision
+
+    def _forget_revision(self) -> None:
+        self._revision = None
 
 
 def _size(snapshot: Snapshot) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -23,7 +23,7 @@ from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.engine.submit import Submitter
 from counterseal.engine.vote import VoteTaker
-from counterseal.store import Store, StoredActivity, StoreError
+from counterseal.store import OrganizationChanges, Store, StoredActivity, StoreError
 
 BATCH_MAX = 128
 QUEUE_MAX = 10_000
@@ -31,6 +31,9 @@ QUEUE_MAX = 10_000
 VOTES = frozenset({"approve_activity", "reject_activity"})
 
 _log = structlog.get_logger()
+
+
+Follower = Callable[[Sequence[OrganizationChanges]], None]
 
 
 class WriterMeter(Protocol):
@@ -66,6 +69,8 @@ class Writer:
         self._next = Batch(Draft(snapshots, store))
         self._wake = asyncio.Event()
         self._closing = False
+        self.followers: set[Follower] = set()
+        """Who is told of every commit that changed organizations, before those are answered who asked for it."""
 
     @property
     def is_open(self) -> bool:
@@ -135,6 +140,7 @@ class Writer:
             stored = not batch.draft.commits or await self._stored(batch)
             if stored:
                 batch.draft.publish()
+                self._tell_followers(batch)
         except BaseException:
             batch.fail(Unavailable("the server has stopped writing"))
             raise
@@ -145,6 +151,12 @@ class Writer:
         else:
             batch.fail(Unavailable("the activity could not be stored: send the same request again"))
         return stored
+
+    def _tell_followers(self, batch: Batch) -> None:
+        changes = [each for commit in batch.draft.commits for each in commit.organizations]
+        if changes:
+            for follower in self.followers:
+                follower(changes)
 
     async def _stored(self, batch: Batch) -> bool:
         started = time.perf_counter()

@@ -17,7 +17,7 @@ import structlog
 from counterseal.contract import Operation, error_envelope, extension_for, operation_for
 from counterseal.contract.errors import InternalFault, NotFound, NotImplementedHere, Refused
 from counterseal.engine import Engine, Request, Trace
-from counterseal.http.body import ClientGone, Receive, RequestBody
+from counterseal.http.body import BODY_HAS_COME, ClientGone, Receive, RequestBody
 from counterseal.http.cors import PREFLIGHT_HEADERS, Cors
 from counterseal.http.rate_limit import ClientRate
 from counterseal.http.stamp_headers import session_of, stamp_of
@@ -84,7 +84,7 @@ class HttpApp:
         trace = Trace(request_id=request_id)
         path = _path_of(scope)
         operation = operation_for(path) or extension_for(path)
-        incoming = RequestBody(receive, scope["headers"])
+        incoming = RequestBody(receive, scope["headers"], has_come=scope.get(BODY_HAS_COME, False))
         rate_headers: Headers = []
         try:
             status, body, headers = await self._reply(operation, scope, incoming, rate_headers, trace)

@@ -14,6 +14,9 @@ DISCARD_SECONDS_MAX = 1.0
 _LENGTH_DIGITS = 18
 """A Content-Length of more digits is too large, whatever its value."""
 
+BODY_HAS_COME = "counterseal.body_has_come"
+"""True in the scope of a request whose body was whole when its handling began."""
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
@@ -22,13 +25,14 @@ class ClientGone(Exception):
 
 
 class RequestBody:
-    """The body of one request, which arrives while it is read."""
+    """The body of one request, which arrives while it is read, or is there already: then no time is kept."""
 
-    __slots__ = ("_headers", "_is_whole", "_receive", "_was_read")
+    __slots__ = ("_has_come", "_headers", "_is_whole", "_receive", "_was_read")
 
-    def __init__(self, receive: Receive, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    def __init__(self, receive: Receive, headers: Sequence[tuple[bytes, bytes]], *, has_come: bool = False) -> None:
         self._receive = receive
         self._headers = headers
+        self._has_come = has_come
         self._was_read = False
         self._is_whole = False
 
@@ -37,12 +41,21 @@ class RequestBody:
         self._was_read = True
         if self._announces_more_than(bytes_max):
             raise _too_large(bytes_max)
+        if self._has_come:
+            return await self._read(bytes_max)
+        try:
+            async with asyncio.timeout(seconds_max):
+                return await self._read(bytes_max)
+        except TimeoutError:
+            raise InvalidRequest("bad request body: it did not arrive in time") from None
+
+    async def _read(self, bytes_max: int) -> bytes:
         parts: list[bytes] = []
         size = 0
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds_max
         while True:
-            message = await self._receive_within(deadline - loop.time())
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGone
             part: bytes = message.get("body", b"")
             size += len(part)
             if size > bytes_max:
@@ -69,20 +82,10 @@ class RequestBody:
         return True
 
     def _announces_more_than(self, bytes_max: int) -> bool:
-        return any(
-            name == b"content-length" and value.isdigit() and (len(value) > _LENGTH_DIGITS or int(value) > bytes_max)
-            for name, value in self._headers
-        )
-
-    async def _receive_within(self, seconds: float) -> dict[str, Any]:
-        try:
-            async with asyncio.timeout(max(seconds, 0)):
-                message = await self._receive()
-        except TimeoutError:
-            raise InvalidRequest("bad request body: it did not arrive in time") from None
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        return message
+        for name, value in self._headers:
+            if name == b"content-length" and value.isdigit():
+                return len(value) > _LENGTH_DIGITS or int(value) > bytes_max
+        return False
 
 
 def _too_large(bytes_max: int) -> BodyTooLarge:

@@ -19,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from counterseal.contract import error_envelope
 from counterseal.contract.errors import InvalidRequest
+from counterseal.http.body import BODY_HAS_COME
 from counterseal.http.whole_replies import WholeReplies
 
 TARGET_BYTES_MAX = 2048
@@ -165,6 +166,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._part = Part.NOTHING
         if self.headers and self._is_too_large(self.headers):
             self._stop_parsing(431, self._head_too_large)
+        self.scope[BODY_HAS_COME] = True  # type: ignore[literal-required]  # for our application alone
         super().on_message_complete()
 
     def on_response_complete(self) -> None:

@@ -84,7 +84,7 @@ class StoredActivity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     votes: tuple[StoredVote, ...]
 
 
-class OrganizationChanges(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class OrganizationChanges(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag=True):
     """The changes that took one organization to ``version``."""
 
     organization_id: str
