@@ -53,6 +53,7 @@ async def _replay(path: Path, history: History) -> None:
                 shown[id_] = apply_changes(shown[id_], id_, changes)
                 versions[id_][shown[id_].version] = shown[id_]
                 commits.append(_commit(shown[id_], changes))
+                _check_that_it_travels(commits[-1])
         await store.commit(commits)
         for id_, snapshot in shown.items():
             assert in_order(await store.snapshot(id_)) == in_order(snapshot)
@@ -77,6 +78,12 @@ async def _check_every_user_at_every_version(store: Store, versions: dict[str, d
         for user_id in {user_id for snapshot in snapshots.values() for user_id in snapshot.users}:
             for version, snapshot in snapshots.items():
                 assert await store.user_as_of(id_, user_id, version) == snapshot.users.get(user_id)
+
+
+def _check_that_it_travels(commit: Commit) -> None:
+    """Workers are told of commits in MessagePack."""
+    (sent,) = commit.organizations
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(sent), type=OrganizationChanges) == sent
 
 
 def _commit(after: Snapshot, changes: tuple[Change, ...]) -> Commit:

@@ -12,14 +12,17 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+import sample
 from composed import ComposedServer
 from counterseal.contract import errors, operation_for
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
 from counterseal.engine.authenticate import Caller
-from counterseal.engine.forwarding import ForwardingWriter, Refusal, frame, frames, write_for_worker
+from counterseal.engine.forwarding import Answer, ForwardingWriter, Refusal, frame, frames, write_for_worker
 from counterseal.engine.submission import Submission
-from counterseal.engine.writer import Writer
-from counterseal.store import StoredActivity
+from counterseal.engine.writer import Follower, Writer
+from counterseal.organizations import UserRemoved
+from counterseal.store import OrganizationChanges, StoredActivity
+from sample import ORGANIZATION_ID
 
 REFUSALS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refused)]
 
@@ -29,6 +32,7 @@ class StubWriter:
 
     def __init__(self, answer: Exception | None) -> None:
         self.submissions: list[Submission] = []
+        self.followers: set[Follower] = set()
         self._answer = answer
 
     async def submit(self, submission: Submission) -> StoredActivity:
@@ -116,6 +120,36 @@ async def test_when_the_writing_process_goes_nobody_is_left_waiting(server: Comp
         assert not forwarding.is_open
         with pytest.raises(Unavailable):
             await forwarding.submit(submission)
+
+
+async def test_what_is_committed_arrives_before_the_answer(server: ComposedServer) -> None:
+    submission, writer = await submission_of(server), StubWriter(None)
+    committed = sample.changed(ORGANIZATION_ID, 2, UserRemoved(user_id=sample.uuid(1)))
+    seen: list[OrganizationChanges] = []
+    async with linked(writer) as (forwarding, answers):
+        forwarding.follow = seen.append
+        waiting = asyncio.create_task(forwarding.submit(submission))
+        while not writer.submissions:
+            await asyncio.sleep(0)
+        for follower in writer.followers:
+            follower([committed])
+        answers.write(frame(Answer(number=0, refusal=Refusal.of(Refused("no")))))
+        with pytest.raises(Refused):
+            await waiting
+        assert seen == [committed]
+
+
+async def test_a_worker_that_has_gone_is_not_told_any_more() -> None:
+    writer = StubWriter(None)
+    async with linked(writer) as (forwarding, _):
+        while not writer.followers:
+            await asyncio.sleep(0)
+        (follower,) = writer.followers
+        forwarding.close()
+        await forwarding.ended.wait()
+        while writer.followers:
+            await asyncio.sleep(0)
+    follower([sample.changed(ORGANIZATION_ID, 2, UserRemoved(user_id=sample.uuid(1)))])
 
 
 async def test_nonsense_ends_the_link_and_nobody_is_left_waiting(server: ComposedServer) -> None:

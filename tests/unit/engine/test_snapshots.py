@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, cast
 
+import pytest
 from msgspec.structs import replace
 
 import sample
 from counterseal.engine import Snapshots
-from counterseal.organizations import Snapshot
+from counterseal.organizations import OrganizationRenamed, Snapshot
 from counterseal.store import Store
 from sample import uuid
 
@@ -83,3 +85,59 @@ async def test_growing_organizations_are_counted_at_their_present_size() -> None
     snapshots.publish(organization(2, users=20, version=2))
     await snapshots.get(uuid(1))
     assert loader.asked == [uuid(1), uuid(2), uuid(1)]
+
+
+async def test_what_another_process_commits_is_folded_here() -> None:
+    loader = Loader(organization(1, version=4))
+    snapshots = cache(loader)
+    before = await snapshots.get(uuid(1))
+    assert before is not None
+    snapshots.follow(sample.changed(uuid(1), 5, OrganizationRenamed(name="new")))
+    after = await snapshots.get(uuid(1))
+    assert after == replace(before, name="new", version=5)
+    assert loader.asked == [uuid(1)]
+
+
+@pytest.mark.parametrize("version", [3, 4, 6])
+async def test_only_the_very_next_version_can_be_folded(version: int) -> None:
+    loader = Loader(organization(1, version=4))
+    snapshots = cache(loader)
+    before = await snapshots.get(uuid(1))
+    snapshots.follow(sample.changed(uuid(1), version, OrganizationRenamed(name="new")))
+    assert await snapshots.get(uuid(1)) is before
+
+
+async def test_organizations_that_nobody_looks_at_are_not_followed() -> None:
+    loader = Loader()
+    snapshots = cache(loader)
+    snapshots.follow(sample.changed(uuid(1), 1, OrganizationRenamed(name="new")))
+    assert await snapshots.get(uuid(1)) is None
+
+
+class Shared(Loader):
+    """A store that other processes write to."""
+
+    def __init__(self, *snapshots: Snapshot) -> None:
+        super().__init__(*snapshots)
+        self.now = 1
+        self.looks = 0
+
+    def revision(self) -> int:
+        self.looks += 1
+        return self.now
+
+    async def version(self, organization_id: str) -> int:
+        return self.by_id[organization_id].version
+
+
+async def test_the_store_is_asked_once_a_turn_and_again_in_the_next() -> None:
+    shared = Shared(organization(1), organization(2))
+    snapshots = cache(shared, is_only_writer=False)
+    for _ in range(2):
+        await snapshots.get(uuid(1))
+        await snapshots.get(uuid(2))
+    assert shared.looks == 1
+    shared.now, shared.by_id[uuid(1)] = 2, organization(1, version=2)
+    await asyncio.sleep(0)
+    assert await snapshots.get(uuid(1)) is shared.by_id[uuid(1)]
+    assert shared.looks == 2
