@@ -77,6 +77,17 @@ async def test_two_organizations_may_have_activities_of_the_same_bytes(store: St
     assert await store.activity_by_fingerprint(PARENT_ID, activity.fingerprint) == twin
 
 
+async def test_of_many_fingerprints_those_are_known_that_have_an_activity_there(store: Store) -> None:
+    activity, twin = sample.activity(), sample.activity(PARENT_ID)
+    await store.commit([sample.commit(activity), sample.commit(twin)])
+    here, there = (ORGANIZATION_ID, activity.fingerprint), (PARENT_ID, twin.fingerprint)
+    swapped = [(ORGANIZATION_ID, twin.fingerprint), (PARENT_ID, activity.fingerprint)]
+    others = [(ORGANIZATION_ID, bytes([number]) * 32) for number in range(124)]
+    assert await store.known_fingerprints([*others, here, there, *swapped]) == {here, there}
+    assert await store.known_fingerprints([here, here]) == {here}
+    assert await store.known_fingerprints(others) == set()
+
+
 async def test_votes_are_added_to_an_activity_in_their_order(store: Store) -> None:
     pending = sample.activity(status=ActivityStatus.CONSENSUS_NEEDED, result=None)
     await store.commit([sample.commit(pending)])

@@ -86,7 +86,10 @@ def read_known_fingerprints(
     """Those of the organizations and SHA-256s of which there is an activity."""
     pairs = ", ".join(["(?, ?)"] * len(asked))
     found = connection.execute(
-        f"SELECT organization_id, fingerprint FROM activities WHERE (organization_id, fingerprint) IN (VALUES {pairs})",
+        f"WITH asked (organization_id, fingerprint) AS (VALUES {pairs})"
+        # CROSS JOIN: each pair is looked up in the index; the planner would rather go through all of it.
+        " SELECT asked.organization_id, asked.fingerprint"
+        " FROM asked CROSS JOIN activities USING (organization_id, fingerprint)",
         [value for organization_id, fingerprint in asked for value in (to_bytes(organization_id), fingerprint)],
     )
     return {(to_text(organization_id), fingerprint) for organization_id, fingerprint in found}
