@@ -87,7 +87,7 @@ def _decrypt(context: _Context, ciphertext: bytes, aad: bytes) -> bytes:
 
 def _setup_sender(receiver: bytes, info: bytes) -> _Context:
     """Encap (RFC 9180 §4.1) and the key schedule."""
-    receiver_key = p256.decode_point(receiver)
+    receiver_key = p256.parse_target(receiver)
     ephemeral = _ephemeral_key()
     dh = ephemeral.exchange(ec.ECDH(), receiver_key)
     return _key_schedule(dh, p256.encode_point(ephemeral.public_key()), p256.encode_point(receiver_key), info)

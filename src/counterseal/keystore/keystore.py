@@ -117,11 +117,11 @@ class Keystore(Confidential):
         The private key exists inside this call only: it leaves sealed to the target and is kept nowhere.
         Raises ``crypto.errors.InvalidPublicKey``, before there is any private key.
         """
-        target = p256.uncompress(target_public_key)
+        p256.parse_target(target_public_key)
         private_key = P256PrivateKey.generate()
         return SessionCredential(
             public_key=private_key.public_key.hex(),
-            credential_bundle=seal_credential_bundle(private_key.secret, target),
+            credential_bundle=seal_credential_bundle(private_key.secret, target_public_key),
         )
 
     def encrypt(self, secret: bytes, purpose: str) -> bytes:

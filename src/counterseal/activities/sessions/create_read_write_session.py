@@ -17,7 +17,7 @@ from counterseal.contract.shapes import (
 )
 from counterseal.crypto import Curve
 from counterseal.crypto.errors import InvalidPublicKey
-from counterseal.crypto.p256 import decode_point
+from counterseal.crypto.p256 import parse_target
 from counterseal.keystore import Keystore
 from counterseal.organizations import ApiKey, User, View
 from counterseal.world import World
@@ -96,7 +96,7 @@ def _invalidates(intent: Intent) -> bool:
 def _target_public_key(intent: Intent) -> bytes:
     try:
         key = unhexlify(intent.target_public_key)
-        decode_point(key)
+        parse_target(key)
     except (ValueError, InvalidPublicKey) as error:
         raise InvalidRequest(
             "invalid `targetPublicKey`: expected a P-256 public key in hex, 130 digits uncompressed or 66 compressed:"

@@ -21,7 +21,10 @@ _ADD_VOTE = (
     "INSERT INTO votes (id, activity_id, user_id, credential_id, public_key, scheme, signature, message, selection,"
     " organization_version, created_ms, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_SET_VERSION = "UPDATE organizations SET version = ? WHERE id = ?"
+_SET_VERSIONS = (
+    "WITH new (organization_id, version) AS (VALUES {rows})"
+    " UPDATE organizations SET version = new.version FROM new WHERE organizations.id = new.organization_id"
+)
 
 _ROWS_MAX = 64  # of some ten columns each; SQLite takes 32,766 parameters (SQLITE_MAX_VARIABLE_NUMBER)
 
@@ -56,7 +59,14 @@ def write(connection: sqlite3.Connection, commits: Sequence[Commit]) -> None:
     _run(connection, _ADD_ACTIVITY, activities)
     _run(connection, _UPDATE_ACTIVITY, updates)
     _run(connection, _ADD_VOTE, votes)
-    _run(connection, _SET_VERSION, [(version, id_) for id_, version in versions.items()])
+    _set_versions(connection, list(versions.items()))
+
+
+def _set_versions(connection: sqlite3.Connection, versions: Sequence[tuple[bytes, int]]) -> None:
+    for start in range(0, len(versions), _ROWS_MAX):
+        chunk = versions[start : start + _ROWS_MAX]
+        statement = _SET_VERSIONS.format(rows=", ".join(["(?, ?)"] * len(chunk)))
+        connection.execute(statement, tuple(chain.from_iterable(chunk)))
 
 
 def _run(connection: sqlite3.Connection, statement: str, rows: Sequence[Row]) -> None:
