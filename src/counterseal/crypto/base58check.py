@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from gmpy2 import digits  # type: ignore[import-untyped]
+
 from counterseal.crypto.errors import InvalidEncoding
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
+_FROM_GMP = str.maketrans("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv", _ALPHABET)
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _CHECKSUM_SIZE = 4
 # Reading a number of n digits takes time in n squared; a sealed secret is a few hundred characters.
@@ -20,15 +22,13 @@ _LONGEST_TEXT = 8192
 def encode(payload: bytes) -> str:
     """The text of ``payload`` and its checksum."""
     data = payload + _checksum(payload)
-    number = int.from_bytes(data)
-    pairs: list[str] = []
-    while number:
-        # Four digits a division: 58**4 fits in one machine digit of a Python integer, which is what makes it quick.
-        number, four_digits = divmod(number, 58**4)
-        high, low = divmod(four_digits, 58**2)
-        pairs += (_PAIRS[low], _PAIRS[high])
-    zeros = len(data) - len(data.lstrip(b"\x00"))
-    return "1" * zeros + "".join(reversed(pairs)).lstrip("1")
+    significant = data.lstrip(b"\x00")
+    return "1" * (len(data) - len(significant)) + _digits_of(int.from_bytes(significant))
+
+
+def _digits_of(number: int) -> str:
+    text: str = digits(number, 58)
+    return text.translate(_FROM_GMP) if number else ""
 
 
 def decode(text: str) -> bytes:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from counterseal.crypto import p256
 from counterseal.crypto.errors import DecryptionFailed
 from counterseal.crypto.p256 import P256PrivateKey
+from counterseal.crypto.points import UNCOMPRESSED_SIZE
 
 TURNKEY_INFO = b"turnkey_hpke"
 
@@ -90,7 +91,8 @@ def _setup_sender(receiver: bytes, info: bytes) -> _Context:
     receiver_key = p256.parse_target(receiver)
     ephemeral = _ephemeral_key()
     dh = ephemeral.exchange(ec.ECDH(), receiver_key)
-    return _key_schedule(dh, p256.encode_point(ephemeral.public_key()), p256.encode_point(receiver_key), info)
+    point = receiver if len(receiver) == UNCOMPRESSED_SIZE else p256.encode_point(receiver_key)
+    return _key_schedule(dh, p256.encode_point(ephemeral.public_key()), point, info)
 
 
 def _setup_receiver(encapsulated_key: bytes, receiver: P256PrivateKey, info: bytes) -> _Context:

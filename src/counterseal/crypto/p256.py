@@ -81,8 +81,15 @@ def verify(public_key: bytes, signature: bytes, message: bytes) -> bool:
     Raises ``InvalidPublicKey`` or ``InvalidSignatureEncoding``.
     """
     key = parse_public_key(public_key)
+    if _holds(key, signature, message):
+        return True
+    minimal = der.minimal(signature)  # the library takes nothing else; and this says what is wrong with the encoding
+    return minimal != signature and _holds(key, minimal, message)
+
+
+def _holds(key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> bool:
     try:
-        key.verify(der.minimal(signature), message, _ECDSA_SHA256)
+        key.verify(signature, message, _ECDSA_SHA256)
     except InvalidSignature:
         return False
     return True

@@ -78,6 +78,9 @@ class Authenticator:
         named = await self._snapshots.get(organization_id)
         if named is None:
             raise NotFound(f"no organization found with the given ID {organization_id}", code="ORGANIZATION_NOT_FOUND")
+        credential = lookup.credential_in(named)
+        if credential is not None and not credential.is_expired(now_ms):
+            return [_Match(named, named, credential)]
         parent = None if named.parent_id is None else await self._snapshots.get(named.parent_id)
         found = _live_or_first(_matches(lookup, [named, parent], target=named), now_ms)[:1]
         if found and not found[0].credential.is_expired(now_ms):

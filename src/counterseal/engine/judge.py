@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from counterseal.activities import Unit
 from counterseal.contract import Shape, Variant, parse_json, variant
 from counterseal.engine.ballot import live_approvals
 from counterseal.engine.intents import intents_of, required_unit
-from counterseal.organizations import ApiKey, Authenticator, Policy, Snapshot, User, View
+from counterseal.organizations import ApiKey, Authenticator, Policy, Quorum, Snapshot, User, View
 from counterseal.store import Store, StoredActivity, StoredVote
 
 _ELECTORATES_MAX = 64
@@ -101,9 +102,7 @@ class Judge:
             facts=_facts(case) if organization.policies else {},
             approvals=await self._approvals(case),
             roster=self._electorate(organization).roster,
-            root_quorum=policy.RootQuorum(
-                threshold=organization.quorum.threshold, user_ids=frozenset(organization.quorum.user_ids)
-            ),
+            root_quorum=_root_quorum(organization.quorum),
             now_ms=case.now_ms,
             root_quorum_only=case.unit.root_only,
             own_credential=owner_of is not None and owner_of(case.intent, case.view) == case.view.initiator_id,
@@ -155,6 +154,11 @@ _NO_POLICIES = Electorate(version=0, rules=(), roster=policy.Roster(), policies=
 def evaluations_object(evaluations: Iterable[policy.PolicyEvaluation]) -> list[dict[str, str]]:
     """Policy outcomes as the wire lists them."""
     return [{"policyId": each.policy_id, "outcome": each.outcome} for each in evaluations]
+
+
+@lru_cache(maxsize=4096)
+def _root_quorum(quorum: Quorum) -> policy.RootQuorum:
+    return policy.RootQuorum(threshold=quorum.threshold, user_ids=frozenset(quorum.user_ids))
 
 
 def _facts(case: Case) -> dict[str, Any]:

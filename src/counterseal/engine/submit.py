@@ -124,8 +124,9 @@ class Submitter:
 async def current_organization(submission: Submission, draft: Draft) -> Snapshot:
     """The organization meant, once the credential is seen to be live in the voter's own at this point."""
     voter = submission.caller.voter
-    home = await draft.snapshot(voter.organization_id)
-    target = await draft.snapshot(submission.caller.organization_id)
+    target = home = await draft.snapshot(voter.organization_id)
+    if submission.caller.organization_id != voter.organization_id:
+        target = await draft.snapshot(submission.caller.organization_id)
     if home is None or target is None:
         raise InvalidRequest("failed to load organizations", code="ORGANIZATION_NOT_FOUND")
     credential = voter.lookup.credential_in(home)

@@ -26,6 +26,7 @@ from counterseal.engine.vote import VoteTaker
 from counterseal.store import OrganizationChanges, Store, StoredActivity, StoreError
 
 BATCH_MAX = 128
+TOGETHER = 8
 QUEUE_MAX = 10_000
 
 VOTES = frozenset({"approve_activity", "reject_activity"})
@@ -67,6 +68,7 @@ class Writer:
         self._meter = meter
         self._queue: deque[tuple[Submission, asyncio.Future[StoredActivity]]] = deque()
         self._next = Batch(Draft(snapshots, store))
+        self._committing: asyncio.Task[bool] | None = None
         self._wake = asyncio.Event()
         self._closing = False
         self.followers: set[Follower] = set()
@@ -83,28 +85,29 @@ class Writer:
             raise Unavailable("the server cannot take more writes now: send the same request again later")
         future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
         self._queue.append((submission, future))
-        self._wake.set()
+        if self._is_time_to_decide():
+            self._wake.set()
         return await future
 
     async def run(self) -> None:
         """Write until closed. Should it end by a fault, nobody is left waiting and nothing more is taken."""
-        committing: asyncio.Task[bool] | None = None
         try:
-            while not self._closing or self._queue or self._next.submissions or committing is not None:
+            while not self._closing or self._queue or self._committing is not None:
                 self._wake.clear()
-                if committing is not None and committing.done():
-                    stored, committing = committing.result(), None
+                if self._committing is not None and self._committing.done():
+                    stored, self._committing = self._committing.result(), None
                     await self._stand_on(stored=stored)
-                if committing is None and self._next.submissions:
+                if self._is_time_to_decide():
+                    await self._decide_waiting()
+                if self._committing is None and self._next.submissions:
                     batch, self._next = self._next, Batch(Draft(self._snapshots, self._store, over=self._next.draft))
-                    committing = asyncio.create_task(self._commit(batch))
-                await self._decide_waiting()
-                if committing is not None or not (self._next.submissions or self._closing):
+                    self._committing = asyncio.create_task(self._commit(batch))
+                elif self._committing is not None or not self._closing:
                     await self._wake.wait()
         finally:
             self._closing = True
-            if committing is not None:
-                await asyncio.wait([committing])  # who waits for it is told how it ends
+            if self._committing is not None:
+                await asyncio.wait([self._committing])  # who waits for it is told how it ends
             stopped = Unavailable("the server has stopped writing")
             self._next.fail(stopped)
             for _, future in self._queue:
@@ -114,6 +117,10 @@ class Writer:
         """Take nothing more; ``run`` ends when the queue is empty."""
         self._closing = True
         self._wake.set()
+
+    def _is_time_to_decide(self) -> bool:
+        """At once while nothing is on its way; otherwise some together, because there is time until that has come."""
+        return self._committing is None or len(self._queue) >= TOGETHER
 
     async def _decide_waiting(self) -> None:
         """Decide what is in the queue and has room in the next batch."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
@@ -27,46 +28,68 @@ from counterseal.organizations.changes import (
 )
 from counterseal.organizations.snapshot import ApiKey, Authenticator, Policy, Quorum, Snapshot, Tag, User
 
+Item = TypeVar("Item")
+
 
 def apply_changes(snapshot: Snapshot | None, organization_id: str, changes: Iterable[Change]) -> Snapshot:
     """The organization after one activity: its version is one higher, the given snapshot is untouched.
 
     ``snapshot`` is None for an organization that the first change creates.
     """
-    draft = _Draft(snapshot, organization_id)
+    draft = _Draft(snapshot or _NOTHING, organization_id)
     for change in changes:
         draft.apply(change)
     return draft.finish()
 
 
+_NOTHING = Snapshot(
+    id="",
+    name="",
+    parent_id=None,
+    version=0,
+    created_ms=0,
+    quorum=Quorum(threshold=0, user_ids=()),
+    features={},
+    users={},
+    api_keys={},
+    authenticators={},
+    tags={},
+    policies={},
+)
+"""What an organization is made from."""
+
+
+class _CopiedWhenTouched(Generic[Item]):
+    """One of the maps of a snapshot. Reading it from a draft copies it; what no change touches is never copied."""
+
+    def __set_name__(self, draft: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, draft: _Draft, of: type) -> dict[str, Item]:
+        copied: dict[str, Item] = getattr(draft.before, self._name).copy()
+        vars(draft)[self._name] = copied
+        return copied
+
+
 class _Draft:
     """The mutable half-way state between two snapshots."""
 
-    def __init__(self, snapshot: Snapshot | None, organization_id: str) -> None:
-        self.id = organization_id
-        self.version = 0
-        self.deleted_ms: int | None = None
-        self.users: dict[str, User] = {}
-        self.api_keys: dict[str, ApiKey] = {}
-        self.authenticators: dict[str, Authenticator] = {}
-        self.tags: dict[str, Tag] = {}
-        self.policies: dict[str, Policy] = {}
-        if snapshot is not None:
-            self._start_from(snapshot)
+    users = _CopiedWhenTouched[User]()
+    api_keys = _CopiedWhenTouched[ApiKey]()
+    authenticators = _CopiedWhenTouched[Authenticator]()
+    tags = _CopiedWhenTouched[Tag]()
+    policies = _CopiedWhenTouched[Policy]()
 
-    def _start_from(self, snapshot: Snapshot) -> None:
-        self.version = snapshot.version
-        self.name = snapshot.name
-        self.parent_id = snapshot.parent_id
-        self.created_ms = snapshot.created_ms
-        self.deleted_ms = snapshot.deleted_ms
-        self.quorum: Quorum = snapshot.quorum
-        self.features: dict[str, str] = snapshot.features
-        self.users.update(snapshot.users)
-        self.api_keys.update(snapshot.api_keys)
-        self.authenticators.update(snapshot.authenticators)
-        self.tags.update(snapshot.tags)
-        self.policies.update(snapshot.policies)
+    def __init__(self, before: Snapshot, organization_id: str) -> None:
+        self.before = before
+        self.id = organization_id
+        self.version = before.version
+        self.name = before.name
+        self.parent_id = before.parent_id
+        self.created_ms = before.created_ms
+        self.deleted_ms = before.deleted_ms
+        self.quorum = before.quorum
+        self.features = before.features
 
     def apply(self, change: Change) -> None:
         match change:
@@ -144,9 +167,12 @@ class _Draft:
             deleted_ms=self.deleted_ms,
             quorum=self.quorum,
             features=self.features,
-            users=self.users,
-            api_keys=self.api_keys,
-            authenticators=self.authenticators,
-            tags=self.tags,
-            policies=self.policies,
+            users=self._now("users"),
+            api_keys=self._now("api_keys"),
+            authenticators=self._now("authenticators"),
+            tags=self._now("tags"),
+            policies=self._now("policies"),
         )
+
+    def _now(self, name: str) -> Any:
+        return vars(self)[name] if name in vars(self) else getattr(self.before, name)

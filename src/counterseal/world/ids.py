@@ -7,19 +7,18 @@ from counterseal.world.random import Random
 
 def new_id(random: Random) -> str:
     """A UUIDv4 as text."""
-    value = bytearray(random.bytes(16))
-    value[6] = (value[6] & 0x0F) | 0x40
-    value[8] = (value[8] & 0x3F) | 0x80
-    return _text(value.hex())
+    return _text(random.bytes(16).hex(), version="4")
 
 
 def activity_id(now_ms: int, random: Random) -> str:
     """A UUIDv7 as text: 48 bits of milliseconds, then randomness, so ids sort by time of creation."""
-    value = bytearray(now_ms.to_bytes(6, "big") + random.bytes(10))
-    value[6] = (value[6] & 0x0F) | 0x70
-    value[8] = (value[8] & 0x3F) | 0x80
-    return _text(value.hex())
+    return _text((now_ms.to_bytes(6, "big") + random.bytes(10)).hex(), version="7")
 
 
-def _text(digits: str) -> str:
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""A hexadecimal digit with its upper two bits set to 10, as every UUID has there."""
+
+
+def _text(digits: str, *, version: str) -> str:
+    variant = _VARIANT[digits[16]]
+    return f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

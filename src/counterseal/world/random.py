@@ -6,6 +6,8 @@ import os
 import random
 from typing import Protocol
 
+_ASKED_FOR = 1024
+
 
 class Random(Protocol):
     """Gives random bytes."""
@@ -16,11 +18,25 @@ class Random(Protocol):
 
 
 class SystemRandom:
-    """The operating system's generator."""
+    """The operating system's generator, asked for many ids at once; for use by one thread.
+
+    Each question is a system call that lets another thread in, which costs more than what is asked for. A process that
+    forks shares nothing of what is left over.
+    """
+
+    def __init__(self) -> None:
+        self._left = b""
+        os.register_at_fork(after_in_child=self._forget)
 
     def bytes(self, count: int) -> bytes:
-        """``count`` random bytes."""
-        return os.urandom(count)
+        """``count`` random bytes, none of which is given twice."""
+        if len(self._left) < count:
+            self._left = os.urandom(max(count, _ASKED_FOR))
+        given, self._left = self._left[:count], self._left[count:]
+        return given
+
+    def _forget(self) -> None:
+        self._left = b""
 
 
 class SeededRandom:
