@@ -147,8 +147,10 @@ class HttpApp:
         headers = scope["headers"]
         body = await incoming.read(bytes_max=self._limits.body_bytes_max, seconds_max=self._limits.body_seconds_max)
         self._engine.require_behaviour(operation)
+        stamp = stamp_of(headers)
+        session = session_of(headers) if stamp is None else None
         return await self._engine.answer(
-            Request(operation=operation, body=body, stamp=stamp_of(headers), session=session_of(headers), trace=trace)
+            Request(operation=operation, body=body, stamp=stamp, session=session, trace=trace)
         )
 
     async def _page(self, scope: Scope) -> tuple[int, bytes, Headers]:

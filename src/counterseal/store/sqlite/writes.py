@@ -72,12 +72,13 @@ def _set_versions(connection: sqlite3.Connection, versions: Sequence[tuple[bytes
 def _run(connection: sqlite3.Connection, statement: str, rows: Sequence[Row]) -> None:
     """Run a statement for every row: a plain INSERT takes many rows at once, any other statement one after another.
 
-    Each run of a statement gives up the interpreter lock and has to win it back from the event loop.
+    Each run of a statement gives up the interpreter lock and has to win it back from the event loop. A row that cannot
+    be added ends the transaction, as it would in any case; so SQLite need not remember how to undo the statement alone.
     """
     if not statement.endswith("?)"):
         connection.executemany(statement, rows)
         return
-    head, values, row = statement.rpartition("VALUES ")
+    head, values, row = statement.replace(" INTO ", " OR ROLLBACK INTO ", 1).rpartition("VALUES ")
     for start in range(0, len(rows), _ROWS_MAX):
         chunk = rows[start : start + _ROWS_MAX]
         connection.execute(head + values + ", ".join([row] * len(chunk)), tuple(chain.from_iterable(chunk)))

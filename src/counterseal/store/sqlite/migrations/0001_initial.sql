@@ -1,12 +1,12 @@
 -- Ids are 16-byte UUIDs, times milliseconds since the Unix epoch. Rowid tables and few indexes keep commits short.
 -- `since` and `until` are versions of the organization: a row was live from `since` up to, but not at, `until`.
 -- Users and credentials name their organization by its number: it is short, and an index that ends with it lists
--- organizations in the order of their creation.
+-- organizations in the order of their creation. References are checked when a transaction ends, for all its rows.
 
 CREATE TABLE organizations (
   number INTEGER PRIMARY KEY, -- order of creation
   id BLOB NOT NULL UNIQUE,
-  parent_id BLOB REFERENCES organizations (id),
+  parent_id BLOB REFERENCES organizations (id) DEFERRABLE INITIALLY DEFERRED,
   name TEXT NOT NULL,
   version INTEGER NOT NULL,
   root_threshold INTEGER NOT NULL,
@@ -23,7 +23,7 @@ CREATE INDEX organizations_by_name ON organizations (parent_id, name, number)
 CREATE TABLE users (
   number INTEGER PRIMARY KEY, -- order of creation, for the live row of a user
   id BLOB NOT NULL,
-  organization_number INTEGER NOT NULL REFERENCES organizations (number),
+  organization_number INTEGER NOT NULL REFERENCES organizations (number) DEFERRABLE INITIALLY DEFERRED,
   since INTEGER NOT NULL,
   until INTEGER,
   name TEXT NOT NULL,
@@ -44,7 +44,7 @@ CREATE INDEX users_history ON users (id, since);
 CREATE TABLE api_keys (
   number INTEGER PRIMARY KEY, -- order of creation
   id BLOB NOT NULL,
-  organization_number INTEGER NOT NULL REFERENCES organizations (number),
+  organization_number INTEGER NOT NULL REFERENCES organizations (number) DEFERRABLE INITIALLY DEFERRED,
   user_id BLOB NOT NULL,
   since INTEGER NOT NULL,
   until INTEGER,
@@ -61,7 +61,7 @@ CREATE UNIQUE INDEX api_keys_by_public_key ON api_keys (public_key, organization
 CREATE TABLE authenticators (
   number INTEGER PRIMARY KEY, -- order of creation
   id BLOB NOT NULL,
-  organization_number INTEGER NOT NULL REFERENCES organizations (number),
+  organization_number INTEGER NOT NULL REFERENCES organizations (number) DEFERRABLE INITIALLY DEFERRED,
   user_id BLOB NOT NULL,
   since INTEGER NOT NULL,
   until INTEGER,
@@ -82,7 +82,7 @@ CREATE UNIQUE INDEX authenticators_by_credential_id ON authenticators (credentia
 CREATE TABLE tags (
   number INTEGER PRIMARY KEY, -- order of creation
   id BLOB NOT NULL UNIQUE,
-  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  organization_id BLOB NOT NULL REFERENCES organizations (id) DEFERRABLE INITIALLY DEFERRED,
   name TEXT NOT NULL,
   type TEXT NOT NULL,
   created_ms INTEGER NOT NULL,
@@ -93,7 +93,7 @@ CREATE INDEX tags_of_organization ON tags (organization_id);
 CREATE TABLE policies (
   number INTEGER PRIMARY KEY, -- order of creation, for the live row of a policy
   id BLOB NOT NULL,
-  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  organization_id BLOB NOT NULL REFERENCES organizations (id) DEFERRABLE INITIALLY DEFERRED,
   since INTEGER NOT NULL,
   until INTEGER,
   name TEXT NOT NULL,
@@ -110,7 +110,7 @@ CREATE UNIQUE INDEX policies_live ON policies (id) WHERE until IS NULL;
 
 CREATE TABLE activities (
   id BLOB NOT NULL UNIQUE,
-  organization_id BLOB NOT NULL REFERENCES organizations (id),
+  organization_id BLOB NOT NULL REFERENCES organizations (id) DEFERRABLE INITIALLY DEFERRED,
   type TEXT NOT NULL,
   fingerprint BLOB NOT NULL,
   status INTEGER NOT NULL,
@@ -125,7 +125,7 @@ CREATE INDEX activities_newest ON activities (organization_id, id);
 CREATE TABLE votes (
   number INTEGER PRIMARY KEY, -- order of casting
   id BLOB NOT NULL,
-  activity_id BLOB NOT NULL REFERENCES activities (id),
+  activity_id BLOB NOT NULL REFERENCES activities (id) DEFERRABLE INITIALLY DEFERRED,
   user_id BLOB NOT NULL,
   credential_id BLOB NOT NULL,
   public_key TEXT NOT NULL,
