@@ -125,12 +125,14 @@ def _measure(bench: Bench, rows: list[Row], rounds: int) -> dict[str, Measuremen
     found: dict[str, list[Measurement]] = defaultdict(list)
     for number in range(rounds):
         for name, run in runs.items():
-            print(f"\r\033[Kround {number + 1} of {rounds}: {name}", end="", flush=True)
+            if sys.stdout.isatty():
+                print(f"\r\033[Kround {number + 1} of {rounds}: {name}", end="", flush=True)
             try:
                 found[name].append(run())
             except LoadFailed as failure:
                 raise LoadFailed(f"{name}: {failure}") from None
-    print("\r\033[K", end="")
+    if sys.stdout.isatty():
+        print("\r\033[K", end="")
     return {name: median(each) for name, each in found.items()}
 
 

@@ -35,7 +35,11 @@ class VoteTaker:
         self._random = random
 
     async def resubmitted(self, activity: StoredActivity, submission: Submission, draft: Draft) -> StoredActivity:
-        """The bytes of an activity again: a read, or another member's approval while consensus is needed."""
+        """The bytes of an activity again: a read, or another member's approval while consensus is needed.
+
+        Raises InvalidRequest on the path of another type: there these bytes mean nothing, whenever they come.
+        """
+        variant_of(submission.tree, submission.operation)
         voter = submission.caller.voter
         organization = await current_organization(submission, draft)
         if voter.organization_id != organization.id or activity.status is not ActivityStatus.CONSENSUS_NEEDED:

@@ -60,7 +60,7 @@ def files_of(directory: Path) -> dict[str, bytes]:
     return {name: content for name, content in files.items() if content and not name.endswith("-shm")}
 
 
-@pytest.mark.parametrize(("step", "remedy"), [(-1, "start the newer server once"), (0, ""), (1, "newer")])
+@pytest.mark.parametrize(("step", "remedy"), [(-1, "start the server of this release once"), (0, ""), (1, "newer")])
 def test_the_store_is_left_as_it_is_whatever_its_schema(tmp_path: Path, step: int, remedy: str) -> None:
     data = tmp_path / "data"
     arguments = ["init", "--data", str(data), "--organization", "Home", "--user-name", "ann"]

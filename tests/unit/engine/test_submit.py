@@ -142,12 +142,6 @@ async def test_a_replay_after_an_hour_and_after_a_restart_is_the_same_activity(s
     assert (await server.post(PATH, body, by=server.root)).activity == first
 
 
-async def test_a_replay_on_another_path_is_still_the_same_activity(server: ComposedServer) -> None:
-    body = server.activity_body("CREATE_USERS_V4", new_user())
-    first = (await server.post(PATH, body, by=server.root)).activity
-    assert (await server.post("/public/v1/submit/create_api_keys", body, by=server.root)).activity == first
-
-
 async def test_the_type_must_be_one_of_the_path_s(server: ComposedServer) -> None:
     reply = await server.submit("CREATE_USERS_V4", new_user(), path="create_api_keys")
     assert reply.error == (400, 3, "REQUEST_INVALID")

@@ -30,9 +30,8 @@ def require_newest(connection: sqlite3.Connection) -> None:
     newest = _steps()[-1][0]
     (current,) = connection.execute("PRAGMA user_version").fetchone()
     if current != newest:
-        raise StoreError(
-            f"the store has schema version {current}, this release reads {newest}: start the newer server once"
-        )
+        remedy = "use a newer release" if current > newest else "start the server of this release once"
+        raise StoreError(f"the store has schema version {current}, this release reads {newest}: {remedy}")
 
 
 def _steps() -> list[tuple[int, str]]:
