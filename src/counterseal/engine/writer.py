@@ -26,13 +26,13 @@ from counterseal.engine.vote import VoteTaker
 from counterseal.store import OrganizationChanges, Store, StoredActivity, StoreError
 
 BATCH_MAX = 128
-TOGETHER = 8
 QUEUE_MAX = 10_000
+TOGETHER = 8
+"""How many must wait to be decided while a commit is under way: one look at the store does for all of them."""
 
 VOTES = frozenset({"approve_activity", "reject_activity"})
 
 _log = structlog.get_logger()
-
 
 Follower = Callable[[Sequence[OrganizationChanges]], None]
 

@@ -52,6 +52,12 @@ def test_opening_creates_nothing(path: Path) -> None:
     assert not path.exists()
 
 
+def test_an_sqlite_that_is_too_old_is_named(store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 32, 3))
+    with pytest.raises(StoreError, match=r"expected 3\.33\.0 or later"):
+        SqliteStore.open(path)
+
+
 def test_another_kind_of_file_is_refused(path: Path) -> None:
     path.write_bytes(b"not a database, though long enough to have a header" * 10)
     with pytest.raises(StoreError, match="not a database"):

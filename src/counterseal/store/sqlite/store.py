@@ -26,6 +26,7 @@ from counterseal.store.sqlite.sub_organizations import read_sub_organization_ids
 _BUSY_TIMEOUT_S = 5.0
 # 40 MB of log before pages move into the main file: long enough that a burst of commits is not interrupted.
 _WAL_AUTOCHECKPOINT_PAGES = 10_000
+_SQLITE_MIN = (3, 33, 0)  # UPDATE … FROM
 _PAGE_CACHE_KIB = 64 * 1024
 _STATEMENTS_MAX = 512  # compiled ones that are kept; statements over many rows have a text for each number of rows
 
@@ -226,6 +227,9 @@ class SqliteStore:
 
 
 def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    if sqlite3.sqlite_version_info < _SQLITE_MIN:
+        needed = ".".join(map(str, _SQLITE_MIN))
+        raise StoreError(f"this Python has SQLite {sqlite3.sqlite_version}, expected {needed} or later")
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}",
         uri=True,
