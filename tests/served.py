@@ -27,6 +27,17 @@ _PATIENCE_SECONDS = 30
 _COMMAND = (sys.executable, "-m", "counterseal")
 
 
+def activity_body(organization_id: str, activity_type: str, parameters: Any, **members: Any) -> bytes:
+    """The body of a submit of now; ``activity_type`` goes without ``ACTIVITY_TYPE_``."""
+    envelope = {
+        "type": f"ACTIVITY_TYPE_{activity_type}",
+        "timestampMs": str(time.time_ns() // 1_000_000),
+        "organizationId": organization_id,
+        "parameters": parameters,
+    }
+    return json.dumps(envelope | members).encode()
+
+
 class RunningServer:
     """``counterseal init`` and ``counterseal serve --port 0`` on a directory of its own, with its first root user."""
 
@@ -104,13 +115,7 @@ class RunningServer:
         **members: Any,
     ) -> tuple[int, dict[str, Any]]:
         """A stamped ``/public/v1/submit/…`` of now; ``activity_type`` goes without ``ACTIVITY_TYPE_``."""
-        envelope = {
-            "type": f"ACTIVITY_TYPE_{activity_type}",
-            "timestampMs": str(time.time_ns() // 1_000_000),
-            "organizationId": self.organization_id,
-            "parameters": parameters,
-        }
-        body = json.dumps(envelope | members).encode()
+        body = activity_body(self.organization_id, activity_type, parameters, **members)
         return self.post(f"/public/v1/submit/{name}", body, sign_stamp(key or self.key, body))
 
     def requests(self) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from at_once import Answer, at_once
 from composed import user_params
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
-from faults.concurrency import Answer, at_once, body_of
-from served import RunningServer
+from served import RunningServer, activity_body
 
 VOTERS = 16
 PATH = "/public/v1/submit/create_user_tag"
@@ -38,7 +38,7 @@ class Crowd:
 
     def propose(self, name: str) -> tuple[bytes, dict[str, Any]]:
         """Body and activity of a new tag."""
-        body = body_of(self._server, "CREATE_USER_TAG", {"userTagName": name, "userIds": []})
+        body = activity_body(self._server.organization_id, "CREATE_USER_TAG", {"userTagName": name, "userIds": []})
         activity: dict[str, Any] = self.resend(body, self.proposer)[1]["activity"]
         assert activity["status"] == "ACTIVITY_STATUS_CONSENSUS_NEEDED"
         return body, activity

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from at_once import Answer, at_once
 from composed import key_params, user_params
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
-from faults.concurrency import Answer, at_once, body_of
-from served import RunningServer
+from served import RunningServer, activity_body
 
 
 @pytest.fixture(scope="module", params=["--workers=1", "--workers=2"])
@@ -36,7 +36,9 @@ def user_names(server: RunningServer) -> Counter[str]:
 
 
 def test_thirty_two_identical_posts_are_one_activity_with_one_effect(server: RunningServer) -> None:
-    body = body_of(server, "CREATE_USERS_V4", {"users": [user_params("only", generate_key_pair(Curve.P256))]})
+    body = activity_body(
+        server.organization_id, "CREATE_USERS_V4", {"users": [user_params("only", generate_key_pair(Curve.P256))]}
+    )
     path = "/public/v1/submit/create_users"
     answers = at_once(*[lambda: server.post(path, body, sign_stamp(server.key, body))] * 32)
     assert {status for status, _ in answers} == {200}
@@ -47,7 +49,9 @@ def test_thirty_two_identical_posts_are_one_activity_with_one_effect(server: Run
 
 def test_different_bodies_at_once_are_all_carried_out_once(server: RunningServer) -> None:
     keys = [generate_key_pair(Curve.P256) for _ in range(24)]
-    bodies = [body_of(server, "CREATE_USERS_V4", {"users": [user_params("many", key)]}) for key in keys]
+    bodies = [
+        activity_body(server.organization_id, "CREATE_USERS_V4", {"users": [user_params("many", key)]}) for key in keys
+    ]
     path = "/public/v1/submit/create_users"
     answers = at_once(*[lambda body=body: server.post(path, body, sign_stamp(server.key, body)) for body in bodies])
     assert {status for status, _ in answers} == {200}
@@ -56,7 +60,10 @@ def test_different_bodies_at_once_are_all_carried_out_once(server: RunningServer
 
 def test_one_public_key_for_many_users_at_once_goes_to_one_of_them(server: RunningServer) -> None:
     key = generate_key_pair(Curve.P256)
-    bodies = [body_of(server, "CREATE_USERS_V4", {"users": [user_params(f"rival {at}", key)]}) for at in range(16)]
+    bodies = [
+        activity_body(server.organization_id, "CREATE_USERS_V4", {"users": [user_params(f"rival {at}", key)]})
+        for at in range(16)
+    ]
     path = "/public/v1/submit/create_users"
     answers = at_once(*[lambda body=body: server.post(path, body, sign_stamp(server.key, body)) for body in bodies])
     assert Counter(status for status, _ in answers) == {200: 1, 409: 15}
@@ -80,7 +87,7 @@ class Council:
     def propose(self) -> tuple[bytes, dict[str, Any]]:
         """Body and activity of a new user that the first voter asks for."""
         parameters = {"users": [user_params("new", generate_key_pair(Curve.P256))]}
-        body = body_of(self._server, "CREATE_USERS_V4", parameters, organizationId=self.organization_id)
+        body = activity_body(self.organization_id, "CREATE_USERS_V4", parameters)
         activity = self.resend(body, self.voters[0])[1]["activity"]
         assert activity["status"] == "ACTIVITY_STATUS_CONSENSUS_NEEDED"
         return body, activity

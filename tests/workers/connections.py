@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from counterseal.crypto import PrivateKey, sign_stamp
-from served import RunningServer
+from served import RunningServer, activity_body
 
 _PATIENCE_SECONDS = 30
 
@@ -71,17 +71,6 @@ class Connection:
         answer = reply.status, json.load(reply)
         self._is_used = self._http.sock is not None  # not after `connection: close`
         return answer
-
-
-def activity_body(organization_id: str, activity_type: str, parameters: Any) -> bytes:
-    """The body of a submit of now; ``activity_type`` goes without ``ACTIVITY_TYPE_``."""
-    envelope = {
-        "type": f"ACTIVITY_TYPE_{activity_type}",
-        "timestampMs": str(time.time_ns() // 1_000_000),
-        "organizationId": organization_id,
-        "parameters": parameters,
-    }
-    return json.dumps(envelope).encode()
 
 
 @contextmanager

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
 
+from at_once import at_once
 from composed import key_params, user_params
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair
-from served import RunningServer
-from workers.connections import Answer, Connection, activity_body, connections_to_all_workers, worker_of
+from served import RunningServer, activity_body
+from workers.connections import Connection, connections_to_all_workers, worker_of
 
 APPROVE = "/public/v1/submit/approve_activity"
 
@@ -31,17 +30,6 @@ def server(start_server: Callable[..., RunningServer]) -> Iterator[RunningServer
 def connections(server: RunningServer) -> Iterator[list[Connection]]:
     with connections_to_all_workers(server, at_least=32) as made:
         yield made
-
-
-def at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
-    barrier = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Answer]) -> Answer:
-        barrier.wait()
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(run, calls))
 
 
 def workers_of(server: RunningServer, connections: Sequence[Connection]) -> set[int]:
@@ -101,7 +89,7 @@ def test_thirty_two_identical_posts_are_one_activity(server: RunningServer, conn
     parameters = {"users": [user_params("only", generate_key_pair(Curve.P256))]}
     body = activity_body(server.organization_id, "CREATE_USERS_V4", parameters)
     path = "/public/v1/submit/create_users"
-    answers = at_once([partial(each.post, path, body, server.key) for each in connections])
+    answers = at_once(*[partial(each.post, path, body, server.key) for each in connections])
     assert {status for status, _ in answers} == {200}
     assert len({json.dumps(reply, sort_keys=True) for _, reply in answers}) == 1
     assert len(workers_of(server, connections)) == 2
@@ -127,7 +115,7 @@ def test_of_racing_final_approvals_one_carries_it_out(server: RunningServer, con
         status, reply = one.post("/public/v1/submit/create_user_tag", tag, voters[0])
         assert (status, reply["activity"]["status"]) == (200, "ACTIVITY_STATUS_CONSENSUS_NEEDED")
         vote = activity_body(organization_id, "APPROVE_ACTIVITY", {"fingerprint": reply["activity"]["fingerprint"]})
-        answers = at_once([partial(one.post, APPROVE, vote, voters[1]), partial(other.post, APPROVE, vote, voters[2])])
+        answers = at_once(partial(one.post, APPROVE, vote, voters[1]), partial(other.post, APPROVE, vote, voters[2]))
         completed = [reply["activity"] for status, reply in answers if status == 200]
         assert completed
         assert {each["status"] for each in completed} == {"ACTIVITY_STATUS_COMPLETED"}

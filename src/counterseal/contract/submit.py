@@ -16,7 +16,7 @@ from counterseal.contract.shape import Shape
 
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
-_INTEGERS = frozenset((int, str))
+_TYPES_OF_A_TIMESTAMP = frozenset((int, str))
 _MILLISECONDS = re.compile(r"[0-9]{1,16}")
 
 
@@ -43,7 +43,7 @@ def timestamp_ms_of(tree: dict[str, Any]) -> int:
     found = tree.get("timestampMs")
     if found is None:
         raise InvalidRequest("invalid request timestamp: missing field `timestampMs`")
-    if type(found) not in _INTEGERS or not _MILLISECONDS.fullmatch(str(found)):
+    if type(found) not in _TYPES_OF_A_TIMESTAMP or not _MILLISECONDS.fullmatch(str(found)):
         raise InvalidRequest(
             f"invalid request timestamp: expected milliseconds since 1970 in decimal, got {quoted(str(found))}"
         )
