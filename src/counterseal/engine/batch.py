@@ -19,6 +19,7 @@ class Batch:
         self.draft = draft
         self.submissions: list[Submission] = []
         self.answers: list[Answer] = []
+        self.is_stored = False
         self._futures: list[asyncio.Future[StoredActivity]] = []
 
     def add(self, submission: Submission, answer: Answer, future: asyncio.Future[StoredActivity]) -> None:
@@ -27,8 +28,11 @@ class Batch:
         self.answers.append(answer)
         self._futures.append(future)
 
-    def answer(self) -> None:
-        """Tell everybody who is still there."""
+    def tell(self) -> None:
+        """Tell everybody who is still there what came of it: what was decided if it is stored."""
+        if not self.is_stored:
+            self.fail(Unavailable("the activity could not be stored: send the same request again"))
+            return
         for future, answer in zip(self._futures, self.answers, strict=True):
             tell(future, answer)
 

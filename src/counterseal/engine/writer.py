@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Protocol
 
 import structlog
@@ -28,9 +29,11 @@ from counterseal.store import OrganizationChanges, Store, StoredActivity, StoreE
 BATCH_MAX = 128
 QUEUE_MAX = 10_000
 TOGETHER = 8
-"""How many must wait to be decided while a commit is under way: one look at the store does for all of them."""
+"""Submissions that are better dealt with as one: one look at the store does for all of them, or one commit."""
 
 VOTES = frozenset({"approve_activity", "reject_activity"})
+
+_STOPPED = Unavailable("the server has stopped writing")
 
 _log = structlog.get_logger()
 
@@ -68,7 +71,8 @@ class Writer:
         self._meter = meter
         self._queue: deque[tuple[Submission, asyncio.Future[StoredActivity]]] = deque()
         self._next = Batch(Draft(snapshots, store))
-        self._committing: asyncio.Task[bool] | None = None
+        self._committing: asyncio.Task[Batch] | None = None
+        self._under_way = 0  # submissions whose commit is, or has just ended
         self._wake = asyncio.Event()
         self._closing = False
         self.followers: set[Follower] = set()
@@ -94,24 +98,44 @@ class Writer:
         try:
             while not self._closing or self._queue or self._committing is not None:
                 self._wake.clear()
-                if self._committing is not None and self._committing.done():
-                    stored, self._committing = self._committing.result(), None
-                    await self._stand_on(stored=stored)
-                if self._is_time_to_decide():
-                    await self._decide_waiting()
-                if self._committing is None and self._next.submissions:
-                    batch, self._next = self._next, Batch(Draft(self._snapshots, self._store, over=self._next.draft))
-                    self._committing = asyncio.create_task(self._commit(batch))
-                elif self._committing is not None or not self._closing:
+                has_begun = await self._take_turn()
+                if not has_begun and (self._committing is not None or not self._closing):
                     await self._wake.wait()
         finally:
             self._closing = True
             if self._committing is not None:
-                await asyncio.wait([self._committing])  # who waits for it is told how it ends
-            stopped = Unavailable("the server has stopped writing")
-            self._next.fail(stopped)
+                (ended,), _ = await asyncio.wait([self._committing])
+                if not ended.cancelled() and ended.exception() is None:
+                    ended.result().tell()
+            self._next.fail(_STOPPED)
             for _, future in self._queue:
-                tell(future, stopped)
+                tell(future, _STOPPED)
+
+    async def _take_turn(self) -> bool:
+        """Decide what is to be decided, and begin the next commit if none is under way. Whether one was begun.
+
+        It is on its way before those are told whose commit has ended: the disk need not wait until replies are made.
+        """
+        ended = None
+        if self._committing is not None and self._committing.done():
+            ended, self._committing = self._committing.result(), None
+        try:
+            if ended is not None:
+                await self._stand_on(ended)
+            if self._is_time_to_decide():
+                await self._decide_waiting()
+            if self._committing is not None:
+                return False
+            self._under_way = len(self._next.submissions)
+            if self._under_way == 0:
+                return False
+            batch, self._next = self._next, Batch(Draft(self._snapshots, self._store, over=self._next.draft))
+            self._committing = asyncio.create_task(self._commit(batch))
+            await asyncio.sleep(0)
+            return True
+        finally:
+            if ended is not None:
+                ended.tell()
 
     def close(self) -> None:
         """Take nothing more; ``run`` ends when the queue is empty."""
@@ -124,40 +148,47 @@ class Writer:
 
     async def _decide_waiting(self) -> None:
         """Decide what is in the queue and has room in the next batch."""
-        room = min(BATCH_MAX - len(self._next.submissions), len(self._queue))
-        taken = [self._queue[place] for place in range(room)]
+        room = self._next_max() - len(self._next.submissions)
+        taken = list(islice(self._queue, max(0, room)))
         answers = await self._answers([submission for submission, _ in taken], self._next.draft)
         for answer in answers:
             submission, future = self._queue.popleft()
             self._next.add(submission, answer, future)
 
-    async def _stand_on(self, *, stored: bool) -> None:
+    def _next_max(self) -> int:
+        """How large the next batch may be: half of all there is, unless that is little or nothing is under way.
+
+        Clients that wait for their answers come back together. If 31 and 1 took turns they would for ever, and there
+        would be nothing to decide while the 31 are committed.
+        """
+        if self._under_way == 0:
+            return BATCH_MAX
+        of_all = self._under_way + len(self._next.submissions) + len(self._queue)
+        return min(max(TOGETHER, (of_all + 1) // 2), BATCH_MAX)
+
+    async def _stand_on(self, ended: Batch) -> None:
         """The commit under the next batch has ended: what was decided over it holds, or is decided anew."""
-        if stored:
+        if ended.is_stored:
             self._next.draft.settle()
             return
         self._next.draft = Draft(self._snapshots, self._store)
         self._next.answers = await self._answers(self._next.submissions, self._next.draft)
 
-    async def _commit(self, batch: Batch) -> bool:
-        """Make a batch durable, show it, and tell those who wait. Whether it is durable."""
+    async def _commit(self, batch: Batch) -> Batch:
+        """Make a batch durable and show it. What it gives is the batch, which knows whether that has been done."""
         if self._meter is not None:
             self._meter.batch(len(batch.submissions), waiting=len(self._queue))
         try:
-            stored = not batch.draft.commits or await self._stored(batch)
-            if stored:
+            batch.is_stored = not batch.draft.commits or await self._stored(batch)
+            if batch.is_stored:
                 batch.draft.publish()
                 self._tell_followers(batch)
+            return batch
         except BaseException:
-            batch.fail(Unavailable("the server has stopped writing"))
+            batch.fail(_STOPPED)
             raise
         finally:
-            self._wake.set()  # first of all the next batch is sent on its way, then replies are made
-        if stored:
-            batch.answer()
-        else:
-            batch.fail(Unavailable("the activity could not be stored: send the same request again"))
-        return stored
+            self._wake.set()
 
     def _tell_followers(self, batch: Batch) -> None:
         changes = [each for commit in batch.draft.commits for each in commit.organizations]

@@ -173,8 +173,14 @@ class SqliteStore:
         return self._read(unscoped.read_organization_ids_by_credential_id, credential_id)
 
     async def commit(self, commits: Sequence[Commit]) -> None:
-        """See ``Store``."""
-        await self._write(lambda connection: writes.write(connection, commits))
+        """See ``Store``. Rows are made here: on the store's thread that would hold up the event loop more."""
+        statements = writes.statements_of_commits(commits)
+
+        def run(connection: sqlite3.Connection) -> None:
+            for statement, parameters in statements:
+                connection.execute(statement, parameters)
+
+        await self._write(run)
 
     async def sealed_secrets(self) -> list[StoredSecret]:
         """See ``Store``."""

@@ -1,12 +1,11 @@
-"""Commits as rows: the decisions of a batch become statements, run inside one transaction."""
+"""Commits as rows: the decisions of a batch become statements."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from counterseal.store.records import Commit, StoredActivity, StoredVote
 from counterseal.store.sqlite.changes import Statement, statements_of
@@ -29,10 +28,11 @@ _SET_VERSIONS = (
 _ROWS_MAX = 64  # of some ten columns each; SQLite takes 32,766 parameters (SQLITE_MAX_VARIABLE_NUMBER)
 
 Row = tuple[Any, ...]
+Item = TypeVar("Item")
 
 
-def write(connection: sqlite3.Connection, commits: Sequence[Commit]) -> None:
-    """Run all statements of a batch inside the caller's transaction.
+def statements_of_commits(commits: Sequence[Commit]) -> list[Statement]:
+    """What has to be run, in this order and in one transaction, to make a batch durable.
 
     Changes keep their order, because a public key may pass from one row to another within a batch. Activities, votes
     and versions are run together, after the organizations that they refer to.
@@ -54,34 +54,43 @@ def write(connection: sqlite3.Connection, commits: Sequence[Commit]) -> None:
             else:
                 updates.append(_activity_update(commit.activity))
         votes.extend(_vote_row(vote) for vote in commit.new_votes)
+    return [
+        *_merged(changes),
+        *_of_rows(_ADD_ACTIVITY, activities),
+        *_of_rows(_UPDATE_ACTIVITY, updates),
+        *_of_rows(_ADD_VOTE, votes),
+        *_set_versions(list(versions.items())),
+    ]
+
+
+def _merged(changes: Sequence[Statement]) -> Iterator[Statement]:
+    """Neighbours that say the same of different rows, as one."""
     for statement, alike in groupby(changes, key=itemgetter(0)):
-        _run(connection, statement, [parameters for _, parameters in alike])
-    _run(connection, _ADD_ACTIVITY, activities)
-    _run(connection, _UPDATE_ACTIVITY, updates)
-    _run(connection, _ADD_VOTE, votes)
-    _set_versions(connection, list(versions.items()))
+        yield from _of_rows(statement, [parameters for _, parameters in alike])
 
 
-def _set_versions(connection: sqlite3.Connection, versions: Sequence[tuple[bytes, int]]) -> None:
-    for start in range(0, len(versions), _ROWS_MAX):
-        chunk = versions[start : start + _ROWS_MAX]
-        statement = _SET_VERSIONS.format(rows=", ".join(["(?, ?)"] * len(chunk)))
-        connection.execute(statement, tuple(chain.from_iterable(chunk)))
-
-
-def _run(connection: sqlite3.Connection, statement: str, rows: Sequence[Row]) -> None:
-    """Run a statement for every row: a plain INSERT takes many rows at once, any other statement one after another.
+def _of_rows(statement: str, rows: Sequence[Row]) -> Iterator[Statement]:
+    """A statement for every row: a plain INSERT takes many rows at once, any other statement one after another.
 
     Each run of a statement gives up the interpreter lock and has to win it back from the event loop. A row that cannot
     be added ends the transaction, as it would in any case; so SQLite need not remember how to undo the statement alone.
     """
     if not statement.endswith("?)"):
-        connection.executemany(statement, rows)
+        for row in rows:
+            yield statement, row
         return
-    head, values, row = statement.replace(" INTO ", " OR ROLLBACK INTO ", 1).rpartition("VALUES ")
-    for start in range(0, len(rows), _ROWS_MAX):
-        chunk = rows[start : start + _ROWS_MAX]
-        connection.execute(head + values + ", ".join([row] * len(chunk)), tuple(chain.from_iterable(chunk)))
+    head, values, row_of_marks = statement.replace(" INTO ", " OR ROLLBACK INTO ", 1).rpartition("VALUES ")
+    for chunk in _chunks(rows):
+        yield head + values + ", ".join([row_of_marks] * len(chunk)), tuple(chain.from_iterable(chunk))
+
+
+def _set_versions(versions: Sequence[tuple[bytes, int]]) -> Iterator[Statement]:
+    for chunk in _chunks(versions):
+        yield _SET_VERSIONS.format(rows=", ".join(["(?, ?)"] * len(chunk))), tuple(chain.from_iterable(chunk))
+
+
+def _chunks(rows: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (rows[start : start + _ROWS_MAX] for start in range(0, len(rows), _ROWS_MAX))
 
 
 def _activity_row(activity: StoredActivity) -> Row:
