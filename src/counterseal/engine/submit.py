@@ -59,7 +59,8 @@ class Submitter:
         view = View(organization, initiator_id=voter.user_id)
         submitted, intent = intents_of(submission.tree, submitted_as)
         outcome = unit.try_out(intent, view, world)
-        activity = _pending_activity(submission, submitted_as, organization, world)
+        activity_id, approved = world.activity_id(), VoteSelection.APPROVED
+        vote = new_vote(submission, activity_id, organization=organization, selection=approved, world=world)
         decision = await self._judge.decide(
             Case(
                 unit=unit,
@@ -67,11 +68,11 @@ class Submitter:
                 submitted_intent=submitted,
                 intent=intent,
                 view=view,
-                votes=activity.votes,
+                votes=(vote,),
                 now_ms=now_ms,
             )
         )
-        activity = with_decision(activity, decision, organization)
+        activity = _pending_activity(submission, submitted_as, on_record(vote, decision, organization))
         if decision.outcome is Outcome.ALLOW:
             outcome = outcome or unit.carry_out(intent, view, world, self._keystore)
             activity = completed(activity, outcome, submitted_as, now_ms)
@@ -102,7 +103,9 @@ class Submitter:
         decision = await self._judge.decide(case)
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
             raise denial(decision)
-        activity = with_decision(activity, decision, organization)
+        activity = msgspec.structs.replace(
+            activity, votes=(*activity.votes[:-1], on_record(vote, decision, organization))
+        )
         outcome: UnitOutcome | None = None
         if decision.outcome is Outcome.ALLOW:
             try:
@@ -214,26 +217,21 @@ def denial(decision: Decision) -> PermissionDenied:
     )
 
 
-def with_decision(activity: StoredActivity, decision: Decision, organization: Snapshot) -> StoredActivity:
-    """The activity with its last vote's decision on record."""
-    vote = msgspec.structs.replace(activity.votes[-1], decision=decision_record(decision, organization.quorum))
-    return msgspec.structs.replace(activity, votes=(*activity.votes[:-1], vote))
+def on_record(vote: StoredVote, decision: Decision, organization: Snapshot) -> StoredVote:
+    """The vote with what was decided after it."""
+    return msgspec.structs.replace(vote, decision=decision_record(decision, organization.quorum))
 
 
-def _pending_activity(
-    submission: Submission, submitted_as: Variant, organization: Snapshot, world: World
-) -> StoredActivity:
-    activity_id = world.activity_id()
-    vote = new_vote(submission, activity_id, organization=organization, selection=VoteSelection.APPROVED, world=world)
+def _pending_activity(submission: Submission, submitted_as: Variant, vote: StoredVote) -> StoredActivity:
     return StoredActivity(
-        id=activity_id,
-        organization_id=organization.id,
+        id=vote.activity_id,
+        organization_id=submission.caller.organization_id,
         type=submitted_as.type,
         fingerprint=submission.fingerprint,
         status=ActivityStatus.CONSENSUS_NEEDED,
         result=None,
         failure=None,
-        created_ms=world.now_ms,
-        updated_ms=world.now_ms,
+        created_ms=submission.now_ms,
+        updated_ms=submission.now_ms,
         votes=(vote,),
     )

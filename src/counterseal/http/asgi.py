@@ -7,6 +7,7 @@ client compares it for equality before it looks at the status.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
@@ -76,6 +77,7 @@ class HttpApp:
         self._cors = cors or Cors()
         self._observe = observe
         self._log = _log.bind()  # once: an unbound logger builds itself anew for every line
+        self._logs_requests = self._log.is_enabled_for(logging.INFO)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP exchange."""
@@ -100,14 +102,15 @@ class HttpApp:
         seconds = time.perf_counter() - started
         if self._observe is not None:
             self._observe(self._name_of(operation, path), status, seconds)
-        self._log.info(
-            "request",
-            **_known(trace),
-            method=scope["method"],
-            path=scope["path"],
-            status=status,
-            ms=round(seconds * 1000, 2),
-        )
+        if self._logs_requests:
+            self._log.info(
+                "request",
+                **_known(trace),
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round(seconds * 1000, 2),
+            )
 
     def _name_of(self, operation: Operation | None, path: str) -> str:
         if operation is not None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 
-
-@lru_cache(maxsize=4096)  # organizations, users and credentials come again and again
 def to_bytes(text: str) -> bytes:
     """The 16 bytes of a UUID's text."""
     return bytes.fromhex(text.replace("-", ""))
