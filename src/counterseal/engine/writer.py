@@ -156,7 +156,7 @@ class Writer:
             self._next.add(submission, answer, future)
 
     def _next_max(self) -> int:
-        """How large the next batch may be: half of all there is, unless that is little or nothing is under way.
+        """How large the next batch may be: two thirds of all there is, unless that is little or nothing is under way.
 
         Clients that wait for their answers come back together. If 31 and 1 took turns they would for ever, and there
         would be nothing to decide while the 31 are committed.
@@ -164,7 +164,7 @@ class Writer:
         if self._under_way == 0:
             return BATCH_MAX
         of_all = self._under_way + len(self._next.submissions) + len(self._queue)
-        return min(max(TOGETHER, (of_all + 1) // 2), BATCH_MAX)
+        return min(max(TOGETHER, of_all * 2 // 3), BATCH_MAX)
 
     async def _stand_on(self, ended: Batch) -> None:
         """The commit under the next batch has ended: what was decided over it holds, or is decided anew."""
