@@ -20,12 +20,12 @@ from counterseal.organizations import Snapshot, User
 from counterseal.store.protocol import StoreError
 from counterseal.store.records import ActivityStatus, Commit, StoredActivity, StoredSecret, SubOrganizationFilter
 from counterseal.store.sqlite import history, reads, unscoped, writes
+from counterseal.store.sqlite.checkpoints import Checkpoints, checkpoint
 from counterseal.store.sqlite.migrate import migrate, require_newest
 from counterseal.store.sqlite.sub_organizations import read_sub_organization_ids
 
 _BUSY_TIMEOUT_S = 5.0
-# 40 MB of log before pages move into the main file: long enough that a burst of commits is not interrupted.
-_WAL_AUTOCHECKPOINT_PAGES = 10_000
+_WAL_AUTOCHECKPOINT_PAGES = 40_000  # 160 MB of log: only if ``Checkpoints`` does not get ahead
 _SQLITE_MIN = (3, 33, 0)  # UPDATE … FROM
 _PAGE_CACHE_KIB = 64 * 1024
 _STATEMENTS_MAX = 512  # compiled ones that are kept; statements over many rows have a text for each number of rows
@@ -41,6 +41,7 @@ class SqliteStore:
         self._reader = self._new_connection()
         self._writer = self._new_connection()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
+        self._checkpoints = Checkpoints(self._new_connection)
 
     @classmethod
     def create(cls, path: Path) -> SqliteStore:
@@ -181,6 +182,8 @@ class SqliteStore:
                 connection.execute(statement, parameters)
 
         await self._write(run)
+        if self._checkpoints.after_commit(len(commits)):
+            self._thread.submit(lambda: checkpoint(self._writer))
 
     async def sealed_secrets(self) -> list[StoredSecret]:
         """See ``Store``."""
@@ -199,6 +202,7 @@ class SqliteStore:
     async def close(self) -> None:
         """See ``Store``."""
         self._thread.shutdown()
+        self._checkpoints.close()
         self._reader.close()
         self._writer.close()
 
