@@ -115,12 +115,15 @@ class Writer:
         """Decide what is to be decided, and begin the next commit if none is under way. Whether one was begun.
 
         It is on its way before those are told whose commit has ended: the disk need not wait until replies are made.
+        But other processes, which follow, make their own replies and are told first.
         """
         ended = None
         if self._committing is not None and self._committing.done():
             ended, self._committing = self._committing.result(), None
         try:
             if ended is not None:
+                if self.followers:
+                    ended.tell()
                 await self._stand_on(ended)
             if self._is_time_to_decide():
                 await self._decide_waiting()
