@@ -162,9 +162,9 @@ class Writer:
         """How large the next batch may be: two thirds of all there is, unless that is little or nothing is under way.
 
         Clients that wait for their answers come back together. If 31 and 1 took turns they would for ever, and there
-        would be nothing to decide while the 31 are committed.
+        would be nothing to decide while the 31 are committed. What other processes send comes at no such pace.
         """
-        if self._under_way == 0:
+        if self._under_way == 0 or self.followers:
             return BATCH_MAX
         of_all = self._under_way + len(self._next.submissions) + len(self._queue)
         return min(max(TOGETHER, of_all * 2 // 3), BATCH_MAX)
