@@ -18,12 +18,13 @@ UNAVAILABLE = (503, 14, "")
 
 
 class GatedStore:
-    """A store whose commits wait until they are let through, or fail."""
+    """A store whose commits wait until they are let through, take their time, or fail."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.open = asyncio.Event()
         self.open.set()
+        self.seconds = 0.0
         self.failure: BaseException | None = None
         self.failures_left = 1_000
         self.batches: list[int] = []
@@ -34,6 +35,7 @@ class GatedStore:
     async def commit(self, commits: Sequence[Commit]) -> None:
         self.batches.append(len(commits))
         await self.open.wait()
+        await asyncio.sleep(self.seconds)
         if self.failure is not None and self.failures_left:
             self.failures_left -= 1
             raise self.failure
@@ -89,6 +91,37 @@ async def test_what_comes_during_a_commit_goes_into_the_next_one(server: Compose
     gate(server).open.set()
     assert {reply.status for reply in await asyncio.gather(*tasks)} == {200}
     assert gate(server).batches == [1, 8]
+
+
+async def test_clients_that_wait_for_their_answers_take_turns_in_groups_of_like_size(server: ComposedServer) -> None:
+    gate(server).seconds = 0.01
+
+    async def create_some(name: str) -> None:
+        for number in range(4):
+            assert (await creation(server, f"{name}-{number}")).status == 200
+
+    async with asyncio.TaskGroup() as clients:
+        clients.create_task(create_some("alone"))
+        await asyncio.sleep(0.005)  # now its first commit is under way: else it would stay alone
+        for number in range(19):
+            clients.create_task(create_some(str(number)))
+    assert gate(server).batches[:4] == [1, 13, 7, 13]
+    assert sum(gate(server).batches) == 80
+
+
+async def test_a_commit_is_on_its_way_before_those_are_answered_whose_commit_has_ended(server: ComposedServer) -> None:
+    gate(server).seconds = 0.01
+    commits_begun: list[int] = []
+
+    async def create(name: str) -> None:
+        assert (await creation(server, name)).status == 200
+        commits_begun.append(len(gate(server).batches))
+
+    async with asyncio.TaskGroup() as clients:
+        clients.create_task(create("first"))
+        await asyncio.sleep(0.005)
+        clients.create_task(create("second"))
+    assert commits_begun == [2, 2]
 
 
 async def test_the_same_bytes_during_their_commit_wait_for_it(server: ComposedServer) -> None:

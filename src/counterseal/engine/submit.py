@@ -59,8 +59,13 @@ class Submitter:
         view = View(organization, initiator_id=voter.user_id)
         submitted, intent = intents_of(submission.tree, submitted_as)
         outcome = unit.try_out(intent, view, world)
-        activity_id, approved = world.activity_id(), VoteSelection.APPROVED
-        vote = new_vote(submission, activity_id, organization=organization, selection=approved, world=world)
+        vote = new_vote(
+            submission,
+            world.activity_id(),
+            organization=organization,
+            selection=VoteSelection.APPROVED,
+            world=world,
+        )
         decision = await self._judge.decide(
             Case(
                 unit=unit,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import pytest
 
@@ -11,7 +10,6 @@ from composed import ComposedServer, user_params
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine import Snapshots, writer
 from counterseal.engine.draft import Draft
-from counterseal.store import Commit
 
 UNAVAILABLE = (503, 14, "")
 
@@ -35,54 +33,6 @@ async def test_batches_are_bounded(server: ComposedServer, monkeypatch: pytest.M
     monkeypatch.setattr(server.store, "commit", lambda commits: sizes.append(len(commits)) or commit(commits))
     assert set(await asyncio.gather(*(create_user(server, str(number)) for number in range(10)))) == {None}
     assert sizes == [4, 4, 2]
-
-
-async def test_clients_that_wait_for_their_answers_take_turns_in_groups_of_like_size(
-    server: ComposedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sizes: list[int] = []
-    commit = server.store.commit
-
-    async def commit_slowly(commits: Sequence[Commit]) -> None:
-        sizes.append(len(commits))
-        await asyncio.sleep(0.01)
-        await commit(commits)
-
-    async def create_some(name: str) -> None:
-        for number in range(4):
-            assert await create_user(server, f"{name}-{number}") is None
-
-    monkeypatch.setattr(server.store, "commit", commit_slowly)
-    async with asyncio.TaskGroup() as clients:
-        clients.create_task(create_some("alone"))
-        await asyncio.sleep(0.005)  # now its first commit is under way: else it would stay alone
-        for number in range(19):
-            clients.create_task(create_some(str(number)))
-    assert sizes[:4] == [1, 13, 7, 13]
-    assert sum(sizes) == 80
-
-
-async def test_a_commit_is_on_its_way_before_those_are_answered_whose_commit_has_ended(
-    server: ComposedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[str] = []
-    commit = server.store.commit
-
-    async def commit_slowly(commits: Sequence[Commit]) -> None:
-        seen.append("commit")
-        await asyncio.sleep(0.01)
-        await commit(commits)
-
-    async def create(name: str) -> None:
-        assert await create_user(server, name) is None
-        seen.append("answer")
-
-    monkeypatch.setattr(server.store, "commit", commit_slowly)
-    async with asyncio.TaskGroup() as clients:
-        clients.create_task(create("first"))
-        await asyncio.sleep(0.005)
-        clients.create_task(create("second"))
-    assert seen == ["commit", "commit", "answer", "answer"]
 
 
 async def test_refusals_need_no_commit(server: ComposedServer, monkeypatch: pytest.MonkeyPatch) -> None:
