@@ -7,16 +7,21 @@ expired api key publicKey", "webauthn authenticator not found in organization") 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
 
-from counterseal.contract.errors import InvalidRequest, NotFound, Unauthenticated
+from counterseal.contract.errors import InvalidRequest, NotFound, Refused, Unauthenticated
 from counterseal.engine.claim import Claim
 from counterseal.engine.lookup import Credential, Lookup, expired
 from counterseal.engine.snapshots import Snapshots
 from counterseal.organizations import Snapshot
 from counterseal.store import Store
+
+Absence = Callable[[], Refused]
+"""Says that no such credential was found where it was looked for."""
 
 
 class Voter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -39,11 +44,49 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Match(NamedTuple):
-    """A credential that may have stamped: the organization of its user, and the one that the request is about."""
+    """A credential whose stamp holds: the organization of its user, and the one that the request is about."""
 
     home: Snapshot
     target: Snapshot
     credential: Credential
+
+
+class _Trial:
+    """Tries a stamp on one credential after another.
+
+    A public key and a credential id are no secrets: anybody may have registered them, with another curve or key, in an
+    organization of theirs. What does not verify is passed over, so that nobody is shut out by it.
+    """
+
+    def __init__(self, claim: Claim, body: bytes, snapshots: Snapshots, now_ms: int) -> None:
+        self._claim = claim
+        self._body = body
+        self._snapshots = snapshots
+        self._now_ms = now_ms
+        self._over: list[_Match] = []
+        self._refusals: list[Unauthenticated] = []
+        self.live: list[_Match] = []
+        """Those that hold."""
+
+    async def holds_in(self, home: Snapshot | None, *, target: Snapshot | None = None) -> bool:
+        """Whether ``home`` has the credential, live, and the stamp holds. ``target`` is ``home`` unless given."""
+        credential = None if home is None else self._claim.lookup.credential_in(home)
+        if home is None or credential is None:
+            return False
+        try:
+            await self._claim.verify(credential, self._body, home=home, snapshots=self._snapshots)
+        except Unauthenticated as refused:
+            self._refusals.append(refused)
+            return False
+        is_over = credential.is_expired(self._now_ms)
+        (self._over if is_over else self.live).append(_Match(home, target or home, credential))
+        return not is_over
+
+    def failure(self, not_found: Absence) -> Refused:
+        """Why none holds: one is over, the first one found does not verify, or none was found."""
+        if self._over:
+            return expired(self._over[0].credential)
+        return self._refusals[0] if self._refusals else not_found()
 
 
 class Authenticator:
@@ -61,75 +104,42 @@ class Authenticator:
         ``organization_id`` is None only for a poll that names no organization: then it is the credential's.
         ``may_name_parent`` admits the reverse look-up: the parent is named, the credential lives in a sub-organization.
         """
+        trial = _Trial(claim, body, self._snapshots, now_ms)
         if organization_id is None:
-            matches = await self._find_anywhere(claim.lookup, now_ms)
+            await self._try_each(await claim.lookup.organization_ids(self._store), trial)
+            not_found: Absence = claim.lookup.not_found_anywhere
         else:
-            matches = await self._find(claim.lookup, organization_id, may_name_parent, now_ms)
-        verified = await self._verified(claim, matches, body)
-        home, target, credential = verified[0]
-        if credential.is_expired(now_ms):
-            raise expired(credential)
-        if len(verified) > 1:
+            not_found = await self._try_from(organization_id, claim.lookup, trial, may_name_parent=may_name_parent)
+        if not trial.live:
+            raise trial.failure(not_found)
+        if len(trial.live) > 1:
             raise claim.lookup.ambiguous()
+        home, target, credential = trial.live[0]
         return Caller(voter=_voter(claim, credential, home), organization_id=target.id)
 
-    async def _find(self, lookup: Lookup, organization_id: str, may_name_parent: bool, now_ms: int) -> list[_Match]:
-        """Here, then in the parent, then in the sub-organizations, where alone there may be several."""
+    async def _try_from(self, organization_id: str, lookup: Lookup, trial: _Trial, *, may_name_parent: bool) -> Absence:
+        """Here, then in the parent, then in the sub-organizations, where alone there may be several.
+
+        Gives what says that there is no such credential. Raises NotFound for an organization that does not exist.
+        """
         named = await self._snapshots.get(organization_id)
         if named is None:
             raise NotFound(f"no organization found with the given ID {organization_id}", code="ORGANIZATION_NOT_FOUND")
-        credential = lookup.credential_in(named)
-        if credential is not None and not credential.is_expired(now_ms):
-            return [_Match(named, named, credential)]
-        parent = None if named.parent_id is None else await self._snapshots.get(named.parent_id)
-        found = _live_or_first(_matches(lookup, [named, parent], target=named), now_ms)[:1]
-        if found and not found[0].credential.is_expired(now_ms):
-            return found
-        if may_name_parent and not named.is_sub_organization:
-            ids = await lookup.sub_organization_ids(self._store, named.id)
-            found = _live_or_first([*found, *await self._in(ids, lookup)], now_ms)
-            if not found:
-                raise lookup.not_found_below(named)
-        if not found:
-            raise lookup.not_found_in(named)
-        return found
+        if await trial.holds_in(named):
+            return partial(lookup.not_found_in, named)
+        if named.parent_id is not None:
+            await trial.holds_in(await self._snapshots.get(named.parent_id), target=named)
+        elif may_name_parent:
+            await self._try_each(await lookup.sub_organization_ids(self._store, named.id), trial)
+            return partial(lookup.not_found_below, named)
+        return partial(lookup.not_found_in, named)
 
-    async def _find_anywhere(self, lookup: Lookup, now_ms: int) -> list[_Match]:
-        found = _live_or_first(await self._in(await lookup.organization_ids(self._store), lookup), now_ms)
-        if not found:
-            raise lookup.not_found_anywhere()
-        return found
-
-    async def _in(self, organization_ids: list[str], lookup: Lookup) -> list[_Match]:
-        return _matches(lookup, [await self._snapshots.get(organization_id) for organization_id in organization_ids])
-
-    async def _verified(self, claim: Claim, matches: list[_Match], body: bytes) -> list[_Match]:
-        """Those whose signature holds, at least one, or the reason why the first one's does not.
-
-        A credential id is no secret: anybody may have registered it, with another key, in a sub-organization of theirs.
-        """
-        verified: list[_Match] = []
-        refusals: list[Unauthenticated] = []
-        for match in matches:
-            try:
-                await claim.verify(match.credential, body, home=match.home, snapshots=self._snapshots)
-            except Unauthenticated as refused:
-                refusals.append(refused)
-            else:
-                verified.append(match)
-        if not verified:
-            raise refusals[0]
-        return verified
-
-
-def _matches(lookup: Lookup, homes: list[Snapshot | None], *, target: Snapshot | None = None) -> list[_Match]:
-    found = [(home, lookup.credential_in(home)) for home in homes if home is not None]
-    return [_Match(home, target or home, credential) for home, credential in found if credential is not None]
-
-
-def _live_or_first(matches: list[_Match], now_ms: int) -> list[_Match]:
-    """Live credentials decide; an expired one is taken only to say so once its signature holds."""
-    return [match for match in matches if not match.credential.is_expired(now_ms)] or matches[:1]
+    async def _try_each(self, organization_ids: list[str], trial: _Trial) -> None:
+        """Two that hold are enough to know that the credential is ambiguous."""
+        for organization_id in organization_ids:
+            await trial.holds_in(await self._snapshots.get(organization_id))
+            if len(trial.live) > 1:
+                return
 
 
 def organization_mismatch(target_id: str, voter_organization_id: str) -> InvalidRequest:

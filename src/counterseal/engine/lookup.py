@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from counterseal.contract.errors import NotFound, Unauthenticated
-from counterseal.crypto import ApiKeyScheme
+from counterseal.crypto import SCHEMES_OF_CURVE, ApiKeyScheme
 from counterseal.organizations import ApiKey, Authenticator, Snapshot
 from counterseal.store import Store
 
@@ -24,8 +24,9 @@ class PublicKeyLookup(msgspec.Struct, frozen=True, gc=False, tag=True):
     scheme: ApiKeyScheme
 
     def credential_in(self, organization: Snapshot) -> ApiKey | None:
-        """The key, if a user of this organization holds it."""
-        return organization.api_keys.get(self.public_key)
+        """The key, if a user of this organization holds it: the same text under another curve is another key."""
+        key = organization.api_keys.get(self.public_key)
+        return key if key is not None and self.scheme in SCHEMES_OF_CURVE[key.curve] else None
 
     async def sub_organization_ids(self, store: Store, parent_id: str) -> list[str]:
         """Sub-organizations of this parent with such a key."""
