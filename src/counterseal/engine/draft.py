@@ -71,7 +71,9 @@ class Draft:
         self.commits.append(Commit(activity=activity, is_new=is_new, new_votes=new_votes, organizations=organizations))
 
     def settle(self) -> None:
-        """What this was laid over is durable and shown now."""
+        """What this was laid over is durable and shown now: the store knows its activities, which it did not before."""
+        if self._under is not None:
+            self._unknown.difference_update(self._under._activities)
         self._under = None
 
     def publish(self) -> None:
