@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from counterseal.contract import Shape
+from counterseal.contract.rights import ROOT_QUORUM_ONLY_KINDS, owner_of
 from counterseal.keystore import Keystore
 from counterseal.organizations import Change, View
 from counterseal.world import World
@@ -42,10 +43,18 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     apply: Callable[..., Outcome]
     check: Callable[[Any, View, World], None] | None
-    owner_of: Callable[[Any, View], str] | None
-    root_only: bool
+    resolve: Callable[[Any, View], dict[str, str]] | None
     may_name_parent: bool
     show: Callable[..., Any] | None
+
+    @property
+    def is_root_only(self) -> bool:
+        """Whether only the root quorum may do it, whatever policies say."""
+        return self.kind in ROOT_QUORUM_ONLY_KINDS
+
+    def owner_id(self, intent: Any, *, initiator_id: str) -> str | None:
+        """Whose credentials or sessions it touches, where users may manage their own; be that user there or not."""
+        return owner_of(self.kind, initiator_id=initiator_id, user_id=getattr(intent, "user_id", None))
 
     def try_out(self, intent: msgspec.Struct, view: View, world: World) -> Outcome | None:
         """Raise what is wrong with the request before anything is decided; a pure unit's outcome comes for free."""
@@ -68,16 +77,15 @@ def activity(
     kind: str,
     *,
     check: Callable[[Any, View, World], None] | None = None,
-    owner_of: Callable[[Any, View], str] | None = None,
-    root_only: bool = False,
+    resolve: Callable[[Any, View], dict[str, str]] | None = None,
     may_name_parent: bool = False,
     show: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
     """Register the behaviour of a kind, such as ``CREATE_API_KEYS``; a second owner is refused.
 
     * ``check``: what runs before the decision, for a unit whose ``apply`` uses secrets.
-    * ``owner_of``: for kinds covered by the implicit right over one's own credentials: whose credentials it touches.
-    * ``root_only``: only the root quorum may do it, whatever policies say.
+    * ``resolve``: ``resolve(submitted, view)``, for an intent that leaves something to be looked up: the members of the
+      newest form that it stands for. It runs once, at the submission, and what it gives is kept with the activity.
     * ``may_name_parent``: a sub-organization's user may send it under the parent's id (reverse look-up).
     * ``show``: ``show(result, keystore, to_owner=…)``, for a result that is not the same to every reader.
     """
@@ -89,8 +97,7 @@ def activity(
             kind=kind,
             apply=apply,
             check=check,
-            owner_of=owner_of,
-            root_only=root_only,
+            resolve=resolve,
             may_name_parent=may_name_parent,
             show=show,
         )

@@ -4,6 +4,7 @@ Everything here is a value or a pure function. ``shapes`` has the classes, ``err
 model does not say about values.
 """
 
+from counterseal.contract.canonical import canonical
 from counterseal.contract.decode import decode
 from counterseal.contract.encode import encode, timestamp
 from counterseal.contract.envelope import error_envelope, failure
@@ -27,6 +28,7 @@ __all__ = [
     "Variant",
     "all_extensions",
     "all_operations",
+    "canonical",
     "decode",
     "downgrade_result",
     "encode",

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import types
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any, NoReturn, TypeVar, Union, get_args, get_origin
+from typing import Any, NoReturn, TypeVar, get_args, get_origin
 
 import msgspec
 
 from counterseal.contract.errors import InvalidRequest, quoted
-from counterseal.contract.shape import Shape
+from counterseal.contract.shape import Shape, plain_type
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
 
@@ -79,7 +78,7 @@ def _coerced(value: Any, expected: Any) -> Any:
     if expected is int and type(value) is str and _DECIMAL.fullmatch(value):
         return int(value)
     if get_origin(expected) is list and type(value) is list:
-        item = _plain(get_args(expected)[0])
+        item = plain_type(get_args(expected)[0])
         return [_coerced(each, item) for each in value]
     if isinstance(expected, type) and issubclass(expected, Shape) and type(value) is dict:
         members = _members(expected)
@@ -96,17 +95,7 @@ def _coerced_member(name: str, value: Any, expected: Any) -> Any:
 @cache
 def _members(shape: type[Shape]) -> Mapping[str, Any]:
     """The types of a shape's members by name on the wire."""
-    return {member.encode_name: _plain(member.type) for member in msgspec.structs.fields(shape)}
-
-
-def _plain(annotation: Any) -> Any:
-    """The type without its bounds and without "or nothing"."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _plain(get_args(annotation)[0])
-    if origin is Union or origin is types.UnionType:
-        return _plain(next(each for each in get_args(annotation) if each is not types.NoneType))
-    return annotation
+    return {member.encode_name: plain_type(member.type) for member in msgspec.structs.fields(shape)}
 
 
 def _refuse(fault: str, shape: type[Shape], at: str) -> NoReturn:
@@ -144,7 +133,7 @@ def _type_at(shape: type[Shape], path: str) -> Any:
     """The type of the member at ``path``, such as ``apiKeys[0].curveType``."""
     found: Any = shape
     for name in re.findall(r"([A-Za-z]\w*)|\[", path):
-        found = _members(found)[name] if name else _plain(get_args(found)[0])
+        found = _members(found)[name] if name else plain_type(get_args(found)[0])
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias, TypeVar
+import types
+from typing import Annotated, Any, TypeAlias, TypeVar, Union, get_args, get_origin
 
 from msgspec import Meta, Struct
 
@@ -32,3 +33,13 @@ def empty() -> list[Any]:
     Clients insist on required arrays, even empty ones.
     """
     return []
+
+
+def plain_type(annotation: Any) -> Any:
+    """The type without its bounds and without "or nothing"."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return plain_type(get_args(annotation)[0])
+    if origin is Union or origin is types.UnionType:
+        return plain_type(next(each for each in get_args(annotation) if each is not types.NoneType))
+    return annotation

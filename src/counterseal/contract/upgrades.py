@@ -167,8 +167,12 @@ def _update_policy(intent: shapes.UpdatePolicyIntent) -> Shape:
 
 @upgrades("ACTIVITY_TYPE_CREATE_READ_WRITE_SESSION")
 def _create_read_write_session(intent: shapes.CreateReadWriteSessionIntent) -> Shape:
-    """Left as it is: it names its user by e-mail, and only the unit can look that user up."""
-    return intent
+    """It names its user by e-mail, whom only the unit can look up."""
+    return shapes.CreateReadWriteSessionIntentV2(
+        target_public_key=intent.target_public_key,
+        api_key_name=intent.api_key_name,
+        expiration_seconds=intent.expiration_seconds,
+    )
 
 
 def _user(newest: type[ShapeT], user: Shape) -> ShapeT:

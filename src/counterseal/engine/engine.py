@@ -126,7 +126,8 @@ class Engine:
         denial = denial_of(activity)
         if denial is not None and request.operation.name not in VOTES:
             raise denial
-        return await self._renderer.activity_reply(activity, _viewer(caller, now_ms), submission)
+        viewer = _viewer(caller, now_ms, has_fresh_stamp=activity.made_by == submission.request_id)
+        return await self._renderer.activity_reply(activity, viewer, submission)
 
     async def _query_by_stamp(
         self, request: Request, query: Query, claim: Claim, tree: dict[str, Any], now_ms: int
@@ -140,7 +141,8 @@ class Engine:
             may_omit_organization=query.may_omit_organization,
         )
         request.trace.organization_id = caller.organization_id
-        return await self._query(request.operation, query, tree, _viewer(caller, now_ms), caller.organization_id)
+        viewer = _viewer(caller, now_ms, has_fresh_stamp=True)
+        return await self._query(request.operation, query, tree, viewer, caller.organization_id)
 
     async def _query_by_session(self, request: Request, session: str, query: Query, now_ms: int) -> bytes:
         tree = parse_json(request.body)
@@ -219,5 +221,8 @@ def _no_stamp(request: Request) -> Unauthenticated:
     )
 
 
-def _viewer(caller: Caller, now_ms: int) -> Viewer:
-    return Viewer(organization_id=caller.voter.organization_id, user_id=caller.voter.user_id, now_ms=now_ms)
+def _viewer(caller: Caller, now_ms: int, *, has_fresh_stamp: bool) -> Viewer:
+    voter = caller.voter
+    return Viewer(
+        organization_id=voter.organization_id, user_id=voter.user_id, now_ms=now_ms, has_fresh_stamp=has_fresh_stamp
+    )

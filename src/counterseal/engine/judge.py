@@ -14,10 +14,8 @@ from typing import Any
 import msgspec
 
 from counterseal import policy
-from counterseal.activities import Unit
-from counterseal.contract import Shape, Variant, parse_json, variant
 from counterseal.engine.ballot import live_approvals
-from counterseal.engine.intents import intents_of, required_unit
+from counterseal.engine.reading import Reading, read_again
 from counterseal.organizations import ApiKey, Authenticator, Policy, Quorum, Snapshot, User, View
 from counterseal.store import Store, StoredActivity, StoredVote
 
@@ -37,10 +35,7 @@ class Electorate(msgspec.Struct, frozen=True, kw_only=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """An activity as it is judged: by the organization of this moment, whatever held when it was submitted."""
 
-    unit: Unit
-    submitted_as: Variant
-    submitted_intent: Shape  # as submitted: its fields are what policies see
-    intent: msgspec.Struct  # in the newest form: what the unit reads
+    reading: Reading
     view: View
     votes: tuple[StoredVote, ...]
     now_ms: int
@@ -48,17 +43,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 def case_of(activity: StoredActivity, organization: Snapshot, *, now_ms: int) -> Case:
     """A stored activity as it is judged now. Raises Refused where its intent cannot be read any more."""
-    submitted_as = variant(activity.type)
-    submitted, newest = intents_of(parse_json(activity.votes[0].message), submitted_as)
-    return Case(
-        unit=required_unit(submitted_as),
-        submitted_as=submitted_as,
-        submitted_intent=submitted,
-        intent=newest,
-        view=View(organization, initiator_id=activity.votes[0].user_id),
-        votes=activity.votes,
-        now_ms=now_ms,
-    )
+    view = View(organization, initiator_id=activity.votes[0].user_id)
+    return Case(reading=read_again(activity, view), view=view, votes=activity.votes, now_ms=now_ms)
 
 
 class Judge:
@@ -97,15 +83,15 @@ class Judge:
 
     async def _request(self, case: Case) -> policy.Request:
         organization = case.view.organization
-        owner_of = case.unit.owner_of
+        unit, intent = case.reading.unit, case.reading.intent
         return policy.Request(
             facts=_facts(case) if organization.policies else {},
             approvals=await self._approvals(case),
             roster=self._electorate(organization).roster,
             root_quorum=_root_quorum(organization.quorum),
             now_ms=case.now_ms,
-            root_quorum_only=case.unit.root_only,
-            own_credential=owner_of is not None and owner_of(case.intent, case.view) == case.view.initiator_id,
+            root_quorum_only=unit.is_root_only,
+            owner_id=unit.owner_id(intent, initiator_id=case.view.initiator_id),
         )
 
     async def _approvals(self, case: Case) -> tuple[policy.Approval, ...]:
@@ -162,7 +148,7 @@ def _root_quorum(quorum: Quorum) -> policy.RootQuorum:
 
 
 def _facts(case: Case) -> dict[str, Any]:
-    submitted_as = case.submitted_as
+    submitted_as = case.reading.submitted_as
     return policy.facts(
         {
             "activity": {
@@ -170,22 +156,10 @@ def _facts(case: Case) -> dict[str, Any]:
                 "kind": submitted_as.policy_kind,
                 "resource": submitted_as.resource,
                 "action": submitted_as.action,
-                "params": _params(case.submitted_intent),
+                "params": case.reading.params(),
             }
         }
     )
-
-
-def _params(value: Any) -> Any:
-    """An intent as policies see it: the fields' snake_case names, absent ones left out."""
-    if isinstance(value, msgspec.Struct):
-        members = ((name, getattr(value, name)) for name in value.__struct_fields__)
-        return {name: _params(member) for name, member in members if member is not None}
-    if isinstance(value, list | tuple):
-        return [_params(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _params(member) for name, member in value.items()}
-    return value
 
 
 def _voter(user: User) -> policy.User:

@@ -44,7 +44,7 @@ class ReadOnlySessions:
         if home is None or session.user_id not in home.users:
             raise Unauthenticated("could not find the user of the read-only session in its organization")
         target_id = await self._target(home, organization_id, may_name_parent)
-        viewer = Viewer(organization_id=home.id, user_id=session.user_id, now_ms=now_ms, has_stamped=False)
+        viewer = Viewer(organization_id=home.id, user_id=session.user_id, now_ms=now_ms, has_fresh_stamp=False)
         return Reader(viewer=viewer, organization_id=target_id)
 
     async def _target(self, home: Snapshot, organization_id: str | None, may_name_parent: bool) -> str:

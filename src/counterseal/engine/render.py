@@ -6,15 +6,18 @@ there is none, ``failure`` is null unless it failed (as in captured replies of t
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
 
 from counterseal.activities import unit_of
-from counterseal.contract import Variant, decode, encode, intent_of, parse_json, timestamp, variant
+from counterseal.contract import Shape, Variant, decode, encode, timestamp, variant
+from counterseal.contract.errors import Refused
 from counterseal.contract.shapes import User as UserObject
 from counterseal.engine.ballot import has_live_approval, has_rejected, has_voted
 from counterseal.engine.judge import Judge, case_of
+from counterseal.engine.reading import submitted_intent
 from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
@@ -40,9 +43,8 @@ class Renderer:
         """The wire's activity object, to be encoded as it is. A ``submission`` that is the evidence spares parsing."""
         organization = await self._snapshots.get(activity.organization_id)
         submitted_as = variant(activity.type)
-        evidence = activity.votes[0].message
-        tree = submission.tree if submission is not None and submission.body == evidence else parse_json(evidence)
-        intent = intent_of(tree, submitted_as)
+        is_evidence = submission is not None and submission.body == activity.votes[0].message
+        intent = _intent(activity, submission.tree if submission is not None and is_evidence else None)
         if organization is None:
             raise LookupError(f"organization {activity.organization_id} of activity {activity.id} is not on record")
         can_approve, can_reject = await self._may_vote(activity, organization, viewer)
@@ -74,7 +76,7 @@ class Renderer:
         if unit is None or unit.show is None:
             return msgspec.Raw(activity.result)
         result = decode(msgspec.json.decode(activity.result)[submitted_as.result_key], submitted_as.result)
-        to_owner = viewer.has_stamped and viewer.user_id == activity.votes[0].user_id
+        to_owner = viewer.has_fresh_stamp and viewer.user_id == activity.votes[0].user_id
         return {submitted_as.result_key: unit.show(result, self._keystore, to_owner=to_owner)}
 
     async def _may_vote(self, activity: StoredActivity, organization: Snapshot, viewer: Viewer) -> tuple[bool, bool]:
@@ -85,10 +87,17 @@ class Renderer:
         is_root = user_id in organization.quorum.user_ids
         counts = is_root
         if is_pending and not is_root and organization.policies:
-            counts = await self._judge.may_approve(case_of(activity, organization, now_ms=viewer.now_ms), user_id)
+            counts = await self._may_approve(activity, organization, viewer)
         can_approve = is_pending and counts and not has_live_approval(activity, user_id, now_ms=viewer.now_ms)
         can_reject = (counts or has_voted(activity, user_id)) and not has_rejected(activity, user_id)
         return can_approve, can_reject
+
+    async def _may_approve(self, activity: StoredActivity, organization: Snapshot, viewer: Viewer) -> bool:
+        try:
+            case = case_of(activity, organization, now_ms=viewer.now_ms)
+        except Refused:  # an older release took it, and this one cannot carry it out
+            return False
+        return await self._judge.may_approve(case, viewer.user_id)
 
     async def _vote(self, vote: StoredVote, organization_id: str) -> dict[str, Any]:
         return {
@@ -115,3 +124,12 @@ class Renderer:
         if user is None:
             raise LookupError(f"user {vote.user_id} is not on record at version {vote.organization_version}")
         return user_object(user)
+
+
+def _intent(activity: StoredActivity, tree: dict[str, Any] | None) -> Shape | dict[str, Any]:
+    """The intent that was submitted. What an older release took and this one would refuse is shown as it was sent."""
+    try:
+        return submitted_intent(activity, tree)
+    except Refused:
+        parameters: dict[str, Any] = json.loads(activity.votes[0].message).get("parameters", {})
+        return parameters

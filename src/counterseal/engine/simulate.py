@@ -16,8 +16,8 @@ from counterseal.contract import Variant, all_operations, error_envelope, organi
 from counterseal.contract.errors import InvalidRequest, Refused, quoted
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.engine.ballot import has_voted
-from counterseal.engine.intents import intents_of, required_unit
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
+from counterseal.engine.reading import read
 from counterseal.engine.vote import takes_no_part
 from counterseal.engine.writer import VOTES
 from counterseal.organizations import Snapshot, User, View
@@ -69,19 +69,10 @@ class Simulator:
 
     def _submission(self, tree: dict[str, Any], vote: StoredVote, organization: Snapshot) -> Case:
         submitted_as = _variant_of(tree)
-        unit = required_unit(submitted_as)
         view = View(organization, initiator_id=vote.user_id)
-        submitted, intent = intents_of(tree, submitted_as)
-        unit.try_out(intent, view, World(vote.created_ms, self._random))
-        return Case(
-            unit=unit,
-            submitted_as=submitted_as,
-            submitted_intent=submitted,
-            intent=intent,
-            view=view,
-            votes=(vote,),
-            now_ms=vote.created_ms,
-        )
+        reading = read(tree, submitted_as, view)
+        reading.unit.try_out(reading.intent, view, World(vote.created_ms, self._random))
+        return Case(reading=reading, view=view, votes=(vote,), now_ms=vote.created_ms)
 
     async def _approval(self, activity: StoredActivity, vote: StoredVote, organization: Snapshot) -> Case:
         case = case_of(activity, organization, now_ms=vote.created_ms)

@@ -13,7 +13,7 @@ from counterseal.engine.authenticate import Caller
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """``body`` is the evidence, ``tree`` the same as JSON, ``fingerprint`` its SHA-256, ``now_ms`` its arrival.
 
-    ``request_id`` is for the log alone.
+    ``request_id`` is for the log, and for who is to be answered what.
     """
 
     request_id: str

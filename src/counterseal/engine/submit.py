@@ -20,9 +20,9 @@ from counterseal.contract import (
 from counterseal.contract.errors import InvalidRequest, PermissionDenied, Refused
 from counterseal.engine.authenticate import organization_mismatch
 from counterseal.engine.draft import Draft
-from counterseal.engine.intents import intents_of, required_unit
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.lookup import expired
+from counterseal.engine.reading import Reading, read
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot, View
@@ -54,10 +54,10 @@ class Submitter:
         if voter.organization_id != organization.id:
             raise organization_mismatch(organization.id, voter.organization_id)
         submitted_as = variant_of(submission.tree, submission.operation)
-        unit = required_unit(submitted_as)
         world = World(now_ms, self._random)
         view = View(organization, initiator_id=voter.user_id)
-        submitted, intent = intents_of(submission.tree, submitted_as)
+        reading = read(submission.tree, submitted_as, view)
+        unit, intent = reading.unit, reading.intent
         outcome = unit.try_out(intent, view, world)
         vote = new_vote(
             submission,
@@ -66,18 +66,8 @@ class Submitter:
             selection=VoteSelection.APPROVED,
             world=world,
         )
-        decision = await self._judge.decide(
-            Case(
-                unit=unit,
-                submitted_as=submitted_as,
-                submitted_intent=submitted,
-                intent=intent,
-                view=view,
-                votes=(vote,),
-                now_ms=now_ms,
-            )
-        )
-        activity = _pending_activity(submission, submitted_as, on_record(vote, decision, organization))
+        decision = await self._judge.decide(Case(reading=reading, view=view, votes=(vote,), now_ms=now_ms))
+        activity = _pending_activity(submission, reading, on_record(vote, decision, organization))
         if decision.outcome is Outcome.ALLOW:
             outcome = outcome or unit.carry_out(intent, view, world, self._keystore)
             activity = completed(activity, outcome, submitted_as, now_ms)
@@ -104,7 +94,12 @@ class Submitter:
         FAILED: nobody is left to whom it could be refused.
         """
         activity = msgspec.structs.replace(activity, votes=(*activity.votes, vote), updated_ms=now_ms)
-        case = case_of(activity, organization, now_ms=now_ms)
+        try:
+            case = case_of(activity, organization, now_ms=now_ms)
+        except Refused as refused:  # an older release took it, and this one cannot carry it out
+            activity = failed(activity, refused, now_ms)
+            draft.stage(activity, is_new=False, new_votes=(vote,), organization=organization)
+            return activity
         decision = await self._judge.decide(case)
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
             raise denial(decision)
@@ -114,8 +109,9 @@ class Submitter:
         outcome: UnitOutcome | None = None
         if decision.outcome is Outcome.ALLOW:
             try:
-                outcome = case.unit.carry_out(case.intent, case.view, World(now_ms, self._random), self._keystore)
-                activity = completed(activity, outcome, case.submitted_as, now_ms)
+                reading = case.reading
+                outcome = reading.unit.carry_out(reading.intent, case.view, World(now_ms, self._random), self._keystore)
+                activity = completed(activity, outcome, reading.submitted_as, now_ms)
             except Refused as refused:
                 activity = failed(activity, refused, now_ms)
         draft.stage(
@@ -227,11 +223,11 @@ def on_record(vote: StoredVote, decision: Decision, organization: Snapshot) -> S
     return msgspec.structs.replace(vote, decision=decision_record(decision, organization.quorum))
 
 
-def _pending_activity(submission: Submission, submitted_as: Variant, vote: StoredVote) -> StoredActivity:
+def _pending_activity(submission: Submission, reading: Reading, vote: StoredVote) -> StoredActivity:
     return StoredActivity(
         id=vote.activity_id,
         organization_id=submission.caller.organization_id,
-        type=submitted_as.type,
+        type=reading.submitted_as.type,
         fingerprint=submission.fingerprint,
         status=ActivityStatus.CONSENSUS_NEEDED,
         result=None,
@@ -239,4 +235,6 @@ def _pending_activity(submission: Submission, submitted_as: Variant, vote: Store
         created_ms=submission.now_ms,
         updated_ms=submission.now_ms,
         votes=(vote,),
+        resolved=reading.resolved,
+        made_by=submission.request_id,
     )

@@ -6,15 +6,12 @@ from counterseal.policy.electorate import Approval, Credential, RootQuorum, Rost
 from counterseal.policy.evaluation import Request
 from counterseal.policy.explain import PolicyTrace, Trace, explain_policy, render
 from counterseal.policy.facts import ethereum_call, facts
-from counterseal.policy.kinds import OWN_CREDENTIAL_KINDS, ROOT_QUORUM_ONLY_TYPES, is_own_credential
 from counterseal.policy.lint import Finding, Lint, lint
 from counterseal.policy.policies import CompiledPolicy, Effect, Outcome, Policy, check_policy, compile_policy
 from counterseal.policy.record import DecisionRecord, decision_record, read_record, recorded_order
 from counterseal.policy.values import HexText, Numeral, Unusable
 
 __all__ = [
-    "OWN_CREDENTIAL_KINDS",
-    "ROOT_QUORUM_ONLY_TYPES",
     "Approval",
     "Case",
     "CaseResult",
@@ -46,7 +43,6 @@ __all__ = [
     "ethereum_call",
     "explain_policy",
     "facts",
-    "is_own_credential",
     "lint",
     "may_approve",
     "read_cases",

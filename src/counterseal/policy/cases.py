@@ -11,14 +11,15 @@ from typing import Any
 
 import msgspec
 
+from counterseal.contract import variant
 from counterseal.contract.errors import InvalidRequest
+from counterseal.contract.rights import ROOT_QUORUM_ONLY_KINDS, owner_of
 from counterseal.policy.cron_span import InvalidCronSpan, parse_timestamp
 from counterseal.policy.decision import Decision, decide
 from counterseal.policy.electorate import Approval, Credential, RootQuorum, Roster, User
 from counterseal.policy.evaluation import Request
 from counterseal.policy.explain import explain_policy, render
 from counterseal.policy.facts import ethereum_call, facts
-from counterseal.policy.kinds import ROOT_QUORUM_ONLY_TYPES, is_own_credential
 from counterseal.policy.policies import CompiledPolicy, Effect, Policy, check_policy, compile_policy
 
 _EITHER_ERROR = "CREATE_ERROR_OR_OUTCOME_ERROR"
@@ -136,12 +137,6 @@ def request_of(context: Mapping[str, Any]) -> Request:
     Raises ``msgspec.ValidationError`` or ``InvalidCronSpan`` for a context that cannot be read.
     """
     read = msgspec.convert(context, _Context)
-    target = read.activity.params.get("user_id")
-    own = is_own_credential(
-        kind=read.activity.kind,
-        initiator_id=read.approvers[0].id if read.approvers else "",
-        target_id=target if isinstance(target, str) else None,
-    )
     return Request(
         facts=facts({keyword: value for keyword, value in context.items() if keyword not in _NOT_FACTS}),
         calls=tuple(ethereum_call(call) for call in read.eth_batch),
@@ -149,8 +144,29 @@ def request_of(context: Mapping[str, Any]) -> Request:
         roster=Roster(read.org_users),
         root_quorum=read.root_quorum,
         now_ms=int(parse_timestamp(read.time_now).timestamp() * 1000),
-        root_quorum_only=read.activity.type in ROOT_QUORUM_ONLY_TYPES,
-        own_credential=own if read.own_credential is None else read.own_credential,
+        root_quorum_only=_kind(read.activity) in ROOT_QUORUM_ONLY_KINDS,
+        owner_id=_owner_id(read),
+    )
+
+
+def _kind(activity: _Activity) -> str | None:
+    """The kind that the case names, or that of the type it names."""
+    if activity.kind is not None or activity.type is None:
+        return activity.kind
+    try:
+        return variant(activity.type).kind
+    except KeyError:
+        return None
+
+
+def _owner_id(read: _Context) -> str | None:
+    """Whose credentials the activity touches; the case may say that they are, or are not, the initiator's."""
+    initiator_id = read.approvers[0].id if read.approvers else ""
+    if read.own_credential is not None:
+        return initiator_id if read.own_credential else None
+    target = read.activity.params.get("user_id")
+    return owner_of(
+        _kind(read.activity), initiator_id=initiator_id, user_id=target if isinstance(target, str) else None
     )
 
 

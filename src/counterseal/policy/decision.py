@@ -79,7 +79,8 @@ def decide(request: Request, policies: Sequence[CompiledPolicy]) -> Decision:
     policies = tuple(policies)
     approvers = {approval.user.id for approval in request.approvals}
     members = request.root_quorum.user_ids
-    voter_is_root = bool(request.approvals) and request.approvals[-1].user.id in members
+    voter_id = request.approvals[-1].user.id if request.approvals else None
+    voter_is_root = voter_id in members
 
     def decided(outcome: Outcome, reason: Reason, outcomes: Sequence[Outcome] = ()) -> Decision:
         return Decision(outcome=outcome, reason=reason, request=request, policies=policies, outcomes=tuple(outcomes))
@@ -101,7 +102,7 @@ def decide(request: Request, policies: Sequence[CompiledPolicy]) -> Decision:
         return decided(Outcome.ALLOW, Reason.ALLOWED_BY_POLICY, outcomes)
     if Outcome.REQUIRES_CONSENSUS in said:
         return decided(Outcome.REQUIRES_CONSENSUS, Reason.AWAITING_CONSENSUS, outcomes)
-    if request.own_credential and not exhausted:
+    if voter_id is not None and voter_id == request.owner_id and not exhausted:
         return decided(Outcome.ALLOW, Reason.OWN_CREDENTIAL, outcomes)
     if not approvers.isdisjoint(members):
         return decided(Outcome.REQUIRES_CONSENSUS, Reason.ROOT_QUORUM_PENDING, outcomes)

@@ -20,8 +20,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     ``facts``: from ``facts()``. ``calls``: for an activity of several Ethereum calls, each call's ``eth.tx`` (then not
     in ``facts``). ``approvals``: the live approvals in the order of the votes; the last is the vote to be judged.
-    ``root_quorum_only``: no policy can allow this kind. ``own_credential``: the initiator acts on credentials or
-    sessions of its own.
+    ``root_quorum_only``: no policy can allow this kind. ``owner_id``: whose credentials or sessions it touches, where
+    users may manage their own.
     """
 
     facts: Mapping[str, Any]
@@ -31,7 +31,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     now_ms: int
     calls: tuple[Mapping[str, Any], ...] = ()
     root_quorum_only: bool = False
-    own_credential: bool = False
+    owner_id: str | None = None
 
 
 class Evaluator:

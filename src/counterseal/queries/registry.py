@@ -23,13 +23,14 @@ from counterseal.store import Store, StoredActivity
 class Viewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who will read the reply, and when: ``organization_id`` is the user's own.
 
-    ``has_stamped`` is false for a read-only session.
+    ``has_fresh_stamp``: nobody but the user can have sent this request. It is false for a read-only session, and for
+    the bytes of a recorded activity, whose stamp every reader of that activity knows.
     """
 
     organization_id: str
     user_id: str
     now_ms: int
-    has_stamped: bool = True
+    has_fresh_stamp: bool
 
 
 class OrganizationReader(Protocol):

@@ -82,6 +82,8 @@ class StoredActivity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     created_ms: int
     updated_ms: int
     votes: tuple[StoredVote, ...]
+    resolved: dict[str, str] = {}  # what its intent left to be looked up, as it was found at the submission
+    made_by: str | None = None  # the id of the request that has just made it; of any other, and once stored, nothing
 
 
 class OrganizationChanges(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag=True):

@@ -286,7 +286,7 @@ def some_request(random, keywords):
         now_ms=1_772_323_200_000 + random.randrange(-1, 365 * 24 * 60) * 60_000 + random.choice((0, 1, 59_999)),
         calls=tuple(facts({"eth": {"tx": call}})["eth"]["tx"] for call in calls if isinstance(call, dict)),
         root_quorum_only=random.random() < 0.03,
-        own_credential=random.random() < 0.2,
+        owner_id=random.choice(("U1", "U2", None, None, None)),
     )
 
 

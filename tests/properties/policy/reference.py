@@ -249,6 +249,6 @@ def decision(policies, request):
         return "OUTCOME_ALLOW", said
     if "OUTCOME_REQUIRES_CONSENSUS" in said:
         return "OUTCOME_REQUIRES_CONSENSUS", said
-    if request.own_credential:
+    if judged == request.owner_id:
         return "OUTCOME_ALLOW", said
     return ("OUTCOME_REQUIRES_CONSENSUS" if voters & quorum.user_ids else "OUTCOME_DENY_IMPLICIT"), said

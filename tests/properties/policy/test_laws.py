@@ -44,7 +44,7 @@ def situations(draw):
     number = draw(st.integers(0, 4))
     policies = [differential.compiled(index, generator.some_policy(chance, keywords)) for index in range(number)]
     request = generator.some_request(chance, keywords)
-    plain = {"root_quorum": NOBODY, "root_quorum_only": False, "own_credential": False}
+    plain = {"root_quorum": NOBODY, "root_quorum_only": False, "owner_id": None}
     return msgspec.structs.replace(request, **plain), policies
 
 
@@ -109,7 +109,7 @@ def test_a_further_allow_takes_nothing_away_and_a_further_deny_gives_nothing(sit
 def test_own_credentials_never_override_a_policy(situation):
     request, policies = situation
     without = decide(request, policies).outcome
-    own = decide(msgspec.structs.replace(request, own_credential=True), policies).outcome
+    own = decide(msgspec.structs.replace(request, owner_id=request.approvals[-1].user.id), policies).outcome
     assert own is (Outcome.ALLOW if without is Outcome.DENY_IMPLICIT else without)
 
 
@@ -177,7 +177,7 @@ def test_more_approvals_never_undo_a_monotone_consensus(consensus, seed, votes):
     policies = [compile_policy(Policy(id="p", effect=Effect.ALLOW, consensus=consensus))]
     request = msgspec.structs.replace(
         generator.some_request(chance, ("activity",)),
-        roster=Roster(users), root_quorum=NOBODY, root_quorum_only=False, own_credential=False, calls=(), now_ms=0,
+        roster=Roster(users), root_quorum=NOBODY, root_quorum_only=False, owner_id=None, calls=(), now_ms=0,
     )  # fmt: skip
     allowed = [
         decide(msgspec.structs.replace(request, approvals=tuple(map(Approval, users[:count]))), policies).outcome

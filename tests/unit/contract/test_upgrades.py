@@ -158,9 +158,10 @@ def test_update_policy():
     assert upgraded("UPDATE_POLICY", intent) == shapes.UpdatePolicyIntentV2(policy_id="p", policy_notes="")
 
 
-def test_a_session_for_an_email_is_left_to_the_unit():
-    intent = shapes.CreateReadWriteSessionIntent(target_public_key="04", email="a@b.co")
-    assert upgraded("CREATE_READ_WRITE_SESSION", intent) is intent
+def test_whose_session_an_email_names_is_left_to_the_unit():
+    intent = shapes.CreateReadWriteSessionIntent(target_public_key="04", email="a@b.co", expiration_seconds="60")
+    newest = shapes.CreateReadWriteSessionIntentV2(target_public_key="04", expiration_seconds="60")
+    assert upgraded("CREATE_READ_WRITE_SESSION", intent) == newest
 
 
 @pytest.mark.parametrize("version", ["", "_V2"])

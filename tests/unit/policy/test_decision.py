@@ -55,7 +55,7 @@ def test_an_allow_completes_below_the_root_quorum(request_of, policy, user):
 
 
 def test_own_credentials_come_after_the_policies(request_of, policy, user):
-    own = {"own_credential": True, "users": [user("U2")]}
+    own = {"owner_id": "U1", "users": [user("U2")]}
     assert decide(request_of(user("U1"), **own), []).reason is Reason.OWN_CREDENTIAL
     assert decide(request_of(user("U1"), **own), [policy("ALLOW", "eth.tx.value == 1")]).outcome is ALLOW
     assert decide(request_of(user("U1"), **own), [policy("ALLOW", consensus=TWO)]).outcome is PENDING
@@ -79,7 +79,7 @@ def test_too_costly_policies_allow_nothing_in_any_order(request_of, policy, user
     crowd = [user(f"U{number}") for number in range(100)]
     policies = [policy("ALLOW", id="a"), policy("DENY", consensus=COSTLY, id="d")]
     for order in (policies, policies[::-1]):
-        decision = decide(request_of(*crowd, own_credential=True), order)
+        decision = decide(request_of(*crowd, owner_id="U99"), order)
         assert (decision.outcome, decision.reason) == (DENY_IMPLICIT, Reason.TOO_COSTLY)
         assert {each.outcome for each in decision.evaluations} == {Outcome.ERROR}
     root = decide(request_of(*crowd, quorum=["U0", "R"], threshold=2), policies)

@@ -3,7 +3,6 @@ import pytest
 from counterseal.contract.errors import InvalidRequest
 from counterseal.policy.closures import new_scope
 from counterseal.policy.expression import ExpressionCache, expression
-from counterseal.policy.kinds import is_own_credential
 
 
 def test_the_same_text_is_compiled_once():
@@ -34,18 +33,3 @@ def test_a_refusal_is_not_remembered():
         with pytest.raises(InvalidRequest):
             cache.get("nope", place="condition")
     assert len(cache) == 0
-
-
-@pytest.mark.parametrize(
-    ("kind", "target", "own"),
-    [
-        ("CREATE_API_KEYS", "U1", True),
-        ("CREATE_API_KEYS", "U2", False),
-        ("STAMP_LOGIN", None, True),
-        ("CREATE_READ_WRITE_SESSION", "", True),
-        ("UPDATE_USER", "U1", False),
-        (None, None, False),
-    ],
-)
-def test_own_credentials_and_sessions(kind, target, own):
-    assert is_own_credential(kind=kind, initiator_id="U1", target_id=target) is own

@@ -10,7 +10,7 @@ from counterseal.organizations import View
 from counterseal.world import World
 
 
-@activity("CREATE_API_KEYS", owner_of=lambda intent, _view: intent.user_id.lower())
+@activity("CREATE_API_KEYS")
 def create_api_keys(intent: CreateApiKeysIntentV2, view: View, world: World) -> Outcome:
     """Add API keys to a user: all of them or none, ids in the order of the request.
 

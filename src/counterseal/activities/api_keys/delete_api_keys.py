@@ -12,7 +12,7 @@ from counterseal.organizations import ApiKeyRemoved, View
 from counterseal.world import World
 
 
-@activity("DELETE_API_KEYS", owner_of=lambda intent, _view: intent.user_id.lower())
+@activity("DELETE_API_KEYS")
 def delete_api_keys(intent: DeleteApiKeysIntent, view: View, _world: World) -> Outcome:
     """Remove API keys, session keys among them: all of them or none. The key that stamps may be one of them.
 

@@ -14,7 +14,7 @@ from counterseal.organizations import View
 from counterseal.world import World
 
 
-@activity("CREATE_AUTHENTICATORS", owner_of=lambda intent, _view: intent.user_id.lower())
+@activity("CREATE_AUTHENTICATORS")
 def create_authenticators(intent: CreateAuthenticatorsIntentV2, view: View, world: World) -> Outcome:
     """Register authenticators of a user: all of them or none, ids in the order of the request.
 

@@ -12,7 +12,7 @@ from counterseal.organizations import AuthenticatorRemoved, View
 from counterseal.world import World
 
 
-@activity("DELETE_AUTHENTICATORS", owner_of=lambda intent, _view: intent.user_id.lower())
+@activity("DELETE_AUTHENTICATORS")
 def delete_authenticators(intent: DeleteAuthenticatorsIntent, view: View, _world: World) -> Outcome:
     """Remove authenticators: all of them or none. The one that stamps may be one of them.
 

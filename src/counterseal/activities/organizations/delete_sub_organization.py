@@ -9,7 +9,7 @@ from counterseal.organizations import OrganizationDeleted, View
 from counterseal.world import World
 
 
-@activity("DELETE_SUB_ORGANIZATION", root_only=True)
+@activity("DELETE_SUB_ORGANIZATION")
 def delete_sub_organization(_intent: DeleteSubOrganizationIntent, view: View, world: World) -> Outcome:
     """Remove all users and credentials of this sub-organization; its parent reads its history for ever.
 

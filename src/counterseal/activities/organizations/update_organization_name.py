@@ -9,7 +9,7 @@ from counterseal.organizations import OrganizationRenamed, View
 from counterseal.world import World
 
 
-@activity("UPDATE_ORGANIZATION_NAME", root_only=True)
+@activity("UPDATE_ORGANIZATION_NAME")
 def update_organization_name(intent: UpdateOrganizationNameIntent, view: View, _world: World) -> Outcome:
     """Rename the organization. Only the root quorum may, never a policy. Names need not be unique.
 

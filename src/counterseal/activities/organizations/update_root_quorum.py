@@ -10,7 +10,7 @@ from counterseal.organizations import RootQuorumChanged, View
 from counterseal.world import World
 
 
-@activity("UPDATE_ROOT_QUORUM", root_only=True)
+@activity("UPDATE_ROOT_QUORUM")
 def update_root_quorum(intent: UpdateRootQuorumIntent, view: View, _world: World) -> Outcome:
     """Replace the root quorum. Only the present root quorum may, never a policy.
 

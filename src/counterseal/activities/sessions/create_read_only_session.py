@@ -22,7 +22,6 @@ def show_token(
 
 @activity(
     "CREATE_READ_ONLY_SESSION",
-    owner_of=lambda _intent, view: view.initiator_id,
     may_name_parent=True,
     show=show_token,
 )

@@ -22,13 +22,19 @@ from counterseal.keystore import Keystore
 from counterseal.organizations import ApiKey, User, View
 from counterseal.world import World
 
-Intent = CreateReadWriteSessionIntentV2 | CreateReadWriteSessionIntent
+Submitted = CreateReadWriteSessionIntentV2 | CreateReadWriteSessionIntent
 
 
-def session_user(intent: Intent, view: View) -> User:
-    """Whose session it is: the named user, or the initiator. The first version names the user by e-mail."""
-    if isinstance(intent, CreateReadWriteSessionIntentV2):
-        return view.user(view.initiator_id if intent.user_id is None else uuid(intent.user_id, "userId"))
+def whose_session(submitted: Submitted, view: View) -> dict[str, str]:
+    """The user that is meant: the one named, or else the initiator. The first version names the user by e-mail, which
+    is shown to policies as the user has it."""
+    if isinstance(submitted, CreateReadWriteSessionIntent):
+        user = _user_by_email(submitted, view)
+        return {"user_id": user.id, "email": user.email or ""}
+    return {} if submitted.user_id is not None else {"user_id": view.initiator_id}
+
+
+def _user_by_email(intent: CreateReadWriteSessionIntent, view: View) -> User:
     wanted = email(intent.email).lower()
     matches = [user for user in view.organization.users.values() if user.email and user.email.lower() == wanted]
     if not matches:
@@ -40,9 +46,9 @@ def session_user(intent: Intent, view: View) -> User:
     return matches[0]
 
 
-def check_session(intent: Intent, view: View, _world: World) -> None:
+def check_session(intent: CreateReadWriteSessionIntentV2, view: View, _world: World) -> None:
     """Everything that can be wrong with the request, before anybody decides about it and before a key is made."""
-    session_user(intent, view)
+    _session_user(intent, view)
     _target_public_key(intent)
     lifetime_seconds(intent.expiration_seconds)
     if intent.api_key_name is not None:
@@ -52,10 +58,12 @@ def check_session(intent: Intent, view: View, _world: World) -> None:
 @activity(
     "CREATE_READ_WRITE_SESSION",
     check=check_session,
-    owner_of=lambda intent, view: session_user(intent, view).id,
+    resolve=whose_session,
     may_name_parent=True,
 )
-def create_read_write_session(intent: Intent, view: View, world: World, keystore: Keystore) -> Outcome:
+def create_read_write_session(
+    intent: CreateReadWriteSessionIntentV2, view: View, world: World, keystore: Keystore
+) -> Outcome:
     """Make a P-256 key, register it as an expiring key of the user, and seal it to ``targetPublicKey``.
 
     The private key exists only inside the key store's call. ``invalidateExisting`` first removes the user's earlier
@@ -63,7 +71,7 @@ def create_read_write_session(intent: Intent, view: View, world: World, keystore
     Errors: a target key that is no P-256 point, a bad name or lifetime (400), an unknown user (404).
     Source: Turnkey API reference, create_read_write_session; sessions overview; enclave secure channels for the bundle.
     """
-    user = session_user(intent, view)
+    user = _session_user(intent, view)
     credential = keystore.new_session_credential(_target_public_key(intent))
     key = ApiKey(
         id=world.new_id(),
@@ -75,7 +83,7 @@ def create_read_write_session(intent: Intent, view: View, world: World, keystore
         created_ms=world.now_ms,
         expiration_seconds=lifetime_seconds(intent.expiration_seconds),
     )
-    earlier = earlier_sessions(user, key.type) if _invalidates(intent) else ()
+    earlier = earlier_sessions(user, key.type) if intent.invalidate_existing else ()
     return Outcome(
         result=CreateReadWriteSessionResultV2(
             organization_id=view.organization.id,
@@ -89,11 +97,11 @@ def create_read_write_session(intent: Intent, view: View, world: World, keystore
     )
 
 
-def _invalidates(intent: Intent) -> bool:
-    return isinstance(intent, CreateReadWriteSessionIntentV2) and bool(intent.invalidate_existing)
+def _session_user(intent: CreateReadWriteSessionIntentV2, view: View) -> User:
+    return view.user(uuid(intent.user_id or "", "userId"))
 
 
-def _target_public_key(intent: Intent) -> bytes:
+def _target_public_key(intent: CreateReadWriteSessionIntentV2) -> bytes:
     try:
         key = unhexlify(intent.target_public_key)
         parse_target(key)

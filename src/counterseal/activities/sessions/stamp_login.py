@@ -26,7 +26,6 @@ def check_login(intent: StampLoginIntent, view: View, world: World) -> None:
 @activity(
     "STAMP_LOGIN",
     check=check_login,
-    owner_of=lambda _intent, view: view.initiator_id,
     may_name_parent=True,
 )
 def stamp_login(intent: StampLoginIntent, view: View, world: World, keystore: Keystore) -> Outcome:

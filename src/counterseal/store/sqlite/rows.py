@@ -19,7 +19,7 @@ AUTHENTICATOR_COLUMNS = (
 )
 TAG_COLUMNS = "id, name, type, created_ms, updated_ms"
 POLICY_COLUMNS = "id, name, effect, condition, consensus, time, notes, created_ms, updated_ms"
-ACTIVITY_COLUMNS = "id, organization_id, type, fingerprint, status, result, failure, created_ms, updated_ms"
+ACTIVITY_COLUMNS = "id, organization_id, type, fingerprint, status, result, failure, created_ms, updated_ms, resolved"
 VOTE_COLUMNS = (
     "id, activity_id, user_id, credential_id, public_key, scheme, signature, message, selection,"
     " organization_version, created_ms, decision"
@@ -28,12 +28,13 @@ NUMBER_OF_ORGANIZATION = "(SELECT number FROM organizations WHERE id = ?)"
 
 Row = tuple[Any, ...]
 
+_decode_resolved = msgspec.json.Decoder(dict[str, str]).decode
 _decode_transports = msgspec.json.Decoder(tuple[AuthenticatorTransport, ...]).decode
 
 
 def activity_from(row: Row, votes: tuple[StoredVote, ...]) -> StoredActivity:
     """Columns: ACTIVITY_COLUMNS."""
-    id_, organization_id, type_, fingerprint, status, result, failure, created_ms, updated_ms = row
+    id_, organization_id, type_, fingerprint, status, result, failure, created_ms, updated_ms, resolved = row
     return StoredActivity(
         id=to_text(id_),
         organization_id=to_text(organization_id),
@@ -45,6 +46,7 @@ def activity_from(row: Row, votes: tuple[StoredVote, ...]) -> StoredActivity:
         created_ms=created_ms,
         updated_ms=updated_ms,
         votes=votes,
+        resolved={} if resolved is None else _decode_resolved(resolved),
     )
 
 

@@ -7,13 +7,15 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
+import msgspec
+
 from counterseal.store.records import Commit, StoredActivity, StoredVote
 from counterseal.store.sqlite.changes import Statement, statements_of
 from counterseal.store.uuids import to_bytes
 
 _ADD_ACTIVITY = (
-    "INSERT INTO activities (id, organization_id, type, fingerprint, status, result, failure, created_ms, updated_ms)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO activities (id, organization_id, type, fingerprint, status, result, failure, created_ms, updated_ms,"
+    " resolved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE_ACTIVITY = "UPDATE activities SET status = ?, result = ?, failure = ?, updated_ms = ? WHERE id = ?"
 _ADD_VOTE = (
@@ -104,6 +106,7 @@ def _activity_row(activity: StoredActivity) -> Row:
         activity.failure,
         activity.created_ms,
         activity.updated_ms,
+        msgspec.json.encode(activity.resolved).decode() if activity.resolved else None,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import sample
 from counterseal.activities import Outcome, unit_of
+from counterseal.contract import canonical
 from counterseal.contract.errors import AlreadyExists, InvalidRequest, LimitExceeded, NotFound, Refused
 from counterseal.contract.shapes import AuthenticatorTransport, CreateAuthenticatorsIntentV2
 from counterseal.organizations import Authenticator, AuthenticatorAdded, Snapshot, View, apply_changes
@@ -199,8 +200,7 @@ def test_they_are_one_s_own_by_right() -> None:
     for kind in ("CREATE_AUTHENTICATORS", "DELETE_AUTHENTICATORS"):
         unit = unit_of(kind)
         assert unit is not None
-        assert unit.owner_of is not None
-        intent = CreateAuthenticatorsIntentV2(user_id=uuid(0xABC).upper())
-        assert unit.owner_of(intent, View(ORGANIZATION, initiator_id=uuid(1))) == uuid(0xABC)
-        assert not unit.root_only
+        intent = canonical(CreateAuthenticatorsIntentV2(user_id=uuid(0xABC).upper()))
+        assert unit.owner_id(intent, initiator_id=uuid(1)) == uuid(0xABC)
+        assert not unit.is_root_only
         assert not unit.may_name_parent

@@ -18,7 +18,7 @@ ORGANIZATION = sample.organization(sample.user(uuid(0xA)), sample.user(uuid(0xB)
 def update(threshold: int, *user_ids: str) -> Outcome:
     unit = unit_of("UPDATE_ROOT_QUORUM")
     assert unit is not None
-    assert unit.root_only
+    assert unit.is_root_only
     intent = UpdateRootQuorumIntent(threshold=threshold, user_ids=list(user_ids))
     return unit.apply(intent, View(ORGANIZATION, initiator_id=uuid(0xA)), sample.world())
 

@@ -61,9 +61,7 @@ def test_what_is_kept_opens_nothing_and_what_its_user_is_shown_does(keystore: Ke
 
 
 def test_it_is_always_one_s_own_right() -> None:
-    owner_of = unit().owner_of
-    assert owner_of is not None
-    assert owner_of(CreateReadOnlySessionIntent(), View(sample.organization(ANN), initiator_id=uuid(1))) == uuid(1)
+    assert unit().owner_id(CreateReadOnlySessionIntent(), initiator_id=uuid(1)) == uuid(1)
     assert unit().may_name_parent
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import sample
 from counterseal.activities import Outcome, unit_of
+from counterseal.contract import upgrade, variants_of
 from counterseal.contract.errors import InvalidRequest, NotFound, Refused
 from counterseal.contract.shapes import (
     CreateReadWriteSessionIntent,
@@ -40,10 +42,22 @@ def view(organization: Snapshot | None = None, *, initiator_id: str = uuid(1)) -
     return View(organization or sample.organization(ANN, BOB), initiator_id=initiator_id)
 
 
+def resolved(asked: Any, seen: View) -> CreateReadWriteSessionIntentV2:
+    """As the engine reads it: in the newest form, with the user that is meant."""
+    unit = unit_of("CREATE_READ_WRITE_SESSION")
+    assert unit is not None
+    assert unit.resolve is not None
+    newest = upgrade(asked, next(each for each in variants_of(unit.kind) if isinstance(asked, each.intent)))
+    assert isinstance(newest, CreateReadWriteSessionIntentV2)
+    user_id = unit.resolve(asked, seen).get("user_id", newest.user_id)
+    return replace(newest, user_id=user_id)
+
+
 def create(keystore: Keystore, asked: Any, seen: View | None = None) -> Outcome:
     unit = unit_of("CREATE_READ_WRITE_SESSION")
     assert unit is not None
     seen = seen or view()
+    asked = resolved(asked, seen)
     assert unit.try_out(asked, seen, sample.world()) is None, "no key may be made before the decision"
     return unit.carry_out(asked, seen, sample.world(), keystore)
 
@@ -52,7 +66,7 @@ def refusal(asked: Any, seen: View | None = None) -> Refused:
     unit = unit_of("CREATE_READ_WRITE_SESSION")
     assert unit is not None
     with pytest.raises(Refused) as refused:
-        unit.try_out(asked, seen or view(), sample.world())
+        unit.try_out(resolved(asked, seen or view()), seen or view(), sample.world())
     return refused.value
 
 
@@ -100,9 +114,17 @@ def test_name_lifetime_and_user_may_be_given(keystore: Keystore) -> None:
 def test_only_one_s_own_sessions_are_an_implicit_right() -> None:
     unit = unit_of("CREATE_READ_WRITE_SESSION")
     assert unit is not None
-    assert unit.owner_of is not None
-    assert unit.owner_of(intent(), view(initiator_id=uuid(2))) == uuid(2)
-    assert unit.owner_of(intent(user_id=uuid(2)), view()) == uuid(2)
+    for asked, seen in ((intent(), view(initiator_id=uuid(2))), (intent(user_id=uuid(2)), view())):
+        assert unit.owner_id(resolved(asked, seen), initiator_id=seen.initiator_id) == uuid(2)
+    by_email = resolved(first_version("bob@example.com"), view())
+    assert unit.owner_id(by_email, initiator_id=uuid(1)) == uuid(2)
+
+
+def test_policies_see_the_address_as_its_user_has_it() -> None:
+    unit = unit_of("CREATE_READ_WRITE_SESSION")
+    assert unit is not None
+    assert unit.resolve is not None
+    assert unit.resolve(first_version("ANN@EXAMPLE.COM"), view()) == {"user_id": uuid(1), "email": "Ann@Example.com"}
 
 
 def test_invalidation_takes_the_user_s_earlier_read_write_sessions_and_nothing_else(keystore: Keystore) -> None:

@@ -106,8 +106,7 @@ def test_letter_case_is_no_matter(keystore: Keystore) -> None:
 def test_it_is_always_one_s_own_right() -> None:
     unit = unit_of("STAMP_LOGIN")
     assert unit is not None
-    assert unit.owner_of is not None
-    assert unit.owner_of(intent(), view(initiator_id=uuid(2))) == uuid(2)
+    assert unit.owner_id(intent(), initiator_id=uuid(2)) == uuid(2)
     assert unit.may_name_parent
 
 

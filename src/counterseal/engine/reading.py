@@ -1,0 +1,94 @@
+"""The one reading of the signed bytes: what an activity says, for whoever asks.
+
+A submission's parameters are decoded, brought into one spelling, turned into the newest form of their kind, and what
+they leave to be looked up is looked up: once, when they are submitted. The unit, the policies, explanations,
+simulations and replies all take the value that comes of it. Looking up depends on the organization of that moment, so
+its findings are kept with the activity; everything else is in the bytes, and can be read again from them at any time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from counterseal.activities import Unit, unit_of
+from counterseal.contract import Shape, Variant, canonical, intent_of, parse_json, upgrade, variant
+from counterseal.contract.errors import NotImplementedHere, Refused
+from counterseal.organizations import View
+from counterseal.store import StoredActivity
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What an activity says. ``submitted`` is in the form of its version, ``intent`` in the newest of its kind;
+    ``resolved`` are the members of the latter that had to be looked up."""
+
+    unit: Unit
+    submitted_as: Variant
+    submitted: Shape
+    intent: Shape
+    resolved: dict[str, str]
+
+    def params(self) -> dict[str, Any]:
+        """``activity.params`` as policies see them: the members of the newest form by their snake_case names, and those
+        that only the older version has. What is absent is left out."""
+        params: dict[str, Any] = _plain(self.submitted)
+        params |= _plain(self.intent)
+        return params | self.resolved
+
+
+def required_unit(submitted_as: Variant) -> Unit:
+    """The unit of a kind, or the answer that there is none."""
+    unit = unit_of(submitted_as.kind)
+    if unit is None:
+        raise NotImplementedHere(f"{submitted_as.type} is not implemented")
+    return unit
+
+
+def read(tree: dict[str, Any], submitted_as: Variant, view: View) -> Reading:
+    """A submission as it is read today. Raises Refused."""
+    unit = required_unit(submitted_as)
+    submitted = canonical(intent_of(tree, submitted_as))
+    upgraded = upgrade(submitted, submitted_as)
+    resolved = {} if unit.resolve is None else unit.resolve(submitted, view)
+    return _reading(unit, submitted_as, submitted, upgraded, resolved)
+
+
+def read_again(activity: StoredActivity, view: View) -> Reading:
+    """A stored activity as it was read when it was submitted. Raises Refused only if this release would not take its
+    bytes any more; that something it names is gone is no reason.
+    """
+    submitted_as = variant(activity.type)
+    unit = required_unit(submitted_as)
+    submitted = submitted_intent(activity)
+    upgraded = upgrade(submitted, submitted_as)
+    resolved = activity.resolved
+    if not resolved and unit.resolve is not None:  # stored before findings were kept
+        try:
+            resolved = unit.resolve(submitted, view)
+        except Refused:
+            resolved = {}
+    return _reading(unit, submitted_as, submitted, upgraded, resolved)
+
+
+def submitted_intent(activity: StoredActivity, tree: dict[str, Any] | None = None) -> Shape:
+    """What was submitted, in the form of its version: the body of the first vote, of which ``tree`` is the JSON."""
+    return canonical(intent_of(tree or parse_json(activity.votes[0].message), variant(activity.type)))
+
+
+def _reading(unit: Unit, submitted_as: Variant, submitted: Shape, upgraded: Shape, resolved: dict[str, str]) -> Reading:
+    found = {name: value for name, value in resolved.items() if name in upgraded.__struct_fields__}
+    intent = msgspec.structs.replace(upgraded, **found) if found else upgraded
+    return Reading(unit=unit, submitted_as=submitted_as, submitted=submitted, intent=intent, resolved=resolved)
+
+
+def _plain(value: Any) -> Any:
+    """Shapes as dicts, by the members' snake_case names, absent ones left out."""
+    if isinstance(value, msgspec.Struct):
+        members = ((name, getattr(value, name)) for name in value.__struct_fields__)
+        return {name.rstrip("_"): _plain(member) for name, member in members if member is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(member) for name, member in value.items()}
+    return value
