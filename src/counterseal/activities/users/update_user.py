@@ -14,7 +14,7 @@ from counterseal.world import World
 
 @activity("UPDATE_USER")
 def update_user(intent: UpdateUserIntent, view: View, world: World) -> Outcome:
-    """Change what is given and keep the rest: absent tags stay, an empty list of tags takes all of them away.
+    """Change what is given and keep the rest. An empty list of tags gives none: several clients always send a list.
 
     An e-mail address or phone number can be replaced here but not removed: empty ones are refused.
     Errors: a bad name, e-mail address, phone number or list (400), an unknown user or tag (404).
@@ -27,7 +27,7 @@ def update_user(intent: UpdateUserIntent, view: View, world: World) -> Outcome:
         user = replace(user, email=email(intent.user_email))
     if intent.user_phone_number is not None:
         user = replace(user, phone_number=phone(intent.user_phone_number))
-    if intent.user_tag_ids is not None:
+    if intent.user_tag_ids:
         user = replace(user, tag_ids=known_tag_ids(intent.user_tag_ids, "userTagIds", view.organization))
     return Outcome(
         result=UpdateUserResult(user_id=user.id),

@@ -61,10 +61,10 @@ async def test_what_is_absent_stays_and_an_empty_list_clears(server: ComposedSer
         "+13214567890",
         [tag_id],
     )
-    assert (await update(server, ada, userTagIds=[])).status == 200
-    cleared = await read(server, ada)
-    assert cleared["userTags"] == []
-    assert cleared["userName"] == "ada l."
+    other_id = await make_tag(server, "crew")
+    assert (await update(server, ada, userTagIds=[other_id])).status == 200
+    replaced = await read(server, ada)
+    assert (replaced["userName"], replaced["userTags"]) == ("ada l.", [other_id])
 
 
 async def test_null_stands_for_absent(server: ComposedServer) -> None:
