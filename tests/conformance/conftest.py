@@ -1,4 +1,4 @@
-"""The servers that the official clients talk to: one for the JavaScript ones, one for the Python one."""
+"""The servers that the official clients talk to: one for each language."""
 
 from __future__ import annotations
 
@@ -25,11 +25,17 @@ def python_server(start_server: Callable[[], RunningServer]) -> RunningServer:
 
 
 @pytest.fixture(scope="session")
+def rust_server(start_server: Callable[[], RunningServer]) -> RunningServer:
+    """Serves every scenario of the Rust client; its log is the record of what it called."""
+    return start_server()
+
+
+@pytest.fixture(scope="session")
 def verdicts(javascript_server: RunningServer) -> Callable[[Path], dict[str, str | None]]:
     """Runs a scenario file, once, and gives each scenario's error by its title."""
 
     @cache
     def run(file: Path) -> dict[str, str | None]:
-        return scenarios.run(file, javascript_server)
+        return scenarios.run_javascript(file, javascript_server)
 
     return run
