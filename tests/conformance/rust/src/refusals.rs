@@ -73,7 +73,7 @@ pub async fn scenarios() {
     })
     .await;
 
-    scenario("a path without behaviour names itself, at once", async {
+    scenario("a path without behaviour names itself", async {
         let owner = new_owner().await?;
         let request = GetTvcAppsRequest { organization_id: owner.organization_id.clone(), is_live: None };
         let envelope =
