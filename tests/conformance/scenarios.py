@@ -46,20 +46,20 @@ RUST_FILES = sorted(file for file in (_RUST / "src").glob("*.rs") if titles(file
 
 def run_javascript(file: Path, server: Served) -> dict[str, str | None]:
     """One node process for the scenarios of ``file``: each one's error by its title, None if it succeeds."""
-    return _run(["node", str(file)], server, directory=_HERE, seconds_max=_PATIENCE_SECONDS)
+    return _run(["node", str(file)], environment(server), directory=_HERE, seconds_max=_PATIENCE_SECONDS)
 
 
 def run_rust(server: Served) -> dict[str, str | None]:
     """The same for all scenarios in Rust: one program, which cargo builds if it is not built from these sources."""
     command = ["cargo", "run", "--quiet", "--locked"]
-    return _run(command, server, directory=_RUST, seconds_max=_PATIENCE_WITH_A_BUILD_SECONDS)
+    return _run(command, environment(server), directory=_RUST, seconds_max=_PATIENCE_WITH_A_BUILD_SECONDS)
 
 
-def _run(command: list[str], server: Served, *, directory: Path, seconds_max: int) -> dict[str, str | None]:
+def _run(command: list[str], told: dict[str, str], *, directory: Path, seconds_max: int) -> dict[str, str | None]:
     done = subprocess.run(
         command,
         cwd=directory,
-        env=os.environ | environment(server),
+        env=os.environ | told,
         capture_output=True,
         text=True,
         timeout=seconds_max,
