@@ -7,11 +7,13 @@ DATA ?= .data
 REQUESTS ?= 1000000
 SECONDS ?= 300
 COMPARISONS ?= 1000000
+RUST_CLIENT := tests/conformance/rust
+RUST_READY := $(if $(shell command -v cargo),.cargo-target/.ready)
 
 demo: .venv/.ready tests/conformance/node_modules/.ready  ## the main job end to end, by official clients
 	$(BIN)/python examples/demo/run.py
 
-test: .venv/.ready tests/conformance/node_modules/.ready  ## all tests
+test: .venv/.ready tests/conformance/node_modules/.ready $(RUST_READY)  ## all tests; those of the Rust client where there is cargo
 	scripts/debian-packages curl=curl chromium=chromium chromedriver=chromium-driver
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -47,7 +49,7 @@ format: .venv/.ready
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv tests/conformance/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv tests/conformance/node_modules .cargo-target .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/.ready: pyproject.toml scripts/python-environment
 	scripts/python-environment
@@ -56,4 +58,8 @@ clean:
 tests/conformance/node_modules/.ready: tests/conformance/package-lock.json
 	scripts/debian-packages node=nodejs npm=npm
 	npm ci --prefix tests/conformance --no-audit --no-fund --silent
+	touch $@
+
+.cargo-target/.ready: $(RUST_CLIENT)/Cargo.lock $(RUST_CLIENT)/.cargo/config.toml $(wildcard $(RUST_CLIENT)/src/*.rs)
+	cd $(RUST_CLIENT) && cargo build --locked --quiet
 	touch $@

@@ -18,6 +18,7 @@ import uvicorn
 
 from composed import ComposedServer
 from conformance.scenarios import environment
+from conformance.tap import Tap
 from counterseal.crypto import PrivateKey
 from counterseal.http import ConnectionLimits, protocol_with
 from counterseal.world import ManualClock
@@ -39,18 +40,18 @@ class ClockServer:
     clock: ManualClock
 
 
-async def run(file: Path, directory: Path) -> dict[str, str | None]:
+async def run(file: Path, directory: Path, tap: Tap) -> dict[str, str | None]:
     """Each scenario's error by its title; None is a success. Fails if node does."""
     composed = await ComposedServer.start(directory)
     try:
-        async with _serving(composed) as server, asyncio.timeout(_PATIENCE_SECONDS):
+        async with _serving(composed, tap) as server, asyncio.timeout(_PATIENCE_SECONDS):
             return await _run(file, server)
     finally:
         await composed.app.stop()
 
 
 @asynccontextmanager
-async def _serving(composed: ComposedServer) -> AsyncIterator[ClockServer]:
+async def _serving(composed: ComposedServer, tap: Tap) -> AsyncIterator[ClockServer]:
     protocol = protocol_with(ConnectionLimits())
     config = uvicorn.Config(composed.app, port=0, http=protocol, ws="none", lifespan="off", log_config=None)
     http = uvicorn.Server(config)
@@ -59,11 +60,9 @@ async def _serving(composed: ComposedServer) -> AsyncIterator[ClockServer]:
     while not http.started:
         await asyncio.sleep(0.01)
     host, port = http.servers[0].sockets[0].getsockname()
-    root = composed.root
+    root, url = composed.root, tap.on(f"http://{host}:{port}")
     try:
-        yield ClockServer(
-            f"http://{host}:{port}", root.organization_id, root.user_id, root.public_key, root.key, composed.clock
-        )
+        yield ClockServer(url, root.organization_id, root.user_id, root.public_key, root.key, composed.clock)
     finally:
         http.should_exit = http.force_exit = True
         await running

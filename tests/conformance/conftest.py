@@ -1,27 +1,92 @@
-"""The servers that the official clients talk to: one for the JavaScript ones, one for the Python one."""
+"""The servers that the official clients talk to, one for each language, and the record of what is said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from conformance import scenarios
+from conformance.completeness import Completeness
+from conformance.report import Report
+from conformance.tap import Tap
 from served import RunningServer
 
+_HERE = Path(__file__).parent
+_COMPLETENESS = Completeness(_HERE)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The report comes last: it is about all the others."""
+    items.sort(key=lambda item: item.path == _HERE / "test_report.py")  # all others stay in their order
+    _COMPLETENESS.collected(items, config.args)
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    _COMPLETENESS.deselected(items)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _COMPLETENESS.ran(report)
+
 
 @pytest.fixture(scope="session")
-def javascript_server(start_server: Callable[[], RunningServer]) -> RunningServer:
+def completeness() -> Completeness:
+    """Of this run."""
+    return _COMPLETENESS
+
+
+@pytest.fixture(scope="session")
+def report() -> Report:
+    """What has been seen so far."""
+    return Report()
+
+
+@pytest.fixture(scope="session")
+def tap(report: Report) -> Iterator[Tap]:
+    """The line on which all conformance tests talk to their servers."""
+    tap = Tap(report.add)
+    yield tap
+    tap.close()
+
+
+@pytest.fixture(scope="session")
+def start_tapped(start_server: Callable[[], RunningServer], tap: Tap) -> Callable[[], RunningServer]:
+    """Starts a server that is reached through the tap."""
+
+    def start() -> RunningServer:
+        server = start_server()
+        server.url = tap.on(server.url)
+        return server
+
+    return start
+
+
+@pytest.fixture
+def running_server(running_server: RunningServer, tap: Tap) -> RunningServer:
+    """A fresh server for this test alone, reached through the tap."""
+    running_server.url = tap.on(running_server.url)
+    return running_server
+
+
+@pytest.fixture(scope="session")
+def javascript_server(start_tapped: Callable[[], RunningServer]) -> RunningServer:
     """Serves every scenario file; its log is the record of what the JavaScript clients called."""
-    return start_server()
+    return start_tapped()
 
 
 @pytest.fixture(scope="session")
-def python_server(start_server: Callable[[], RunningServer]) -> RunningServer:
+def python_server(start_tapped: Callable[[], RunningServer]) -> RunningServer:
     """Serves every test of the Python client."""
-    return start_server()
+    return start_tapped()
+
+
+@pytest.fixture(scope="session")
+def rust_server(start_tapped: Callable[[], RunningServer]) -> RunningServer:
+    """Serves every scenario of the Rust client; its log is the record of what it called."""
+    return start_tapped()
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +95,6 @@ def verdicts(javascript_server: RunningServer) -> Callable[[Path], dict[str, str
 
     @cache
     def run(file: Path) -> dict[str, str | None]:
-        return scenarios.run(file, javascript_server)
+        return scenarios.run_javascript(file, javascript_server)
 
     return run

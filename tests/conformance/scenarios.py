@@ -1,6 +1,5 @@
-"""The scenario files of the JavaScript clients, and how node runs one.
-
-A file runs in one node process and prints one line of JSON a scenario: ``{"title": …, "error": null or text}``.
+"""Scenarios of clients in other languages: a program runs one or more, and prints one line of JSON for each,
+``{"title": …, "error": null or text}``.
 """
 
 from __future__ import annotations
@@ -14,10 +13,11 @@ from typing import Protocol
 
 from counterseal.crypto import PrivateKey
 
-FILES = sorted((Path(__file__).parent / "javascript").glob("*.scenarios.mjs"))
-
+_HERE = Path(__file__).parent
+_RUST = _HERE / "rust"
+_TITLE = re.compile(r'\bscenario\(\s*"([^"]+)"')
 _PATIENCE_SECONDS = 120
-_TITLE = re.compile(r'await scenario\(\s*"([^"]+)"')
+_PATIENCE_WITH_A_BUILD_SECONDS = 1200
 
 
 class Served(Protocol):
@@ -40,14 +40,29 @@ def titles(file: Path) -> list[str]:
     return _TITLE.findall(file.read_text())
 
 
-def run(file: Path, server: Served) -> dict[str, str | None]:
-    """Each scenario's error by its title; None is a success. Fails if node does."""
+JAVASCRIPT_FILES = sorted((_HERE / "javascript").glob("*.scenarios.mjs"))
+RUST_FILES = sorted(file for file in (_RUST / "src").glob("*.rs") if titles(file))
+
+
+def run_javascript(file: Path, server: Served) -> dict[str, str | None]:
+    """One node process for the scenarios of ``file``: each one's error by its title, None if it succeeds."""
+    return _run(["node", str(file)], environment(server), directory=_HERE, seconds_max=_PATIENCE_SECONDS)
+
+
+def run_rust(server: Served) -> dict[str, str | None]:
+    """The same for all scenarios in Rust: one program, which cargo builds if it is not built from these sources."""
+    command = ["cargo", "run", "--quiet", "--locked"]
+    return _run(command, environment(server), directory=_RUST, seconds_max=_PATIENCE_WITH_A_BUILD_SECONDS)
+
+
+def _run(command: list[str], told: dict[str, str], *, directory: Path, seconds_max: int) -> dict[str, str | None]:
     done = subprocess.run(
-        ["node", str(file)],
-        env=os.environ | environment(server),
+        command,
+        cwd=directory,
+        env=os.environ | told,
         capture_output=True,
         text=True,
-        timeout=_PATIENCE_SECONDS,
+        timeout=seconds_max,
         check=False,
     )
     assert done.returncode == 0, done.stderr

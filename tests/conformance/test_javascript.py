@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.scenarios import FILES, titles
+from conformance.scenarios import JAVASCRIPT_FILES, titles
 
 # What the project promises to these clients so far. Each is called with success and with an error of the caller's.
 OPERATIONS = {
@@ -67,20 +67,20 @@ def _name(file):
 
 @pytest.mark.parametrize(
     ("file", "title"),
-    [pytest.param(file, title, id=f"{_name(file)}: {title}") for file in FILES for title in titles(file)],
+    [pytest.param(file, title, id=f"{_name(file)}: {title}") for file in JAVASCRIPT_FILES for title in titles(file)],
 )
 def test_scenario(file, title, verdicts):
     error = verdicts(file)[title]
     assert error is None, error
 
 
-@pytest.mark.parametrize("file", FILES, ids=_name)
+@pytest.mark.parametrize("file", JAVASCRIPT_FILES, ids=_name)
 def test_every_scenario_of_a_file_is_a_test(file, verdicts):
     assert sorted(verdicts(file)) == sorted(titles(file))
 
 
 def test_every_operation_is_seen_to_answer_and_to_refuse(verdicts, javascript_server):
-    for file in FILES:
+    for file in JAVASCRIPT_FILES:
         verdicts(file)
     seen = javascript_server.requests()
     assert {each["path"] for each in seen if each["status"] == 200} >= OPERATIONS

@@ -11,15 +11,16 @@ import pytest
 
 from conformance.clock_server import FILES, run
 from conformance.scenarios import titles
+from conformance.tap import Tap
 
 
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], dict[str, str | None]]:
+def verdicts(tmp_path_factory: pytest.TempPathFactory, tap: Tap) -> Callable[[Path], dict[str, str | None]]:
     """Runs a scenario file, once, on a server of its own, and gives each scenario's error by its title."""
 
     @cache
     def run_once(file: Path) -> dict[str, str | None]:
-        return asyncio.run(run(file, tmp_path_factory.mktemp("server")))
+        return asyncio.run(run(file, tmp_path_factory.mktemp("server"), tap))
 
     return run_once
 

@@ -64,7 +64,7 @@ def test_a_user_is_updated(owner):
     owner.client.update_user_phone_number(UpdateUserPhoneNumberBody(userId=user.user_id, userPhoneNumber="+4912345678"))
     owner.client.update_user(UpdateUserBody(userId=user.user_id, userTagIds=[]))
     found = read(owner, user)
-    assert (found.userEmail, found.userPhoneNumber, found.userTags) == (None, "+4912345678", [])
+    assert (found.userEmail, found.userPhoneNumber, found.userTags) == (None, "+4912345678", [tag.userTagId])
     owner.client.update_user_phone_number(UpdateUserPhoneNumberBody(userId=user.user_id, userPhoneNumber=""))
     assert read(owner, user).userPhoneNumber is None
 

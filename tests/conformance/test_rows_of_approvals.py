@@ -182,7 +182,7 @@ LIFE_CYCLE = {
 def _tests() -> set[str]:
     javascript = {
         f"{file.name.partition('.')[0]}: {title}"
-        for file in (*scenarios.FILES, *clock_server.FILES)
+        for file in (*scenarios.JAVASCRIPT_FILES, *clock_server.FILES)
         for title in scenarios.titles(file)
     }
     python = {

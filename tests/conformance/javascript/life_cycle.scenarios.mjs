@@ -123,11 +123,12 @@ await scenario("a tag that is given or taken while it waits counts at the next v
   const office = await newOffice();
   await office.allow(office.both);
   const waiting = await pending(office.agent);
-  const tag = (user, ...userTagIds) => office.root.client.updateUser({ userId: user.id, userTagIds });
-  await tag(office.ann);
+  const tag = (addUserIds, removeUserIds) =>
+    office.root.client.updateUserTag({ userTagId: office.humans, addUserIds, removeUserIds });
+  await tag([], [office.ann.id]);
   const refusal = office.ann.client.approveActivity({ fingerprint: waiting.fingerprint });
   await refused(refusal, 7, /takes no part in the consensus/, "REQUEST_NOT_AUTHORIZED");
-  await tag(office.guest, office.humans);
+  await tag([office.guest.id], []);
   assert.equal(await statusOf(office.agent, waiting), NEEDED, "a tag is no vote");
   assert.equal((await approve(office.guest, waiting)).status, COMPLETED);
 });

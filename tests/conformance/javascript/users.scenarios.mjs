@@ -19,7 +19,7 @@ async function denied(call) {
   assert.match(error.message, /^Turnkey error 7: You don't have sufficient permissions to take this action\./);
 }
 
-await scenario("a user is updated: what is given changes, what is absent stays, an empty list clears", async () => {
+await scenario("a user is updated: what is given changes, what is absent stays, and so do tags by an empty list", async () => {
   const user = await newUser(home, { userEmail: "ada@example.com" });
   const { userTagId } = await tag(`updated ${now()}`);
   const { activity, userId } = await owner.client.updateUser({
@@ -38,7 +38,7 @@ await scenario("a user is updated: what is given changes, what is absent stays, 
   );
   await owner.client.updateUser({ userId, userTagIds: [] });
   found = await read(user);
-  assert.deepEqual([found.userName, found.userEmail, found.userTags], ["ada l.", "ada@example.com", []]);
+  assert.deepEqual([found.userName, found.userEmail, found.userTags], ["ada l.", "ada@example.com", [userTagId]]);
 });
 
 await scenario("updates that are no good", async () => {

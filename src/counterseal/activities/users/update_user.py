@@ -14,9 +14,7 @@ from counterseal.world import World
 
 @activity("UPDATE_USER")
 def update_user(intent: UpdateUserIntent, view: View, world: World) -> Outcome:
-    """Change what is given and keep the rest: an empty list of tags changes none, because clients send one always.
-
-    ``update_user_tag`` takes the last tag from a user.
+    """Change what is given and keep the rest. An empty list of tags gives none: several clients always send a list.
 
     An e-mail address or phone number can be replaced here but not removed: empty ones are refused.
     Errors: a bad name, e-mail address, phone number or list (400), an unknown user or tag (404).

@@ -51,7 +51,7 @@ async def test_everything_that_is_given_changes(server: ComposedServer) -> None:
     }
 
 
-async def test_what_is_absent_stays_and_an_empty_list_changes_nothing(server: ComposedServer) -> None:
+async def test_what_is_absent_stays_and_an_empty_list_clears(server: ComposedServer) -> None:
     ada = await server.add_user("ada", userEmail="ada@example.com", userPhoneNumber="+13214567890")
     tag_id = await make_tag(server, "team", ada)
     assert (await update(server, ada, userName="ada l.")).status == 200
@@ -61,11 +61,10 @@ async def test_what_is_absent_stays_and_an_empty_list_changes_nothing(server: Co
         "+13214567890",
         [tag_id],
     )
-    assert (await update(server, ada, userTagIds=[])).status == 200
-    assert (await read(server, ada))["userTags"] == [tag_id]
-    taken = {"userTagId": tag_id, "addUserIds": [], "removeUserIds": [ada.user_id]}
-    assert (await server.submit("UPDATE_USER_TAG", taken)).result
-    assert (await read(server, ada))["userTags"] == []
+    other_id = await make_tag(server, "crew")
+    assert (await update(server, ada, userTagIds=[other_id])).status == 200
+    replaced = await read(server, ada)
+    assert (replaced["userName"], replaced["userTags"]) == ("ada l.", [other_id])
 
 
 async def test_null_stands_for_absent(server: ComposedServer) -> None:
