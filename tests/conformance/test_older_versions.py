@@ -11,6 +11,7 @@ from turnkey_sdk_types import GetActivityBody, GetActivityResponse
 
 from conformance.members import Member, new_organization, root_of
 from counterseal.crypto import Curve, generate_key_pair
+from counterseal.crypto.p256 import P256PrivateKey
 from software_authenticator import SoftwareAuthenticator
 
 
@@ -112,7 +113,7 @@ def test_version(owner, activity_type, parameters, intent_version, result_versio
         parameters = {"userId": owner.user_id} | parameters
     if kind == "CREATE_READ_WRITE_SESSION":
         _post(owner, "CREATE_USERS_V2", {"users": [_user(_old_key(), userTags=[])]})
-        parameters = {"targetPublicKey": generate_key_pair(Curve.P256).public_key.hex()} | parameters
+        parameters = {"targetPublicKey": P256PrivateKey.generate().public_point.hex()} | parameters
     status, reply = _post(owner, activity_type, parameters)
     assert status == 200, reply
     activity = reply["activity"]
