@@ -12,34 +12,10 @@ import pytest_asyncio
 
 from composed import Actor, ComposedServer, Reply, key_params, user_params
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.store import Commit, Store, StoreError
+from counterseal.store import StoreError
+from gated_store import GatedStore
 
 UNAVAILABLE = (503, 14, "")
-
-
-class GatedStore:
-    """A store whose commits wait until they are let through, take their time, or fail."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.open = asyncio.Event()
-        self.open.set()
-        self.seconds = 0.0
-        self.failure: BaseException | None = None
-        self.failures_left = 1_000
-        self.batches: list[int] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def commit(self, commits: Sequence[Commit]) -> None:
-        self.batches.append(len(commits))
-        await self.open.wait()
-        await asyncio.sleep(self.seconds)
-        if self.failure is not None and self.failures_left:
-            self.failures_left -= 1
-            raise self.failure
-        await self._store.commit(commits)
 
 
 @pytest_asyncio.fixture
