@@ -159,6 +159,5 @@ def test_an_older_intent_is_upgraded_to_the_newest_or_refused(type_name, data):
     except Refused as refused:
         assert "privateKeys" in refused.message or "same user" in refused.message
         return
-    left_to_the_unit = type_name == "ACTIVITY_TYPE_CREATE_READ_WRITE_SESSION"
-    assert type(upgraded) is (old.intent if left_to_the_unit else newest)
+    assert type(upgraded) is newest
     assert decode(parse_json(encode(upgraded)), type(upgraded)) == upgraded
