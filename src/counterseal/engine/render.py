@@ -19,8 +19,9 @@ from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot
-from counterseal.queries import Viewer, user_object
+from counterseal.queries import Pieces, Viewer, joined, user_object
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote
+from counterseal.world import Turns
 
 _NO_RESULT = msgspec.Raw(b"{}")
 
@@ -28,16 +29,19 @@ _NO_RESULT = msgspec.Raw(b"{}")
 class Renderer:
     """Renders activities; users are rebuilt as of their votes."""
 
-    def __init__(self, snapshots: Snapshots, store: Store, judge: Judge, keystore: Keystore) -> None:
+    def __init__(self, snapshots: Snapshots, store: Store, judge: Judge, keystore: Keystore, turns: Turns) -> None:
         self._snapshots = snapshots
         self._store = store
         self._judge = judge
         self._keystore = keystore
+        self._turns = turns
 
     async def activity(
         self, activity: StoredActivity, viewer: Viewer, submission: Submission | None = None
-    ) -> dict[str, Any]:
-        """The wire's activity object, to be encoded as it is. A ``submission`` that is the evidence spares parsing."""
+    ) -> list[bytes]:
+        """The wire's activity object as JSON, in parts to be joined. A ``submission`` that is the evidence spares
+        parsing.
+        """
         organization = await self._snapshots.get(activity.organization_id)
         submitted_as = variant(activity.type)
         evidence = activity.votes[0].message
@@ -46,14 +50,13 @@ class Renderer:
         if organization is None:
             raise LookupError(f"organization {activity.organization_id} of activity {activity.id} is not on record")
         can_approve, can_reject = await self._may_vote(activity, organization, viewer)
-        return {
+        but_votes = {
             "id": activity.id,
             "organizationId": activity.organization_id,
             "status": f"ACTIVITY_STATUS_{activity.status.name}",
             "type": activity.type,
             "intent": {submitted_as.intent_key: intent},
             "result": self._result(activity, submitted_as, viewer),
-            "votes": [await self._vote(vote, activity.organization_id) for vote in activity.votes],
             "appProofs": [],
             "fingerprint": f"sha256:{activity.fingerprint.hex()}",
             "canApprove": can_approve,
@@ -62,10 +65,11 @@ class Renderer:
             "updatedAt": timestamp(activity.updated_ms),
             "failure": None if activity.failure is None else msgspec.Raw(activity.failure),
         }
+        return [encode(but_votes)[:-1], b',"votes":[', *await self._votes(activity), b"]}"]
 
     async def activity_reply(self, activity: StoredActivity, viewer: Viewer, submission: Submission) -> bytes:
         """What every submit path answers."""
-        return encode({"activity": await self.activity(activity, viewer, submission)})
+        return await joined([b'{"activity":', *await self.activity(activity, viewer, submission), b"}"])
 
     def _result(self, activity: StoredActivity, submitted_as: Variant, viewer: Viewer) -> Any:
         if activity.result is None or submitted_as.result is None:
@@ -89,6 +93,16 @@ class Renderer:
         can_approve = is_pending and counts and not has_live_approval(activity, user_id, now_ms=viewer.now_ms)
         can_reject = (counts or has_voted(activity, user_id)) and not has_rejected(activity, user_id)
         return can_approve, can_reject
+
+    async def _votes(self, activity: StoredActivity) -> list[bytes]:
+        """The items of the array, with their commas: there may be hundreds, each with all credentials of its user."""
+        pieces = Pieces(self._turns)
+        items: list[bytes] = []
+        for vote in activity.votes:
+            item = encode(await self._vote(vote, activity.organization_id))
+            items += (b",", item) if items else (item,)
+            await pieces.add(len(item), was_read=True)
+        return items
 
     async def _vote(self, vote: StoredVote, organization_id: str) -> dict[str, Any]:
         return {

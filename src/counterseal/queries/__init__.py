@@ -1,14 +1,17 @@
 """What each query answers: one small file a query, found by its name under its noun."""
 
 from counterseal.queries.objects import api_key_object, user_object
+from counterseal.queries.pieces import Pieces, joined
 from counterseal.queries.registry import Query, QueryContext, Viewer, implemented_queries, query_of
 
 __all__ = [
+    "Pieces",
     "Query",
     "QueryContext",
     "Viewer",
     "api_key_object",
     "implemented_queries",
+    "joined",
     "query_of",
     "user_object",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from counterseal.contract.shapes import GetPoliciesRequest, GetPoliciesResponse
+from typing import Any
+
+from counterseal.contract.shapes import GetPoliciesRequest
+from counterseal.queries.pieces import array
 from counterseal.queries.policies.policy_object import policy_object
 from counterseal.queries.registry import QueryContext, query
 
 
 @query("list_policies")
-async def list_policies(_request: GetPoliciesRequest, context: QueryContext) -> GetPoliciesResponse:
+async def list_policies(_request: GetPoliciesRequest, context: QueryContext) -> dict[str, Any]:
     """All policies, oldest first, without pages: there are at most 100.
 
     Source: Turnkey API reference, list_policies.
     """
-    return GetPoliciesResponse(policies=[policy_object(policy) for policy in context.organization.policies.values()])
+    return {"policies": await array(context.organization.policies.values(), policy_object, context.turns)}

@@ -25,6 +25,8 @@ VOTE_COLUMNS = (
     " organization_version, created_ms, decision"
 )
 NUMBER_OF_ORGANIZATION = "(SELECT number FROM organizations WHERE id = ?)"
+NUMBER_OF_PARENT = "(SELECT parent_number FROM organizations WHERE id = ?)"
+"""Of the parent of the organization with that id: 0 if it has none."""
 
 Row = tuple[Any, ...]
 
