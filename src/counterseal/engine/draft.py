@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from counterseal.activities import NewOrganization
 from counterseal.engine.snapshots import Snapshots
@@ -69,6 +69,12 @@ class Draft:
             for snapshot, (_, _, what) in zip(folded, steps, strict=True)
         )
         self.commits.append(Commit(activity=activity, is_new=is_new, new_votes=new_votes, organizations=organizations))
+
+    def uncommitted(self) -> Iterator[Commit]:
+        """What these batches have decided so far."""
+        yield from self.commits
+        if self._under is not None:
+            yield from self._under.uncommitted()
 
     def settle(self) -> None:
         """What this was laid over is durable and shown now."""

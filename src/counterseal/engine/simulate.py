@@ -16,6 +16,7 @@ from counterseal.contract import Variant, all_operations, error_envelope, organi
 from counterseal.contract.errors import InvalidRequest, Refused, quoted
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.engine.ballot import has_voted
+from counterseal.engine.evidence import check_evidence
 from counterseal.engine.intents import intents_of, required_unit
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.vote import takes_no_part
@@ -72,6 +73,7 @@ class Simulator:
         unit = required_unit(submitted_as)
         view = View(organization, initiator_id=vote.user_id)
         submitted, intent = intents_of(tree, submitted_as)
+        check_evidence(vote.message, intent)
         unit.try_out(intent, view, World(vote.created_ms, self._random))
         return Case(
             unit=unit,

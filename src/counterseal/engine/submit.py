@@ -18,8 +18,10 @@ from counterseal.contract import (
     variant_of,
 )
 from counterseal.contract.errors import InvalidRequest, PermissionDenied, Refused
+from counterseal.engine.allowance import Allowance
 from counterseal.engine.authenticate import organization_mismatch
 from counterseal.engine.draft import Draft
+from counterseal.engine.evidence import check_evidence
 from counterseal.engine.intents import intents_of, required_unit
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.lookup import expired
@@ -45,6 +47,7 @@ class Submitter:
         self._judge = judge
         self._keystore = keystore
         self._random = random
+        self.allowance = Allowance()
 
     async def submit(self, submission: Submission, draft: Draft) -> StoredActivity:
         """Stage the new activity and give it as decided. Raises Refused with nothing staged."""
@@ -58,6 +61,7 @@ class Submitter:
         world = World(now_ms, self._random)
         view = View(organization, initiator_id=voter.user_id)
         submitted, intent = intents_of(submission.tree, submitted_as)
+        check_evidence(submission.body, intent)
         outcome = unit.try_out(intent, view, world)
         vote = new_vote(
             submission,
@@ -78,6 +82,9 @@ class Submitter:
             )
         )
         activity = _pending_activity(submission, submitted_as, on_record(vote, decision, organization))
+        if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
+            activity = failed(activity, denial(decision), now_ms)
+        self.allowance.check(activity, uncommitted=draft.uncommitted())
         if decision.outcome is Outcome.ALLOW:
             outcome = outcome or unit.carry_out(intent, view, world, self._keystore)
             activity = completed(activity, outcome, submitted_as, now_ms)
@@ -90,8 +97,6 @@ class Submitter:
                 new_organization=outcome.new_organization,
             )
             return activity
-        if decision.outcome is not Outcome.REQUIRES_CONSENSUS:
-            activity = failed(activity, denial(decision), now_ms)
         draft.stage(activity, is_new=True, new_votes=activity.votes, organization=organization)
         return activity
 

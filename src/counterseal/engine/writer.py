@@ -173,6 +173,7 @@ class Writer:
         """The commit under the next batch has ended: what was decided over it holds, or is decided anew."""
         if ended.is_stored:
             self._next.draft.settle()
+            self._submitter.allowance.spend(ended.draft.commits)
             return
         self._next.draft = Draft(self._snapshots, self._store)
         self._next.answers = await self._answers(self._next.submissions, self._next.draft)

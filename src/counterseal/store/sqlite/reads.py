@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from counterseal.store.records import StoredActivity
-from counterseal.store.sqlite.rows import ACTIVITY_COLUMNS, VOTE_COLUMNS, Row, activity_from, vote_from
+from counterseal.store.sqlite.rows import ACTIVITY_COLUMNS, VOTE_COLUMNS, Row, activity_from, votes_from
 from counterseal.store.uuids import to_bytes, to_text
 
 
@@ -56,4 +56,4 @@ def read_activity(connection: sqlite3.Connection, organization_id: str, activity
 def activity_of(connection: sqlite3.Connection, row: Row) -> StoredActivity:
     """An activity's row with its votes."""
     votes = connection.execute(f"SELECT {VOTE_COLUMNS} FROM votes WHERE activity_id = ? ORDER BY number", (row[0],))
-    return activity_from(row, tuple(vote_from(vote) for vote in votes))
+    return activity_from(row, votes_from(votes.fetchall()))
