@@ -39,10 +39,9 @@ def checked(policy: Policy, *, place: str = "") -> Policy:
     """The policy, if its name, notes and texts may be stored."""
     label(policy.name, f"{place}policyName")
     prose(policy.notes, f"{place}notes", longest=NOTES_CHARACTERS_MAX)
-    texts = {"condition": policy.condition or "", "consensus": policy.consensus or "", "time": policy.time or ""}
-    check_policy(**texts)
-    for part, text in texts.items():
-        prose(text, f"{place}{part}", longest=TEXT_CHARACTERS_MAX)
+    check_policy(condition=policy.condition or "", consensus=policy.consensus or "", time=policy.time or "")
+    for part, text in (("condition", policy.condition), ("consensus", policy.consensus), ("time", policy.time)):
+        prose(text or "", f"{place}{part}", longest=TEXT_CHARACTERS_MAX)
     return policy
 
 
