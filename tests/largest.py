@@ -55,9 +55,12 @@ class Largest:
     policy_ids: list[str]
 
 
-async def fill(submit: Submit, *, root: Member) -> Largest:
-    """Every limit of the organization of ``root``, who is the root quorum and has one key when this begins."""
-    tags = [await submit("CREATE_USER_TAG", {"userTagName": numbered(at), "userIds": []}) for at in range(TAGS)]
+async def fill(submit: Submit, *, root: Member, tag_count: int = TAGS) -> Largest:
+    """Every limit of the organization of ``root``, who is the root quorum, the only user, and has one key at first.
+
+    A sub-organization may have ten tags.
+    """
+    tags = [await submit("CREATE_USER_TAG", {"userTagName": numbered(at), "userIds": []}) for at in range(tag_count)]
     tag_ids = [tag["userTagId"] for tag in tags]
     await _fill_up(submit, root, tag_ids)
     members: list[Member] = []

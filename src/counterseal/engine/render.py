@@ -19,7 +19,7 @@ from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot
-from counterseal.queries import Pieces, Viewer, joined, user_object
+from counterseal.queries import Pieces, Viewer, array_of, joined, text, user_object
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote
 from counterseal.world import Turns
 
@@ -65,7 +65,10 @@ class Renderer:
             "updatedAt": timestamp(activity.updated_ms),
             "failure": None if activity.failure is None else msgspec.Raw(activity.failure),
         }
-        return [encode(but_votes)[:-1], b',"votes":[', *await self._votes(activity), b"]}"]
+        pieces = Pieces(self._turns)
+        head = encode(but_votes)[:-1]
+        await pieces.add(len(head))
+        return [head, b',"votes":', *await self._votes(activity, pieces), b"}"]
 
     async def activity_reply(self, activity: StoredActivity, viewer: Viewer, submission: Submission) -> bytes:
         """What every submit path answers."""
@@ -94,24 +97,22 @@ class Renderer:
         can_reject = (counts or has_voted(activity, user_id)) and not has_rejected(activity, user_id)
         return can_approve, can_reject
 
-    async def _votes(self, activity: StoredActivity) -> list[bytes]:
-        """The items of the array, with their commas: there may be hundreds, each with all credentials of its user."""
-        pieces = Pieces(self._turns)
-        items: list[bytes] = []
+    async def _votes(self, activity: StoredActivity, pieces: Pieces) -> list[bytes]:
+        """A JSON array in parts: there may be hundreds, each with all credentials of its user and all of a body."""
+        votes: list[list[bytes]] = []
         for vote in activity.votes:
-            item = encode(await self._vote(vote, activity.organization_id))
-            items += (b",", item) if items else (item,)
-            await pieces.add(len(item), was_read=True)
-        return items
+            but_message = encode(await self._but_message(vote, activity.organization_id))[:-1]
+            votes.append([but_message, b',"message":', *await text(vote.message.decode(), pieces), b"}"])
+            await pieces.add(len(but_message), was_read=True)
+        return array_of(votes)
 
-    async def _vote(self, vote: StoredVote, organization_id: str) -> dict[str, Any]:
+    async def _but_message(self, vote: StoredVote, organization_id: str) -> dict[str, Any]:
         return {
             "id": vote.id,
             "userId": vote.user_id,
             "user": await self._voter(vote, organization_id),
             "activityId": vote.activity_id,
             "selection": f"VOTE_SELECTION_{vote.selection.name}",
-            "message": vote.message.decode(),
             "publicKey": vote.public_key,
             "signature": vote.signature,
             "scheme": vote.scheme,

@@ -26,9 +26,7 @@ def snapshot_bytes(snapshot: Snapshot) -> int:
     """All of an organization, reckoned anew."""
     return (
         organization_bytes(snapshot.name, snapshot.quorum, snapshot.features)
-        + sum(map(user_bytes, snapshot.users.values()))
-        + sum(map(api_key_bytes, snapshot.api_keys.values()))
-        + sum(map(authenticator_bytes, snapshot.authenticators.values()))
+        + sum(user_bytes(user) + credentials_bytes(user) for user in snapshot.users.values())
         + sum(map(tag_bytes, snapshot.tags.values()))
         + sum(map(policy_bytes, snapshot.policies.values()))
     )
@@ -53,6 +51,11 @@ def api_key_bytes(key: ApiKey) -> int:
 def authenticator_bytes(authenticator: Authenticator) -> int:
     """A passkey or security key."""
     return _AUTHENTICATOR + _texts(authenticator.name, authenticator.credential_id, authenticator.public_key)
+
+
+def credentials_bytes(user: User) -> int:
+    """All credentials of a user."""
+    return sum(map(api_key_bytes, user.api_keys)) + sum(map(authenticator_bytes, user.authenticators))
 
 
 def tag_bytes(tag: Tag) -> int:

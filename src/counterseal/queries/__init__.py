@@ -1,7 +1,7 @@
 """What each query answers: one small file a query, found by its name under its noun."""
 
 from counterseal.queries.objects import api_key_object, user_object
-from counterseal.queries.pieces import Pieces, joined
+from counterseal.queries.pieces import Pieces, array_of, joined, text
 from counterseal.queries.registry import Query, QueryContext, Viewer, implemented_queries, query_of
 
 __all__ = [
@@ -10,8 +10,10 @@ __all__ = [
     "QueryContext",
     "Viewer",
     "api_key_object",
+    "array_of",
     "implemented_queries",
     "joined",
     "query_of",
+    "text",
     "user_object",
 ]

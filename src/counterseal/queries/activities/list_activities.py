@@ -5,7 +5,7 @@ from __future__ import annotations
 from counterseal.contract.errors import InvalidRequest
 from counterseal.contract.shapes import GetActivitiesRequest
 from counterseal.queries.page import page
-from counterseal.queries.pieces import joined
+from counterseal.queries.pieces import array_of, joined
 from counterseal.queries.registry import QueryContext, query
 from counterseal.store import ActivityStatus
 
@@ -42,7 +42,7 @@ async def list_activities(request: GetActivitiesRequest, context: QueryContext) 
     shown = await _shown(ids[::-1] if is_backwards else ids, context)
     if is_backwards:
         shown.reverse()
-    return await joined([b'{"activities":[', *_with_commas(shown), b"]}"])
+    return await joined([b'{"activities":', *array_of(shown), b"}"])
 
 
 async def _shown(ids: list[str], context: QueryContext) -> list[list[bytes]]:
@@ -63,8 +63,3 @@ async def _shown(ids: list[str], context: QueryContext) -> list[list[bytes]]:
             )
         shown.append(parts)
     return shown
-
-
-def _with_commas(items: list[list[bytes]]) -> list[bytes]:
-    """The parts of all, in one list, as the items of a JSON array."""
-    return [part for at, parts in enumerate(items) for part in ((b",", *parts) if at else parts)]

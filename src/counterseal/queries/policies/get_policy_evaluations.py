@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-import msgspec
 
 from counterseal import policy
 from counterseal.contract import encode, timestamp
@@ -18,13 +15,13 @@ from counterseal.contract.shapes import (
     PolicyEvaluation,
 )
 from counterseal.policy import read_record
-from counterseal.queries.pieces import Pieces
+from counterseal.queries.pieces import Pieces, array_of, joined
 from counterseal.queries.registry import QueryContext, query
 from counterseal.store import StoredActivity, StoredVote
 
 
 @query("get_policy_evaluations")
-async def get_policy_evaluations(request: GetPolicyEvaluationsRequest, context: QueryContext) -> dict[str, Any]:
+async def get_policy_evaluations(request: GetPolicyEvaluationsRequest, context: QueryContext) -> bytes:
     """One entry a vote that was decided on, oldest first, under the vote's id.
 
     A rejection is final by itself and has none; where no policy was consulted (the root quorum was met) the entry is
@@ -38,7 +35,7 @@ async def get_policy_evaluations(request: GetPolicyEvaluationsRequest, context: 
     if activity is None:
         raise NotFound(f"no activity found with ID {activity_id} in organization {organization.id}")
     policies_of: dict[int, list[str]] = {}
-    shown: list[msgspec.Raw] = []
+    shown: list[list[bytes]] = []
     pieces = Pieces(context.turns)
     for vote in activity.votes:
         if vote.decision is not None:
@@ -46,9 +43,9 @@ async def get_policy_evaluations(request: GetPolicyEvaluationsRequest, context: 
             if recorded.said and version not in policies_of:
                 policies_of[version] = await context.store.policy_ids_as_of(activity.organization_id, version)
             entry = encode(_entry(vote, activity, recorded.evaluations(policies_of[version] if recorded.said else ())))
-            shown.append(msgspec.Raw(entry))
+            shown.append([entry])
             await pieces.add(len(entry), was_read=True)
-    return {"policyEvaluations": shown}
+    return await joined([b'{"policyEvaluations":', *array_of(shown), b"}"])
 
 
 def _entry(

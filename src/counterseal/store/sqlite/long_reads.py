@@ -59,6 +59,7 @@ class LongReads:
         async with self._places:
             connection = self._connection()
             try:
+                await self._turns.next()  # a piece has been done in this turn: the one that was not enough
                 connection.execute("BEGIN")
                 pieces = read(connection, *arguments)
                 while (done := advance(pieces)) is None:

@@ -33,7 +33,7 @@ NUMBER_OF_PARENT = "(SELECT parent_number FROM organizations WHERE id = ?)"
 THE_EVIDENCE = b""
 """The message of a vote that was cast by the very bytes of its activity, which the first vote has. No body is empty."""
 
-Row = tuple[Any, ...]
+Row = Sequence[Any]
 
 _decode_transports = msgspec.json.Decoder(tuple[AuthenticatorTransport, ...]).decode
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
@@ -14,6 +13,7 @@ from counterseal.organizations import (
     Authenticator,
     Quorum,
     Snapshot,
+    User,
     sizes,
 )
 from counterseal.store.sqlite.long_reads import InPieces
@@ -33,7 +33,6 @@ from counterseal.store.sqlite.rows import (
 from counterseal.store.uuids import split, to_bytes, to_text
 
 Value = TypeVar("Value")
-Credential = TypeVar("Credential", ApiKey, Authenticator)
 
 _ROWS_AT_ONCE = 100
 _POLICIES_AT_ONCE = 5  # of up to 40 KiB each
@@ -53,16 +52,7 @@ def read_snapshot(connection: sqlite3.Connection, organization_id: str) -> InPie
     quorum = Quorum(threshold=threshold, user_ids=split(root_user_ids))
     features = msgspec.json.decode(features_json, type=dict[str, str])
     held = _Held(sizes.organization_bytes(name, quorum, features))
-    user_rows = connection.execute(
-        f"SELECT {USER_COLUMNS} FROM users WHERE organization_number = ? AND span = 0 ORDER BY number", (number,)
-    ).fetchall()
-    key_rows = _live_of_users(connection, API_KEY_COLUMNS, "api_keys", number)
-    api_keys = yield from held.values(key_rows, api_key_from, sizes.api_key_bytes)
-    authenticator_rows = _live_of_users(connection, AUTHENTICATOR_COLUMNS, "authenticators", number)
-    authenticators = yield from held.values(authenticator_rows, authenticator_from, sizes.authenticator_bytes)
-    keys_of, authenticators_of = _by_user(api_keys), _by_user(authenticators)
-    users = [user_from(row, keys_of[to_text(row[0])], authenticators_of[to_text(row[0])]) for row in user_rows]
-    held.bytes += sum(map(sizes.user_bytes, users))
+    members = yield from _members(connection, number, held)
     tags = yield from held.values(_of_organization(connection, TAG_COLUMNS, "tags", id_), tag_from, sizes.tag_bytes)
     policy_rows = _live_policies(connection, id_)
     policies = yield from held.values(policy_rows, policy_from, sizes.policy_bytes, at_once=_POLICIES_AT_ONCE)
@@ -75,9 +65,9 @@ def read_snapshot(connection: sqlite3.Connection, organization_id: str) -> InPie
         deleted_ms=deleted_ms,
         quorum=quorum,
         features=features,
-        users={user.id: user for user in users},
-        api_keys={key.public_key: key for key in api_keys},
-        authenticators={each.credential_id: each for each in authenticators},
+        users={user.id: user for user in members.users},
+        api_keys={key.public_key: key for _, key in sorted(members.api_keys.items())},
+        authenticators={each.credential_id: each for _, each in sorted(members.authenticators.items())},
         tags={tag.id: tag for tag in tags},
         policies={policy.id: policy for policy in policies},
         bytes_held=held.bytes,
@@ -109,18 +99,42 @@ class _Held:
         return values
 
 
-def _by_user(credentials: Iterable[Credential]) -> defaultdict[str, list[Credential]]:
-    of_user: defaultdict[str, list[Credential]] = defaultdict(list)
-    for credential in credentials:
-        of_user[credential.user_id].append(credential)
-    return of_user
+class _Members:
+    """The live users, and their credentials by the number of their row, which is the order of creation."""
+
+    def __init__(self) -> None:
+        self.users: list[User] = []
+        self.api_keys: dict[int, ApiKey] = {}
+        self.authenticators: dict[int, Authenticator] = {}
 
 
-def _live_of_users(connection: sqlite3.Connection, columns: str, table: str, organization: int) -> sqlite3.Cursor:
+def _members(connection: sqlite3.Connection, organization: int, held: _Held) -> InPieces[_Members]:
+    members = _Members()
+    rows = connection.execute(
+        f"SELECT {USER_COLUMNS} FROM users WHERE organization_number = ? AND span = 0 ORDER BY number", (organization,)
+    ).fetchall()
+    since_pause = 0
+    for row in rows:
+        key_rows = _live_of_user(connection, API_KEY_COLUMNS, "api_keys", row[0])
+        api_keys = {number: api_key_from(columns) for number, *columns in key_rows}
+        authenticator_rows = _live_of_user(connection, AUTHENTICATOR_COLUMNS, "authenticators", row[0])
+        authenticators = {number: authenticator_from(columns) for number, *columns in authenticator_rows}
+        user = user_from(row, [*api_keys.values()], [*authenticators.values()])
+        held.bytes += sizes.user_bytes(user) + sizes.credentials_bytes(user)
+        members.users.append(user)
+        members.api_keys |= api_keys
+        members.authenticators |= authenticators
+        since_pause += 1 + len(api_keys) + len(authenticators)
+        if since_pause >= _ROWS_AT_ONCE:
+            since_pause = 0
+            yield
+    return members
+
+
+def _live_of_user(connection: sqlite3.Connection, columns: str, table: str, user: bytes) -> sqlite3.Cursor:
+    """In the order of creation, which is that of the index."""
     return connection.execute(
-        f"SELECT {columns} FROM {table} WHERE span = 0 AND user_id IN"
-        " (SELECT id FROM users WHERE organization_number = ? AND span = 0) ORDER BY number",
-        (organization,),
+        f"SELECT number, {columns} FROM {table} WHERE user_id = ? AND span = 0 ORDER BY number", (user,)
     )
 
 
