@@ -1,18 +1,21 @@
 """The most that reads can be asked to do: an organization at the limits with the largest activities, and each query.
 
 ``set_up`` makes it by ordinary requests, through a ``Site``: a composed server, or one on a socket. ``READS`` are to be
-asked then; the honest twin of each is the same query about an ordinary organization.
+asked then. The honest twin of each is the same query about an ordinary organization, which ``set_up_ordinary`` makes.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from composed import key_params, user_params
-from counterseal.crypto import Curve, PrivateKey, generate_key_pair
-from largest import NOTES, TAGS, TEXT, Largest, Member, fill
+from composed import key_params, path_of, user_params
+from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
+from largest import NOTES, TAGS, TEXT, Largest, Member, fill, passkey
+from served import RunningServer, activity_body
 
 LARGE_BODIES = 10
 """As many as are on a page that names no limit."""
@@ -23,8 +26,15 @@ TAGS_OF_A_SUB_ORGANIZATION = 10
 class Site(Protocol):
     """An organization with one root user, who alone is the quorum, and no other user."""
 
-    root: Member
-    is_sub_organization: bool
+    @property
+    def root(self) -> Member:
+        """That user."""
+        ...
+
+    @property
+    def is_sub_organization(self) -> bool:
+        """Whether it may have ten tags only."""
+        ...
 
     async def submit(self, activity_type: str, parameters: Any, *, by: Member | None = None) -> dict[str, Any]:
         """The activity, of the root user or another; ``activity_type`` goes without ``ACTIVITY_TYPE_``."""
@@ -87,6 +97,42 @@ READS: tuple[CostlyRead, ...] = (
 )
 
 
+@dataclass(frozen=True)
+class RunningSite:
+    """A fresh sub-organization of a running server."""
+
+    server: RunningServer
+    organization_id: str
+    root: Member
+    is_sub_organization: bool = True
+
+    @classmethod
+    def create(cls, server: RunningServer) -> RunningSite:
+        """Made by the server's first root user."""
+        key = generate_key_pair(Curve.P256)
+        users = [user_params("owner", key)]
+        parameters = {"subOrganizationName": "site", "rootUsers": users, "rootQuorumThreshold": 1}
+        status, reply = server.submit("create_sub_organization", "CREATE_SUB_ORGANIZATION_V8", parameters)
+        assert status == 200, reply
+        result = reply["activity"]["result"]["createSubOrganizationResultV8"]
+        return cls(server, result["subOrganizationId"], Member(result["rootUserIds"][0], key))
+
+    async def submit(self, activity_type: str, parameters: Any, *, by: Member | None = None) -> dict[str, Any]:
+        """See ``Site``."""
+        body = activity_body(self.organization_id, activity_type, parameters)
+        stamp = sign_stamp((by or self.root).key, body)
+        path = f"/public/v1/submit/{path_of(activity_type)}"
+        status, reply = await asyncio.to_thread(self.server.post, path, body, stamp)
+        assert status == 200, reply
+        activity: dict[str, Any] = reply["activity"]
+        return activity
+
+    def request(self, read: CostlyRead, given: Given) -> tuple[str, bytes, str]:
+        """Path, body and ``X-Stamp`` of a read."""
+        body = json.dumps({"organizationId": self.organization_id} | read.members(given)).encode()
+        return f"/public/v1/query/{read.name}", body, sign_stamp(self.root.key, body)
+
+
 async def set_up(site: Site) -> Given:
     """Everything as large as it may be. Afterwards the quorum is every user, so that nobody can do anything alone."""
     large = [await _large_activity(site) for _ in range(LARGE_BODIES)]
@@ -104,6 +150,35 @@ async def set_up(site: Site) -> Given:
         authenticator_id=voter["authenticators"][0]["authenticatorId"],
         voted=voted["id"],
         large=large[0],
+    )
+
+
+async def set_up_ordinary(site: Site) -> Given:
+    """What the honest twins ask about: three users, a policy, an activity or two."""
+    keys = [generate_key_pair(Curve.P256) for _ in range(2)]
+    params = [user_params(f"{at}", key, authenticators=[passkey()]) for at, key in enumerate(keys)]
+    made = await site.submit("CREATE_USERS_V4", {"users": params})
+    user_ids = made["result"]["createUsersResult"]["userIds"]
+    rule = {"policyName": "rule", "effect": "EFFECT_ALLOW", "condition": "false", "notes": ""}
+    policy_id = (await _result(site, "CREATE_POLICY_V3", rule))["policyId"]
+    key_id, authenticator_id = await _new_credentials(site, user_ids[0])
+    members = [Member(user_id, key) for user_id, key in zip(user_ids, keys, strict=True)]
+    return Given(
+        organization=Largest(members, [], [policy_id]),
+        user_id=user_ids[0],
+        api_key_id=key_id,
+        authenticator_id=authenticator_id,
+        voted=made["id"],
+        large=made["id"],
+    )
+
+
+async def _new_credentials(site: Site, user_id: str) -> tuple[str, str]:
+    keys = {"userId": user_id, "apiKeys": [key_params(generate_key_pair(Curve.P256))]}
+    passkeys = {"userId": user_id, "authenticators": [passkey()]}
+    return (
+        (await _result(site, "CREATE_API_KEYS_V2", keys))["apiKeyIds"][0],
+        (await _result(site, "CREATE_AUTHENTICATORS_V2", passkeys))["authenticatorIds"][0],
     )
 
 
