@@ -8,6 +8,7 @@ import msgspec
 
 from counterseal.organizations import Snapshot, User, sizes
 from counterseal.store.sqlite.long_reads import InPieces
+from counterseal.store.sqlite.reads import read_credentials
 from counterseal.store.sqlite.rows import (
     API_KEY_COLUMNS,
     AUTHENTICATOR_COLUMNS,
@@ -21,7 +22,7 @@ from counterseal.store.sqlite.rows import (
     user_from,
 )
 from counterseal.store.sqlite.snapshots import read_snapshot
-from counterseal.store.sqlite.spans import LiveThen, live_then
+from counterseal.store.sqlite.spans import Live, live_then
 from counterseal.store.uuids import to_bytes, to_text
 
 # Numbers are in the order of creation only among live rows.
@@ -99,15 +100,11 @@ def _number_and_version(connection: sqlite3.Connection, organization_id: str) ->
     return row
 
 
-def _with_credentials(connection: sqlite3.Connection, user_row: Row, then: LiveThen) -> User:
-    user = user_row[0]
-    api_keys = _credentials(connection, API_KEY_COLUMNS, "api_keys", user, then)
-    authenticators = _credentials(connection, AUTHENTICATOR_COLUMNS, "authenticators", user, then)
-    return user_from(user_row, [*map(api_key_from, api_keys)], [*map(authenticator_from, authenticators)])
-
-
-def _credentials(connection: sqlite3.Connection, columns: str, table: str, user: bytes, then: LiveThen) -> list[Row]:
-    return connection.execute(
-        f"SELECT {columns} FROM {table} WHERE user_id = ? AND {then.condition} ORDER BY number",
-        (user, *then.parameters),
-    ).fetchall()
+def _with_credentials(connection: sqlite3.Connection, user_row: Row, then: Live) -> User:
+    api_keys = read_credentials(connection, API_KEY_COLUMNS, "api_keys", user_row[0], then)
+    authenticators = read_credentials(connection, AUTHENTICATOR_COLUMNS, "authenticators", user_row[0], then)
+    return user_from(
+        user_row,
+        [api_key_from(columns) for _, *columns in api_keys],
+        [authenticator_from(columns) for _, *columns in authenticators],
+    )

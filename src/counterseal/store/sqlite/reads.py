@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from counterseal.store.records import StoredActivity
 from counterseal.store.sqlite.rows import ACTIVITY_COLUMNS, VOTE_COLUMNS, Row, activity_from, votes_from
+from counterseal.store.sqlite.spans import Live
 from counterseal.store.uuids import to_bytes, to_text
 
 
@@ -57,3 +58,13 @@ def activity_of(connection: sqlite3.Connection, row: Row) -> StoredActivity:
     """An activity's row with its votes."""
     votes = connection.execute(f"SELECT {VOTE_COLUMNS} FROM votes WHERE activity_id = ? ORDER BY number", (row[0],))
     return activity_from(row, votes_from(votes.fetchall()))
+
+
+def read_credentials(
+    connection: sqlite3.Connection, columns: str, table: str, user: bytes, live: Live
+) -> sqlite3.Cursor:
+    """The number and the columns of a user's API keys or authenticators, in the order of their creation."""
+    return connection.execute(
+        f"SELECT number, {columns} FROM {table} WHERE user_id = ? AND {live.condition} ORDER BY number",
+        (user, *live.parameters),
+    )

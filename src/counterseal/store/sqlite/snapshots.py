@@ -17,6 +17,7 @@ from counterseal.organizations import (
     sizes,
 )
 from counterseal.store.sqlite.long_reads import InPieces
+from counterseal.store.sqlite.reads import read_credentials
 from counterseal.store.sqlite.rows import (
     API_KEY_COLUMNS,
     AUTHENTICATOR_COLUMNS,
@@ -30,6 +31,7 @@ from counterseal.store.sqlite.rows import (
     tag_from,
     user_from,
 )
+from counterseal.store.sqlite.spans import LIVE_NOW
 from counterseal.store.uuids import split, to_bytes, to_text
 
 Value = TypeVar("Value")
@@ -115,9 +117,9 @@ def _members(connection: sqlite3.Connection, organization: int, held: _Held) -> 
     ).fetchall()
     since_pause = 0
     for row in rows:
-        key_rows = _live_of_user(connection, API_KEY_COLUMNS, "api_keys", row[0])
+        key_rows = read_credentials(connection, API_KEY_COLUMNS, "api_keys", row[0], LIVE_NOW)
         api_keys = {number: api_key_from(columns) for number, *columns in key_rows}
-        authenticator_rows = _live_of_user(connection, AUTHENTICATOR_COLUMNS, "authenticators", row[0])
+        authenticator_rows = read_credentials(connection, AUTHENTICATOR_COLUMNS, "authenticators", row[0], LIVE_NOW)
         authenticators = {number: authenticator_from(columns) for number, *columns in authenticator_rows}
         user = user_from(row, [*api_keys.values()], [*authenticators.values()])
         held.bytes += sizes.user_bytes(user) + sizes.credentials_bytes(user)
@@ -129,13 +131,6 @@ def _members(connection: sqlite3.Connection, organization: int, held: _Held) -> 
             since_pause = 0
             yield
     return members
-
-
-def _live_of_user(connection: sqlite3.Connection, columns: str, table: str, user: bytes) -> sqlite3.Cursor:
-    """In the order of creation, which is that of the index."""
-    return connection.execute(
-        f"SELECT number, {columns} FROM {table} WHERE user_id = ? AND span = 0 ORDER BY number", (user,)
-    )
 
 
 def _live_policies(connection: sqlite3.Connection, organization: bytes) -> sqlite3.Cursor:

@@ -23,18 +23,21 @@ The difference is an exclusive or: its highest bit is the first that changes bet
 """
 
 
-class LiveThen(NamedTuple):
+class Live(NamedTuple):
     """A condition on rows, and its parameters. The index has to begin with whose rows they are and go on with span."""
 
     condition: str
     parameters: list[int]
 
 
-def live_then(version: int, *, newest: int) -> LiveThen:
+LIVE_NOW = Live("span = 0", [])
+
+
+def live_then(version: int, *, newest: int) -> Live:
     """That a row was live at ``version``; ``newest`` is the version of today."""
     spans = [0, *_spans_of(version, newest)]
     marks = ", ".join("?" * len(spans))
-    return LiveThen(f"span IN ({marks}) AND since <= ? AND (until IS NULL OR until > ?)", [*spans, version, version])
+    return Live(f"span IN ({marks}) AND since <= ? AND (until IS NULL OR until > ?)", [*spans, version, version])
 
 
 def _spans_of(version: int, newest: int) -> list[int]:
