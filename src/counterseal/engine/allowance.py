@@ -11,13 +11,14 @@ It is in the memory of the process that writes. A start of the server gives ever
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import NamedTuple
 
 from counterseal.contract import variant
 from counterseal.contract.errors import LimitExceeded
 from counterseal.policy import Reason, read_record
-from counterseal.store import ActivityStatus, Commit, StoredActivity
+from counterseal.store import ActivityStatus, StoredActivity
 
 DAY_MS = 24 * 60 * 60 * 1000
 ROW_BYTES = 1_000
@@ -41,45 +42,50 @@ Account = tuple[str, str, Purpose]
 """An organization, a user of it, and the purpose."""
 
 
+class Charge(NamedTuple):
+    """What a new activity costs whom, once it is stored."""
+
+    account: Account
+    size: int
+
+
 class Allowance:
-    """Counts what has been stored for whom. What is not yet durable is given by the caller, who may still lose it."""
+    """Counts what has been stored for whom."""
 
     def __init__(self) -> None:
         self._spent: OrderedDict[Account, tuple[float, int]] = OrderedDict()  # bytes, and when they were that many
 
-    def check(self, activity: StoredActivity, *, uncommitted: Iterable[Commit]) -> None:
-        """Refuse a new activity if its user has had too much stored. Raises LimitExceeded."""
+    def charge(self, activity: StoredActivity, *, uncommitted: Callable[[Account], int]) -> Charge | None:
+        """What a new activity costs; None if somebody has allowed it.
+
+        ``uncommitted`` says how much more an account will have spent once what is decided already is durable. Raises
+        LimitExceeded if its user has had too much stored.
+        """
         account = _account_of(activity)
         if account is None:
-            return
+            return None
         _, user_id, purpose = account
-        size, now_ms = _size(activity), activity.created_ms
-        spent = self._spent_at(account, now_ms)
-        spent += sum(_size(new) for new in _new_activities(uncommitted) if _account_of(new) == account)
+        spent = self._spent_at(account, activity.created_ms) + uncommitted(account)
+        size = _size(activity)
         if spent + size > purpose.bytes_max:
             raise LimitExceeded(
                 f"user {user_id} has exceeded maximum stored {purpose.words}: {round(spent)} bytes within a day and now"
                 f" {size}, expected at most {purpose.bytes_max}. Nothing is stored; send another request later"
             )
+        return Charge(account, size)
 
-    def spend(self, committed: Iterable[Commit]) -> None:
-        """These have been stored."""
-        for activity in _new_activities(committed):
-            account = _account_of(activity)
-            if account is not None:
-                spent = self._spent_at(account, activity.created_ms)
-                _, then_ms = self._spent.pop(account, (0, 0))
-                self._spent[account] = (spent + _size(activity), max(then_ms, activity.created_ms))
-                if len(self._spent) > _USERS_MAX:
-                    self._spent.popitem(last=False)
+    def spend(self, charges: Mapping[Account, int], *, now_ms: int) -> None:
+        """What these were for has been stored."""
+        for account, size in charges.items():
+            spent = self._spent_at(account, now_ms)
+            _, then_ms = self._spent.pop(account, (0, 0))
+            self._spent[account] = (spent + size, max(then_ms, now_ms))
+            if len(self._spent) > _USERS_MAX:
+                self._spent.popitem(last=False)
 
     def _spent_at(self, account: Account, now_ms: int) -> float:
         spent, then_ms = self._spent.get(account, (0.0, now_ms))
         return max(0.0, spent - account[2].bytes_max * max(0, now_ms - then_ms) / DAY_MS)
-
-
-def _new_activities(commits: Iterable[Commit]) -> Iterable[StoredActivity]:
-    return (commit.activity for commit in commits if commit.is_new and commit.activity is not None)
 
 
 def _account_of(activity: StoredActivity) -> Account | None:

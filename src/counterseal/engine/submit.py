@@ -84,7 +84,7 @@ class Submitter:
         activity = _pending_activity(submission, submitted_as, on_record(vote, decision, organization))
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
             activity = failed(activity, denial(decision), now_ms)
-        self.allowance.check(activity, uncommitted=draft.uncommitted())
+        charge = self.allowance.charge(activity, uncommitted=draft.charged)
         if decision.outcome is Outcome.ALLOW:
             outcome = outcome or unit.carry_out(intent, view, world, self._keystore)
             activity = completed(activity, outcome, submitted_as, now_ms)
@@ -95,9 +95,10 @@ class Submitter:
                 organization=organization,
                 changes=outcome.changes,
                 new_organization=outcome.new_organization,
+                charge=charge,
             )
             return activity
-        draft.stage(activity, is_new=True, new_votes=activity.votes, organization=organization)
+        draft.stage(activity, is_new=True, new_votes=activity.votes, organization=organization, charge=charge)
         return activity
 
     async def conclude(
