@@ -37,7 +37,7 @@ from counterseal.store.uuids import split, to_bytes, to_text
 Value = TypeVar("Value")
 
 _ROWS_AT_ONCE = 100
-_POLICIES_AT_ONCE = 5  # of up to 40 KiB each
+_POLICIES_AT_ONCE = 20  # of up to 40 KiB each
 
 
 def read_snapshot(connection: sqlite3.Connection, organization_id: str) -> InPieces[Snapshot | None]:
