@@ -27,7 +27,7 @@ from counterseal.metrics import CONTENT_TYPE, Metrics, SharedMetrics
 from counterseal.queries import implemented_queries
 from counterseal.settings import Settings
 from counterseal.store import Store, StoreError
-from counterseal.world import Clock, Random, SystemClock, SystemRandom
+from counterseal.world import Clock, Random, SystemClock, SystemRandom, Turns
 
 _log = structlog.get_logger("counterseal")
 
@@ -125,15 +125,16 @@ class App:
     ) -> App:
         implemented_kinds()  # all units are imported here, so that no request waits for it or finds one broken
         implemented_queries()
-        judge = Judge(store)
+        judge, turns = Judge(store), Turns()
         engine = Engine(
             authenticator=Authenticator(snapshots, store),
             snapshots=snapshots,
             store=store,
             writer=writing.writer,
-            renderer=Renderer(snapshots, store, judge, keystore),
+            renderer=Renderer(snapshots, store, judge, keystore, turns),
             simulator=Simulator(judge, store, random),
             sessions=ReadOnlySessions(snapshots, keystore),
+            turns=turns,
             clock=clock,
             admit=_sub_organization_rate(settings),
         )

@@ -25,7 +25,7 @@ EXCEPTIONS = {
     ("reads.py", "SELECT votes"): "votes belong to an activity, which was read in its organization",
     ("writes.py", "INSERT votes"): "votes belong to an activity, which is written in its organization",
     ("writes.py", "UPDATE activities"): "the activity was read in its organization, in the same batch",
-    ("history.py", "SELECT {table}"): "the user was found in its organization, in the same transaction",
+    ("reads.py", "SELECT {table}"): "the user was found in its organization, in the same transaction",
     ("store.py", "SELECT organizations"): "the question is whether anything can be read",
     ("store.py", "SELECT sealed_secrets"): "the server's own keys",
     ("store.py", "INSERT sealed_secrets"): "the server's own keys",

@@ -10,20 +10,24 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from composed import ComposedServer, Reply
+from composed import ComposedServer, Reply, key_params, user_params
+from counterseal.crypto import Curve, generate_key_pair
 from counterseal.queries.activities import list_activities as module
 
-SMALL, LARGE = 100, 900_000
-BOUND = 3_000_000
+BOUND = 250_000
+LARGE_NOTES = "\N{GRINNING FACE}" * 4096
+"""A policy with these takes nearly a third of such a page: its body has twelve bytes for each."""
 
 
 @pytest_asyncio.fixture
 async def history(server: ComposedServer, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Ids of 25 activities, newest first; each of the five oldest takes nearly a third of a page."""
     monkeypatch.setattr(module, "PAGE_BYTES_MAX", BOUND)
-    for number in range(25):
-        unused = "x" * (LARGE if number < 5 else SMALL)
-        reply = await server.submit("CREATE_USER_TAG", {"userTagName": f"{number}", "userIds": [], "note": unused})
+    for number in range(5):
+        policy = {"policyName": f"{number}", "effect": "EFFECT_ALLOW", "condition": "false", "notes": LARGE_NOTES}
+        assert (await server.submit("CREATE_POLICY_V3", policy)).status == 200
+    for number in range(20):
+        reply = await server.submit("CREATE_USER_TAG", {"userTagName": f"{number}", "userIds": []})
         assert reply.status == 200
     return (await all_ids(server, limit=10))[0]
 
@@ -93,10 +97,15 @@ async def test_one_activity_is_always_shown(
 
 
 async def test_ten_activities_of_the_largest_body_are_a_page(server: ComposedServer) -> None:
-    for number in range(11):
-        unused = '"' * 500_000  # escaped in the body, and once more in the vote's message
-        reply = await server.submit("CREATE_USER_TAG", {"userTagName": f"{number}", "userIds": [], "note": unused})
-        assert reply.status == 200
+    name = '"' * 255  # escaped in the body, and once more in the vote's message
+    users = []
+    for number in range(90):
+        keys = [generate_key_pair(Curve.P256) for _ in range(15)]
+        params = [key_params(key, name, seconds=None if at < 10 else 60) for at, key in enumerate(keys)]
+        users.append(user_params(f"{number}", apiKeys=params))
+    for _ in range(11):
+        parameters = {"subOrganizationName": name, "rootUsers": users, "rootQuorumThreshold": 1}
+        assert (await server.submit("CREATE_SUB_ORGANIZATION_V8", parameters)).status == 200
     page = await server.query("list_activities")
     assert len(page.json["activities"]) == 10
     assert 20_000_000 < len(page.body) < module.PAGE_BYTES_MAX

@@ -12,6 +12,7 @@ import re
 from binascii import unhexlify
 from collections.abc import Callable
 from functools import cache
+from operator import attrgetter, is_
 from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
@@ -33,9 +34,12 @@ _ZERO_PADDED = re.compile(r"0+([0-9]+)")
 
 def canonical(intent: ShapeT) -> ShapeT:
     """``intent`` with every value in its one spelling, at every depth; itself if it is so already."""
+    plan = _plan(intent.__class__)
+    if plan is None:
+        return intent
+    spellings, values_of = plan
     changed: dict[str, Any] = {}
-    for name, spell in _plan(type(intent)):
-        value = getattr(intent, name)
+    for (name, spell), value in zip(spellings, values_of(intent), strict=True):
         if value is not None:
             spelt = spell(value)
             if spelt is not value:
@@ -45,12 +49,14 @@ def canonical(intent: ShapeT) -> ShapeT:
 
 def _lower_id(text: str) -> str:
     """An id in lower case (RFC 9562, section 4)."""
-    return _same(text, text.lower()) if _UUID.fullmatch(text) else text
+    lower = text.lower()
+    return lower if lower != text and _UUID.fullmatch(text) else text
 
 
 def _lower_hex(text: str) -> str:
     """A public key in lower case, as stamps carry it."""
-    return _same(text, text.lower()) if _HEX.fullmatch(text) else text
+    lower = text.lower()
+    return lower if lower != text and _HEX.fullmatch(text) else text
 
 
 def _uncompressed(text: str) -> str:
@@ -66,21 +72,17 @@ def _uncompressed(text: str) -> str:
 
 def _decimal(text: str) -> str:
     """A decimal integer without leading zeros."""
-    padded = _ZERO_PADDED.fullmatch(text)
+    padded = _ZERO_PADDED.fullmatch(text) if text[:1] == "0" else None
     return padded[1] if padded else text
 
 
 def _base64url(text: str) -> str:
     """Bytes in base64url without padding, whichever alphabet they came in."""
     try:
-        return _same(text, base64url.encode(base64url.decode(text)))
+        spelt = base64url.encode(base64url.decode(text))
     except InvalidEncoding:
         return text
-
-
-def _same(before: str, after: str) -> str:
-    """The very object where nothing changes, so that nothing is copied."""
-    return before if before == after else after
+    return text if spelt == text else spelt
 
 
 _SPELLINGS: dict[str, Spelling] = {
@@ -113,9 +115,9 @@ def _spelling_of(field: msgspec.structs.FieldInfo, shape: type[Shape]) -> Spelli
 
 
 @cache
-def _plan(shape: type[Shape]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """The members of a shape that may have several spellings, and how each gets its one."""
-    plan: list[tuple[str, Callable[[Any], Any]]] = []
+def _plan(shape: type[Shape]) -> tuple[list[tuple[str, Callable[[Any], Any]]], Callable[[Any], tuple[Any, ...]]] | None:
+    """The members of a shape that may have several spellings, each with how it gets its one; and how all are read."""
+    spellings: list[tuple[str, Callable[[Any], Any]]] = []
     for field in msgspec.structs.fields(shape):
         kind, depth = plain_type(field.type), 0
         while get_origin(kind) is list:
@@ -128,13 +130,22 @@ def _plan(shape: type[Shape]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
         if spell is not None:
             for _ in range(depth):
                 spell = _of_each(spell)
-            plan.append((field.name, spell))
-    return tuple(plan)
+            spellings.append((field.name, spell))
+    if not spellings:
+        return None
+    names = [name for name, _ in spellings]
+    return spellings, attrgetter(*names) if len(names) > 1 else _alone(names[0])
+
+
+def _alone(name: str) -> Callable[[Any], tuple[Any, ...]]:
+    """Several attributes are read as a tuple by ``attrgetter``, a single one is not."""
+    read = attrgetter(name)
+    return lambda shape: (read(shape),)
 
 
 def _of_each(spell: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def spell_each(items: list[Any]) -> list[Any]:
         spelt = [spell(item) for item in items]
-        return items if all(new is old for new, old in zip(spelt, items, strict=True)) else spelt
+        return items if all(map(is_, spelt, items)) else spelt
 
     return spell_each

@@ -13,7 +13,7 @@ from counterseal.contract.shapes import Timestamp
 _ENCODER = msgspec.json.Encoder()
 
 
-def encode(value: Shape | Mapping[str, Any]) -> bytes:
+def encode(value: Shape | Mapping[str, Any] | str) -> bytes:
     """``value`` as compact JSON in UTF-8. ``msgspec.Raw`` members are copied as they are."""
     return _ENCODER.encode(value)
 

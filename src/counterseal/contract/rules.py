@@ -19,6 +19,7 @@ DEFAULT_PAGE = 10
 LARGEST_PAGE = 100
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_BUT_LAYOUT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DECIMAL = re.compile(r"[0-9]{1,19}")
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 _LOCAL_PART = r"(?=.{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
@@ -36,6 +37,20 @@ def label(text: str, field: str) -> str:
         raise _invalid(field, f"expected 1 to {LONGEST_LABEL} characters, got {len(text)}")
     if _CONTROL.search(text):
         raise _invalid(field, f"expected no control characters, got {quoted(text)}")
+    return text
+
+
+def prose(text: str, field: str, *, longest: int) -> str:
+    """A text that may have several lines and may be empty, such as a policy's notes: at most ``longest`` characters.
+
+    Raises:
+        InvalidRequest: it is longer, or has control characters other than tabs and ends of lines.
+    """
+    if len(text) > longest:
+        raise _invalid(field, f"expected at most {longest} characters, got {len(text)}")
+    found = _CONTROL_BUT_LAYOUT.search(text)
+    if found:
+        raise _invalid(field, f"expected no control characters but tabs and ends of lines, got U+{ord(found[0]):04X}")
     return text
 
 

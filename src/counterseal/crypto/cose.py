@@ -12,12 +12,17 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from counterseal.crypto import cbor, p256, rsa
 from counterseal.crypto.errors import InvalidEncoding, InvalidPublicKey
 
-_CACHED_KEYS = 4096  # of about 3 KB each
+LARGEST_KEY = 600
+"""Bytes: an RSA key of 4,096 bits, the largest that is taken, has some 530."""
+
+_CACHED_KEYS = 4096  # of about 4 KB each at most, with the key that it is found by
 
 
 @lru_cache(maxsize=_CACHED_KEYS)
 def parse_public_key(cose_key: bytes) -> bytes | RSAPublicKey:
     """The 65-byte point of an ES256 key, or the RSA key of an RS256 one. Raises ``InvalidPublicKey``."""
+    if len(cose_key) > LARGEST_KEY:
+        raise InvalidPublicKey(f"COSE key is {len(cose_key)} bytes long, expected at most {LARGEST_KEY}")
     try:
         members = cbor.decode(cose_key)
     except InvalidEncoding as fault:

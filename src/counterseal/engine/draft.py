@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from counterseal.activities import NewOrganization
+from counterseal.engine.allowance import Account, Charge
 from counterseal.engine.snapshots import Snapshots
 from counterseal.organizations import Change, Snapshot, apply_changes
 from counterseal.store import Commit, OrganizationChanges, Store, StoredActivity, StoredVote
@@ -27,6 +29,7 @@ class Draft:
         self._activities: dict[Pair, StoredActivity] = {}
         self._unknown: set[Pair] = set()
         self.commits: list[Commit] = []
+        self.charges: Counter[Account] = Counter()
 
     async def look_up(self, asked: Sequence[Pair]) -> None:
         """Ask the store in one go which fingerprints it knows. Nearly every submission is new."""
@@ -54,6 +57,7 @@ class Draft:
         organization: Snapshot,
         changes: tuple[Change, ...] = (),
         new_organization: NewOrganization | None = None,
+        charge: Charge | None = None,
     ) -> None:
         """Add one decision: all of it or, if folding fails, nothing."""
         steps: list[tuple[Snapshot | None, str, tuple[Change, ...]]] = []
@@ -68,7 +72,13 @@ class Draft:
             OrganizationChanges(organization_id=snapshot.id, version=snapshot.version, changes=what)
             for snapshot, (_, _, what) in zip(folded, steps, strict=True)
         )
+        if charge is not None:
+            self.charges[charge.account] += charge.size
         self.commits.append(Commit(activity=activity, is_new=is_new, new_votes=new_votes, organizations=organizations))
+
+    def charged(self, account: Account) -> int:
+        """What an account will have spent by these batches so far."""
+        return self.charges[account] + (0 if self._under is None else self._under.charged(account))
 
     def settle(self) -> None:
         """What this was laid over is durable and shown now: the store knows its activities, which it did not before."""

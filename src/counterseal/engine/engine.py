@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from counterseal.activities import unit_of
-from counterseal.contract import Operation, all_extensions, all_operations, encode, organization_id_of, parse_json
+from counterseal.contract import Operation, all_extensions, all_operations, organization_id_of, parse_json
 from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated, Unavailable
 from counterseal.engine.authenticate import Authenticator, Caller
 from counterseal.engine.claim import Claim, claim_of
@@ -27,7 +27,7 @@ from counterseal.organizations import Snapshot
 from counterseal.queries import Query, QueryContext, Viewer, query_of
 from counterseal.stamps import StampHeader
 from counterseal.store import Store, StoreError
-from counterseal.world import Clock
+from counterseal.world import Clock, Turns
 
 Admit = Callable[[Snapshot, int], None]
 """Raises LimitExceeded for an organization that has sent too much at an instant (Unix milliseconds)."""
@@ -59,6 +59,7 @@ class Engine:
         renderer: Renderer,
         simulator: Simulator,
         sessions: ReadOnlySessions,
+        turns: Turns,
         clock: Clock,
         admit: Admit | None = None,
     ) -> None:
@@ -69,6 +70,7 @@ class Engine:
         self._renderer = renderer
         self._simulator = simulator
         self._sessions = sessions
+        self._turns = turns
         self._clock = clock
         self._admit = admit
         # Looked up once, here, where every unit and query is imported: not by the first request.
@@ -168,11 +170,12 @@ class Engine:
             viewer=viewer,
             snapshots=self._snapshots,
             store=self._store,
+            turns=self._turns,
             render_activity=self._renderer.activity,
             simulate=self._simulator.simulate,
         )
         tree["organizationId"] = organization_id  # a poll may have left it out
-        return encode(await query.answer(tree, operation, context))
+        return await query.answer(tree, operation, context)
 
     async def _authenticate(
         self,

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from counterseal.activities import unit_of
-from counterseal.contract import Shape, Variant, decode, encode, timestamp, variant
+from counterseal.contract import Shape, Variant, decode, encode, parse_json, timestamp, variant
 from counterseal.contract.errors import Refused
 from counterseal.contract.shapes import User as UserObject
 from counterseal.engine.ballot import has_live_approval, has_rejected, has_voted
@@ -22,8 +22,9 @@ from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot
-from counterseal.queries import Viewer, user_object
+from counterseal.queries import Pieces, Viewer, array_of, joined, text, user_object
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote
+from counterseal.world import Turns
 
 _NO_RESULT = msgspec.Raw(b"{}")
 
@@ -31,31 +32,34 @@ _NO_RESULT = msgspec.Raw(b"{}")
 class Renderer:
     """Renders activities; users are rebuilt as of their votes."""
 
-    def __init__(self, snapshots: Snapshots, store: Store, judge: Judge, keystore: Keystore) -> None:
+    def __init__(self, snapshots: Snapshots, store: Store, judge: Judge, keystore: Keystore, turns: Turns) -> None:
         self._snapshots = snapshots
         self._store = store
         self._judge = judge
         self._keystore = keystore
+        self._turns = turns
 
     async def activity(
         self, activity: StoredActivity, viewer: Viewer, submission: Submission | None = None
-    ) -> dict[str, Any]:
-        """The wire's activity object, to be encoded as it is. A ``submission`` that is the evidence spares parsing."""
+    ) -> list[bytes]:
+        """The wire's activity object as JSON, in parts to be joined. A ``submission`` that is the evidence spares
+        parsing.
+        """
         organization = await self._snapshots.get(activity.organization_id)
         submitted_as = variant(activity.type)
+        pieces = Pieces(self._turns)
         is_evidence = submission is not None and submission.body == activity.votes[0].message
-        intent = _intent(activity, submission.tree if submission is not None and is_evidence else None)
+        intent = await _intent(activity, submission.tree if submission is not None and is_evidence else None, pieces)
         if organization is None:
             raise LookupError(f"organization {activity.organization_id} of activity {activity.id} is not on record")
         can_approve, can_reject = await self._may_vote(activity, organization, viewer)
-        return {
+        but_votes = {
             "id": activity.id,
             "organizationId": activity.organization_id,
             "status": f"ACTIVITY_STATUS_{activity.status.name}",
             "type": activity.type,
             "intent": {submitted_as.intent_key: intent},
             "result": self._result(activity, submitted_as, viewer),
-            "votes": [await self._vote(vote, activity.organization_id) for vote in activity.votes],
             "appProofs": [],
             "fingerprint": f"sha256:{activity.fingerprint.hex()}",
             "canApprove": can_approve,
@@ -64,10 +68,13 @@ class Renderer:
             "updatedAt": timestamp(activity.updated_ms),
             "failure": None if activity.failure is None else msgspec.Raw(activity.failure),
         }
+        head = encode(but_votes)[:-1]
+        await pieces.add(len(head))
+        return [head, b',"votes":', *await self._votes(activity, pieces), b"}"]
 
     async def activity_reply(self, activity: StoredActivity, viewer: Viewer, submission: Submission) -> bytes:
         """What every submit path answers."""
-        return encode({"activity": await self.activity(activity, viewer, submission)})
+        return await joined([b'{"activity":', *await self.activity(activity, viewer, submission), b"}"])
 
     def _result(self, activity: StoredActivity, submitted_as: Variant, viewer: Viewer) -> Any:
         if activity.result is None or submitted_as.result is None:
@@ -99,14 +106,22 @@ class Renderer:
             return False
         return await self._judge.may_approve(case, viewer.user_id)
 
-    async def _vote(self, vote: StoredVote, organization_id: str) -> dict[str, Any]:
+    async def _votes(self, activity: StoredActivity, pieces: Pieces) -> list[bytes]:
+        """A JSON array in parts: there may be hundreds, each with all credentials of its user and all of a body."""
+        votes: list[list[bytes]] = []
+        for vote in activity.votes:
+            but_message = encode(await self._but_message(vote, activity.organization_id))[:-1]
+            votes.append([but_message, b',"message":', *await text(vote.message.decode(), pieces), b"}"])
+            await pieces.add(len(but_message), was_read=True)
+        return array_of(votes)
+
+    async def _but_message(self, vote: StoredVote, organization_id: str) -> dict[str, Any]:
         return {
             "id": vote.id,
             "userId": vote.user_id,
             "user": await self._voter(vote, organization_id),
             "activityId": vote.activity_id,
             "selection": f"VOTE_SELECTION_{vote.selection.name}",
-            "message": vote.message.decode(),
             "publicKey": vote.public_key,
             "signature": vote.signature,
             "scheme": vote.scheme,
@@ -126,10 +141,16 @@ class Renderer:
         return user_object(user)
 
 
-def _intent(activity: StoredActivity, tree: dict[str, Any] | None) -> Shape | dict[str, Any]:
+async def _intent(activity: StoredActivity, tree: dict[str, Any] | None, pieces: Pieces) -> Shape | dict[str, Any]:
     """The intent that was submitted. What an older release took and this one would refuse is shown as it was sent."""
+    evidence = activity.votes[0].message
     try:
-        return submitted_intent(activity, tree)
+        if tree is None:
+            tree = parse_json(evidence)
+            await pieces.add(len(evidence))
+        intent = submitted_intent(activity, tree)
     except Refused:
-        parameters: dict[str, Any] = json.loads(activity.votes[0].message).get("parameters", {})
+        parameters: dict[str, Any] = json.loads(evidence).get("parameters", {})
         return parameters
+    await pieces.add(len(evidence))
+    return intent

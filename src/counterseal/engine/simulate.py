@@ -16,6 +16,7 @@ from counterseal.contract import Variant, all_operations, error_envelope, organi
 from counterseal.contract.errors import InvalidRequest, Refused, quoted
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.engine.ballot import has_voted
+from counterseal.engine.evidence import check_evidence
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.reading import read
 from counterseal.engine.vote import takes_no_part
@@ -71,6 +72,7 @@ class Simulator:
         submitted_as = _variant_of(tree)
         view = View(organization, initiator_id=vote.user_id)
         reading = read(tree, submitted_as, view)
+        check_evidence(vote.message, reading.intent)
         reading.unit.try_out(reading.intent, view, World(vote.created_ms, self._random))
         return Case(reading=reading, view=view, votes=(vote,), now_ms=vote.created_ms)
 

@@ -13,11 +13,8 @@ from collections import OrderedDict
 from counterseal.organizations import Snapshot, apply_changes
 from counterseal.store import OrganizationChanges, Store
 
-# What CPython takes, measured roughly and rounded up: the bound need not be exact, only proportional.
-_ORGANIZATION_BYTES = 2_000
-_USER_BYTES = 1_000
-_API_KEY_BYTES = 800
-_AUTHENTICATOR_BYTES = 1_500
+_ENTRY_BYTES = 500
+"""What the cache itself takes for each."""
 
 
 class Snapshots:
@@ -30,27 +27,26 @@ class Snapshots:
         self._bytes_max = bytes_max
         self._bytes = 0
         self._cached: OrderedDict[str, Snapshot] = OrderedDict()
+        self._loads: dict[str, _Load] = {}
         self._is_only_writer = is_only_writer
         self._seen_at: dict[str, int] = {}  # the store's revision at which a snapshot was last known to be current
         self._revision: int | None = None
 
     async def get(self, organization_id: str) -> Snapshot | None:
         """The organization as last committed; None when there is none."""
-        snapshot = self._cached.get(organization_id)
-        if snapshot is not None and (self._is_only_writer or await self._is_current(snapshot)):
-            self._cached.move_to_end(organization_id)
-            self.hits += 1
-            return snapshot
-        self.misses += 1
-        revision = 0 if self._is_only_writer else self._revision_now()
-        loaded = await self._store.snapshot(organization_id)
-        if loaded is not None:
-            self._seen_at[organization_id] = revision
-            self.publish(loaded)
-        return loaded
+        while True:
+            snapshot = self._cached.get(organization_id)
+            if snapshot is not None and (self._is_only_writer or await self._is_current(snapshot)):
+                self._cached.move_to_end(organization_id)
+                self.hits += 1
+                return snapshot
+            load = self._loads.get(organization_id)
+            if load is None:
+                return await self._load(organization_id)
+            await load.ended.wait()
 
-    def publish(self, snapshot: Snapshot) -> None:
-        """Show this version from now on, unless a newer one is shown already."""
+    def publish(self, snapshot: Snapshot) -> Snapshot:
+        """Show this version from now on, unless a newer one is shown already. Which of the two is shown."""
         shown = self._cached.pop(snapshot.id, None)
         if shown is not None:
             self._bytes -= _size(shown)
@@ -58,16 +54,38 @@ class Snapshots:
                 snapshot = shown
         self._cached[snapshot.id] = snapshot
         self._bytes += _size(snapshot)
+        load = self._loads.get(snapshot.id)
+        if load is not None:
+            load.published = snapshot
         while self._bytes > self._bytes_max and len(self._cached) > 1:
             _, dropped = self._cached.popitem(last=False)
             self._seen_at.pop(dropped.id, None)
             self._bytes -= _size(dropped)
+        return snapshot
 
     def follow(self, committed: OrganizationChanges) -> None:
         """Another process has committed this: the next version of an organization that is in memory is made here."""
         snapshot = self._cached.get(committed.organization_id)
         if snapshot is not None and committed.version == snapshot.version + 1:
             self.publish(apply_changes(snapshot, snapshot.id, committed.changes))
+
+    async def _load(self, organization_id: str) -> Snapshot | None:
+        """From the store, which may take a while: meanwhile others wait for the same, and commits are published."""
+        self.misses += 1
+        load = self._loads[organization_id] = _Load()
+        try:
+            revision = 0 if self._is_only_writer else self._revision_now()
+            loaded = await self._store.snapshot(organization_id)
+        finally:
+            del self._loads[organization_id]
+            load.ended.set()
+        if loaded is None:
+            return None
+        # What was published meanwhile may be newer, and may have been dropped again.
+        if load.published is not None and load.published.version > loaded.version:
+            loaded = load.published
+        self._seen_at[organization_id] = revision
+        return self.publish(loaded)
 
     async def _is_current(self, snapshot: Snapshot) -> bool:
         revision = self._revision_now()
@@ -89,10 +107,13 @@ class Snapshots:
         self._revision = None
 
 
+class _Load:
+    """One that is under way: when it has ended, and the newest version that was published since it began."""
+
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+        self.published: Snapshot | None = None
+
+
 def _size(snapshot: Snapshot) -> int:
-    return (
-        _ORGANIZATION_BYTES
-        + _USER_BYTES * len(snapshot.users)
-        + _API_KEY_BYTES * len(snapshot.api_keys)
-        + _AUTHENTICATOR_BYTES * len(snapshot.authenticators)
-    )
+    return _ENTRY_BYTES + snapshot.bytes_held

@@ -18,8 +18,10 @@ from counterseal.contract import (
     variant_of,
 )
 from counterseal.contract.errors import InvalidRequest, PermissionDenied, Refused
+from counterseal.engine.allowance import Allowance
 from counterseal.engine.authenticate import organization_mismatch
 from counterseal.engine.draft import Draft
+from counterseal.engine.evidence import check_evidence
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.lookup import expired
 from counterseal.engine.reading import Reading, read
@@ -45,6 +47,7 @@ class Submitter:
         self._judge = judge
         self._keystore = keystore
         self._random = random
+        self.allowance = Allowance()
 
     async def submit(self, submission: Submission, draft: Draft) -> StoredActivity:
         """Stage the new activity and give it as decided. Raises Refused with nothing staged."""
@@ -57,6 +60,7 @@ class Submitter:
         world = World(now_ms, self._random)
         view = View(organization, initiator_id=voter.user_id)
         reading = read(submission.tree, submitted_as, view)
+        check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent
         outcome = unit.try_out(intent, view, world)
         vote = new_vote(
@@ -68,6 +72,9 @@ class Submitter:
         )
         decision = await self._judge.decide(Case(reading=reading, view=view, votes=(vote,), now_ms=now_ms))
         activity = _pending_activity(submission, reading, on_record(vote, decision, organization))
+        if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
+            activity = failed(activity, denial(decision), now_ms)
+        charge = self.allowance.charge(activity, uncommitted=draft.charged)
         if decision.outcome is Outcome.ALLOW:
             outcome = outcome or unit.carry_out(intent, view, world, self._keystore)
             activity = completed(activity, outcome, submitted_as, now_ms)
@@ -78,11 +85,10 @@ class Submitter:
                 organization=organization,
                 changes=outcome.changes,
                 new_organization=outcome.new_organization,
+                charge=charge,
             )
             return activity
-        if decision.outcome is not Outcome.REQUIRES_CONSENSUS:
-            activity = failed(activity, denial(decision), now_ms)
-        draft.stage(activity, is_new=True, new_votes=activity.votes, organization=organization)
+        draft.stage(activity, is_new=True, new_votes=activity.votes, organization=organization, charge=charge)
         return activity
 
     async def conclude(

@@ -11,17 +11,23 @@ import re
 import msgspec
 
 from counterseal.contract import intent_of, variant_of
-from counterseal.contract.errors import InvalidRequest, NotFound, PermissionDenied
+from counterseal.contract.errors import InvalidRequest, LimitExceeded, NotFound, PermissionDenied
 from counterseal.contract.shapes import ApproveActivityIntent, RejectActivityIntent
 from counterseal.engine.authenticate import Voter, organization_mismatch
 from counterseal.engine.ballot import has_live_approval, has_voted
 from counterseal.engine.draft import Draft
+from counterseal.engine.evidence import check_evidence
 from counterseal.engine.judge import Judge, case_of
 from counterseal.engine.submission import Submission
 from counterseal.engine.submit import Submitter, check_time_window, current_organization, new_vote
 from counterseal.organizations import Snapshot
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
+
+RESENT_BYTES_MAX = 64 * 1024
+"""Every vote shows the body that was stamped for it."""
+VOTES_MAX = 200
+"""Of an activity: each of 100 users may approve it once in 24 hours, for as long as it waits."""
 
 _FINGERPRINT = re.compile(r"sha256:([0-9a-f]{64})")
 
@@ -46,6 +52,11 @@ class VoteTaker:
             return activity
         if has_voted(activity, voter.user_id):
             return activity  # lapsed approvals are renewed by approve_activity only
+        if len(submission.body) > RESENT_BYTES_MAX:
+            raise InvalidRequest(
+                f"the same bytes are an approval if they are at most {RESENT_BYTES_MAX}, got {len(submission.body)}:"
+                " approve this activity by approve_activity"
+            )
         return await self._approve(activity, submission, organization, draft)
 
     async def by_fingerprint(self, submission: Submission, draft: Draft) -> StoredActivity:
@@ -60,6 +71,7 @@ class VoteTaker:
         if activity is not None and _is_recorded(activity, voter, submission.body):
             return activity
         check_time_window(submission)
+        check_evidence(submission.body, intent)
         if voter.organization_id != organization.id:
             raise organization_mismatch(organization.id, voter.organization_id)
         if activity is None:
@@ -81,6 +93,11 @@ class VoteTaker:
             return activity
         if not await self._may_approve(activity, voter.user_id, organization, now_ms=now_ms):
             raise takes_no_part(voter.user_id, activity.id)
+        if len(activity.votes) >= VOTES_MAX:
+            raise LimitExceeded(
+                f"activity {activity.id} has exceeded maximum votes: it has {len(activity.votes)} of at most"
+                f" {VOTES_MAX}, most of them lapsed. Reject it, and submit it anew"
+            )
         vote = self._vote(activity, submission, organization, VoteSelection.APPROVED)
         return await self._submitter.conclude(activity, vote, organization, draft, now_ms=now_ms)
 

@@ -173,6 +173,8 @@ class Writer:
         """The commit under the next batch has ended: what was decided over it holds, or is decided anew."""
         if ended.is_stored:
             self._next.draft.settle()
+            if ended.draft.charges:
+                self._submitter.allowance.spend(ended.draft.charges, now_ms=ended.submissions[-1].now_ms)
             return
         self._next.draft = Draft(self._snapshots, self._store)
         self._next.answers = await self._answers(self._next.submissions, self._next.draft)

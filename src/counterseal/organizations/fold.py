@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 
+from counterseal.organizations import sizes
 from counterseal.organizations.changes import (
     ApiKeyAdded,
     ApiKeyRemoved,
@@ -55,6 +56,7 @@ _NOTHING = Snapshot(
     authenticators={},
     tags={},
     policies={},
+    bytes_held=sizes.organization_bytes("", Quorum(threshold=0, user_ids=()), {}),
 )
 """What an organization is made from."""
 
@@ -90,41 +92,43 @@ class _Draft:
         self.deleted_ms = before.deleted_ms
         self.quorum = before.quorum
         self.features = before.features
+        self.bytes_held = before.bytes_held
 
     def apply(self, change: Change) -> None:
         match change:
             case ApiKeyAdded(api_key=key):
                 user = self.users[key.user_id]
                 self.users[user.id] = replace(user, api_keys=(*user.api_keys, key))
-                self.api_keys[key.public_key] = key
+                self._set(self.api_keys, key.public_key, key, sizes.api_key_bytes)
             case ApiKeyRemoved(api_key=key):
                 user = self.users[key.user_id]
                 self.users[user.id] = replace(user, api_keys=tuple(k for k in user.api_keys if k.id != key.id))
-                del self.api_keys[key.public_key]
+                self._take(self.api_keys, key.public_key, sizes.api_key_bytes)
             case AuthenticatorAdded(authenticator=added):
                 user = self.users[added.user_id]
                 self.users[user.id] = replace(user, authenticators=(*user.authenticators, added))
-                self.authenticators[added.credential_id] = added
+                self._set(self.authenticators, added.credential_id, added, sizes.authenticator_bytes)
             case AuthenticatorRemoved(authenticator=removed):
                 user = self.users[removed.user_id]
                 rest = tuple(each for each in user.authenticators if each.id != removed.id)
                 self.users[user.id] = replace(user, authenticators=rest)
-                del self.authenticators[removed.credential_id]
+                self._take(self.authenticators, removed.credential_id, sizes.authenticator_bytes)
             case UserAdded(user=user):
-                self.users[user.id] = user
+                self._set(self.users, user.id, user, sizes.user_bytes)
             case UserChanged(user=user):
                 before = self.users[user.id]
-                self.users[user.id] = replace(user, api_keys=before.api_keys, authenticators=before.authenticators)
+                user = replace(user, api_keys=before.api_keys, authenticators=before.authenticators)
+                self._set(self.users, user.id, user, sizes.user_bytes)
             case UserRemoved(user_id=user_id):
                 self._remove_user(user_id)
             case TagSet(tag=tag):
-                self.tags[tag.id] = tag
+                self._set(self.tags, tag.id, tag, sizes.tag_bytes)
             case TagRemoved(tag_id=tag_id):
-                del self.tags[tag_id]
+                self._take(self.tags, tag_id, sizes.tag_bytes)
             case PolicySet(policy=policy):
-                self.policies[policy.id] = policy
+                self._set(self.policies, policy.id, policy, sizes.policy_bytes)
             case PolicyRemoved(policy_id=policy_id):
-                del self.policies[policy_id]
+                self._take(self.policies, policy_id, sizes.policy_bytes)
             case _:
                 self._apply_to_organization(change)
 
@@ -151,13 +155,26 @@ class _Draft:
                 self.features = change.features
 
     def _remove_user(self, user_id: str) -> None:
-        user = self.users.pop(user_id)
+        user = self._take(self.users, user_id, sizes.user_bytes)
         for key in user.api_keys:
-            del self.api_keys[key.public_key]
+            self._take(self.api_keys, key.public_key, sizes.api_key_bytes)
         for authenticator in user.authenticators:
-            del self.authenticators[authenticator.credential_id]
+            self._take(self.authenticators, authenticator.credential_id, sizes.authenticator_bytes)
+
+    def _set(self, items: dict[str, Item], id_: str, item: Item, bytes_of: Callable[[Item], int]) -> None:
+        before = items.get(id_)
+        self.bytes_held += bytes_of(item) - (0 if before is None else bytes_of(before))
+        items[id_] = item
+
+    def _take(self, items: dict[str, Item], id_: str, bytes_of: Callable[[Item], int]) -> Item:
+        taken = items.pop(id_)
+        self.bytes_held -= bytes_of(taken)
+        return taken
 
     def finish(self) -> Snapshot:
+        before = self.before
+        self.bytes_held += sizes.organization_bytes(self.name, self.quorum, self.features)
+        self.bytes_held -= sizes.organization_bytes(before.name, before.quorum, before.features)
         return Snapshot(
             id=self.id,
             name=self.name,
@@ -172,6 +189,7 @@ class _Draft:
             authenticators=self._now("authenticators"),
             tags=self._now("tags"),
             policies=self._now("policies"),
+            bytes_held=self.bytes_held,
         )
 
     def _now(self, name: str) -> Any:

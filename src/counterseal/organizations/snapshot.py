@@ -115,6 +115,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
     authenticators: dict[str, Authenticator]  # by credential id: the live ones of all users
     tags: dict[str, Tag]
     policies: dict[str, Policy]
+    bytes_held: int  # of memory, reckoned when it was made
     deleted_ms: int | None = None  # a tombstone has no users and takes no writes
 
     @property

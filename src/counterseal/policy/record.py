@@ -6,7 +6,7 @@ sub-expression. So the record need not name the policies: it has one letter for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -36,13 +36,11 @@ class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     said: str
     root_quorum: Quorum
 
-    def evaluations(self, policies: Iterable[organizations.Policy]) -> list[PolicyEvaluation]:
-        """What each said. ``policies`` are those of the organization at the version of the vote."""
-        if not self.said:
-            return []
+    def evaluations(self, policy_ids: Sequence[str]) -> list[PolicyEvaluation]:
+        """What each said. They are those of the organization at the version of the vote, in ``recorded_order``."""
         return [
-            PolicyEvaluation(policy.id, _OUTCOMES[letter])
-            for policy, letter in zip(recorded_order(policies), self.said, strict=True)
+            PolicyEvaluation(policy_id, _OUTCOMES[letter])
+            for policy_id, letter in zip(policy_ids, self.said, strict=True)
         ]
 
 

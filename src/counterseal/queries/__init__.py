@@ -1,14 +1,19 @@
 """What each query answers: one small file a query, found by its name under its noun."""
 
 from counterseal.queries.objects import api_key_object, user_object
+from counterseal.queries.pieces import Pieces, array_of, joined, text
 from counterseal.queries.registry import Query, QueryContext, Viewer, implemented_queries, query_of
 
 __all__ = [
+    "Pieces",
     "Query",
     "QueryContext",
     "Viewer",
     "api_key_object",
+    "array_of",
     "implemented_queries",
+    "joined",
     "query_of",
+    "text",
     "user_object",
 ]

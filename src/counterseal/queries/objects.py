@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from counterseal.contract import shapes, timestamp
 from counterseal.organizations import ApiKey, Authenticator, Quorum, Tag, User
 
@@ -25,7 +23,6 @@ def user_object(user: User) -> shapes.User:
     )
 
 
-@lru_cache(maxsize=8192)  # keys never change, and are shown with every vote of their user
 def api_key_object(key: ApiKey) -> shapes.ApiKey:
     """The wire's API key: ``expirationSeconds`` only on expiring keys, counted from ``createdAt``."""
     created_at = timestamp(key.created_ms)

@@ -14,10 +14,11 @@ from typing import Any, Protocol
 
 import msgspec
 
-from counterseal.contract import Operation, all_extensions, decode
+from counterseal.contract import Operation, all_extensions, decode, encode
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.organizations import Snapshot, User
 from counterseal.store import Store, StoredActivity
+from counterseal.world import Turns
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -42,17 +43,19 @@ class OrganizationReader(Protocol):
 
 
 class QueryContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a query may use."""
+    """What a query may use. ``render_activity`` gives JSON, in parts to be joined."""
 
     organization: Snapshot
     viewer: Viewer
     snapshots: OrganizationReader
     store: Store
-    render_activity: Callable[[StoredActivity, Viewer], Awaitable[dict[str, Any]]]
+    turns: Turns
+    render_activity: Callable[[StoredActivity, Viewer], Awaitable[list[bytes]]]
     simulate: Callable[[Snapshot, User, str | None, str, int], Awaitable[SimulateActivityResponse]]
 
 
 Answer = Callable[[Any, QueryContext], Awaitable[Any]]
+"""Gives a shape or a mapping, which is encoded as it is, or JSON."""
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,11 +66,12 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     may_name_parent: bool
     may_omit_organization: bool
 
-    async def answer(self, tree: dict[str, Any], operation: Operation, context: QueryContext) -> Any:
-        """The reply, to be encoded as it is. Raises Refused."""
+    async def answer(self, tree: dict[str, Any], operation: Operation, context: QueryContext) -> bytes:
+        """The reply's body. Raises Refused."""
         if operation.request is None:
             raise TypeError(f"{operation.path} is not a query")
-        return await self.run(decode(tree, operation.request), context)
+        reply = await self.run(decode(tree, operation.request), context)
+        return reply if isinstance(reply, bytes) else encode(reply)
 
 
 _queries: dict[str, Query] = {}

@@ -24,8 +24,8 @@ from counterseal.stamps.client_data import ClientData, parse_client_data
 WEBAUTHN_SCHEME = "SIGNATURE_SCHEME_TK_WEBAUTHN"
 """``scheme`` of the votes that such stamps become."""
 
-MAX_HEADER_LENGTH = 8192
-"""Characters. A real stamp has about 700, or 1,000 of RS256."""
+MAX_HEADER_LENGTH = 4096
+"""Characters. A real stamp has about 700, or 1,000 of RS256; votes keep and show all of it."""
 
 _RP_ID_HASH_LENGTH = 32
 _SHORTEST_AUTHENTICATOR_DATA = _RP_ID_HASH_LENGTH + 1 + 4  # and flags, and the counter

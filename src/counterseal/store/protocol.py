@@ -40,7 +40,7 @@ class Store(Protocol):
         """One activity of this organization."""
         ...
 
-    async def list_activities(
+    async def activity_ids(
         self,
         organization_id: str,
         *,
@@ -49,8 +49,11 @@ class Store(Protocol):
         limit: int,
         before: str | None,
         after: str | None,
-    ) -> list[StoredActivity]:
-        """Newest first. Empty filters admit everything; ``after`` continues with older ids, ``before`` with newer."""
+    ) -> list[str]:
+        """Newest first. Empty filters admit everything; ``after`` continues with older ids, ``before`` with newer.
+
+        No value of a filter comes twice.
+        """
         ...
 
     async def user_as_of(self, organization_id: str, user_id: str, version: int) -> User | None:
@@ -63,6 +66,10 @@ class Store(Protocol):
         No history is kept of the rest: name, tags, features and root quorum are those of today. None for a version that
         has not been.
         """
+        ...
+
+    async def policy_ids_as_of(self, organization_id: str, version: int) -> list[str]:
+        """The policies that the organization had at that version, in the order of their creation."""
         ...
 
     async def organization_id_of_activity(self, activity_id: str) -> str | None:

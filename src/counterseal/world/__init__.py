@@ -1,8 +1,9 @@
-"""Everything ambient comes in through here: time, randomness, ids (law 5: no ambient world)."""
+"""Everything ambient comes in through here: time, randomness, ids, and whose turn it is (law 5: no ambient world)."""
 
 from counterseal.world.clock import Clock, ManualClock, SystemClock
 from counterseal.world.ids import activity_id, new_id
 from counterseal.world.random import Random, SeededRandom, SystemRandom
+from counterseal.world.turns import Turns
 from counterseal.world.world import World
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "SeededRandom",
     "SystemClock",
     "SystemRandom",
+    "Turns",
     "World",
     "activity_id",
     "new_id",

@@ -30,6 +30,16 @@ def test_short():
     assert "got 0" in refusal(rules.short, "", "challenge", longest=256).message
 
 
+def test_prose():
+    assert rules.prose("", "notes", longest=3) == ""
+    assert rules.prose("a\n\t\r", "notes", longest=4) == "a\n\t\r"
+    assert refusal(rules.prose, "four", "notes", longest=3).message == (
+        "invalid request body: expected at most 3 characters, got 4 at `notes`"
+    )
+    for character in "\x00", "\x08", "\x0b", "\x1f", "\x7f", "\x9f":
+        assert f"got U+{ord(character):04X}" in refusal(rules.prose, f"a{character}", "notes", longest=3).message
+
+
 def test_uuid():
     assert rules.uuid(ID.upper(), "userId") == ID
     assert refusal(rules.uuid, "x", "userId").message == "invalid request body: expected a UUID, got `x` at `userId`"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 import sample
 from counterseal.engine import Snapshots
-from counterseal.organizations import OrganizationRenamed, Snapshot
+from counterseal.organizations import OrganizationRenamed, Snapshot, sizes
 from counterseal.store import Store
 from sample import uuid
 
@@ -62,7 +62,7 @@ async def test_an_older_version_never_replaces_a_newer_one() -> None:
 
 async def test_what_has_not_been_used_longest_makes_room() -> None:
     loader = Loader(*(organization(number, users=10) for number in range(1, 5)))
-    snapshots = cache(loader, bytes_max=40_000)  # some three of them
+    snapshots = cache(loader, bytes_max=27_000)  # some three of them
     for number in 1, 2, 3, 1, 4, 1:
         await snapshots.get(uuid(number))
     assert loader.asked == [uuid(number) for number in (1, 2, 3, 4)]
@@ -94,7 +94,8 @@ async def test_what_another_process_commits_is_folded_here() -> None:
     assert before is not None
     snapshots.follow(sample.changed(uuid(1), 5, OrganizationRenamed(name="new")))
     after = await snapshots.get(uuid(1))
-    assert after == replace(before, name="new", version=5)
+    assert after is not None
+    assert after == replace(before, name="new", version=5, bytes_held=sizes.snapshot_bytes(after))
     assert loader.asked == [uuid(1)]
 
 
@@ -141,3 +142,69 @@ async def test_the_store_is_asked_once_a_turn_and_again_in_the_next() -> None:
     await asyncio.sleep(0)
     assert await snapshots.get(uuid(1)) is shared.by_id[uuid(1)]
     assert shared.looks == 2
+
+
+class Slow(Loader):
+    """A store that takes its time: a load ends once ``go_on`` is set, and gives what there was when it began."""
+
+    def __init__(self, *snapshots: Snapshot) -> None:
+        super().__init__(*snapshots)
+        self.go_on = asyncio.Event()
+
+    async def snapshot(self, organization_id: str) -> Snapshot | None:
+        found = await super().snapshot(organization_id)
+        await self.go_on.wait()
+        return found
+
+
+async def test_those_who_want_the_same_wait_for_one_load() -> None:
+    slow = Slow(organization(1))
+    snapshots = cache(slow)
+    wanting = [asyncio.create_task(snapshots.get(uuid(1))) for _ in range(5)]
+    await asyncio.sleep(0)
+    slow.go_on.set()
+    assert {id(each) for each in await asyncio.gather(*wanting)} == {id(slow.by_id[uuid(1)])}
+    assert slow.asked == [uuid(1)]
+
+
+async def test_what_is_published_during_a_load_is_newer_even_if_it_was_dropped_again() -> None:
+    slow = Slow(organization(1, version=4))
+    snapshots = cache(slow, bytes_max=1)
+    wanting = asyncio.create_task(snapshots.get(uuid(1)))
+    await asyncio.sleep(0)
+    newer = organization(1, version=5)
+    snapshots.publish(newer)
+    snapshots.publish(organization(2))  # there is room for one
+    slow.go_on.set()
+    assert await wanting is newer
+    assert await snapshots.get(uuid(1)) is newer
+
+
+async def test_if_whoever_loads_gives_up_another_does() -> None:
+    slow = Slow(organization(1))
+    snapshots = cache(slow)
+    first, second = (asyncio.create_task(snapshots.get(uuid(1))) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.sleep(0)
+    slow.go_on.set()
+    assert await second is slow.by_id[uuid(1)]
+    assert slow.asked == [uuid(1), uuid(1)]
+
+
+class SlowAndShared(Slow, Shared):
+    """Both."""
+
+
+async def test_a_load_that_began_before_another_process_committed_is_not_enough() -> None:
+    store = SlowAndShared(organization(1, version=4))
+    snapshots = cache(store, is_only_writer=False)
+    first = asyncio.create_task(snapshots.get(uuid(1)))
+    await asyncio.sleep(0)
+    store.now, store.by_id[uuid(1)] = 2, organization(1, version=5)
+    later = asyncio.create_task(snapshots.get(uuid(1)))  # a request that has come after the commit
+    await asyncio.sleep(0)
+    store.go_on.set()
+    old, new = await first, await later
+    assert old is not None
+    assert (old.version, new) == (4, store.by_id[uuid(1)])

@@ -165,7 +165,7 @@ async def test_a_store_that_cannot_be_read_is_unavailable(
     async def fail(*_: object, **__: object) -> None:
         raise StoreError("disk I/O error")
 
-    for name in "list_activities", "known_fingerprints":
+    for name in "activity_ids", "known_fingerprints":
         monkeypatch.setattr(server.store, name, fail)
     assert (await server.query("list_activities")).error == (503, 14, "")
     assert (await server.submit("CREATE_USERS_V4", {"users": []})).error == (503, 14, "")
@@ -177,7 +177,7 @@ async def test_a_fault_is_told_by_its_id_alone(
     async def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the inside of the server")
 
-    monkeypatch.setattr(server.store, "list_activities", fail)
+    monkeypatch.setattr(server.store, "activity_ids", fail)
     reply = await server.query("list_activities")
     assert reply.error == (500, 13, "INTERNAL")
     assert reply.message == f"internal server error ({reply.headers['x-request-id']})"

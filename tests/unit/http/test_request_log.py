@@ -93,7 +93,7 @@ async def test_errors_name_the_request(server: ComposedServer, monkeypatch: pyte
         replies.append(await create_user(server))
         monkeypatch.setattr(server.store, "known_fingerprints", fail)
         replies.append(await create_user(server))
-        monkeypatch.setattr(server.store, "list_activities", fail)
+        monkeypatch.setattr(server.store, "activity_ids", fail)
         replies.append(await server.query("list_activities"))
     errors = [line for line in said if line["log_level"] == "error"]
     assert [line["event"] for line in errors] == ["commit failed", "store failed", "store failed"]

@@ -42,6 +42,17 @@ def test_a_head_waits_for_its_body() -> None:
     assert wire.written == [HEAD + b"{}", HEAD + b"{}"]
 
 
+def test_a_large_body_is_not_copied() -> None:
+    wire, replies = made()
+    parts = [b"x" * 100_000, b"y" * 100_000]
+    replies.write(HEAD)
+    for part in parts:
+        replies.write(part)
+    replies.end()
+    assert wire.written == [HEAD, *parts]
+    assert wire.written[1] is parts[0]
+
+
 def test_a_head_without_a_body_leaves_at_the_end() -> None:
     wire, replies = made()
     replies.write(HEAD)

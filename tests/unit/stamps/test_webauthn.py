@@ -146,7 +146,7 @@ def test_a_registration_or_anything_else_is_no_stamp(type_: str) -> None:
         b"\xff",
         b'{"type":"webauthn.get","challenge":1,"origin":"o"}',
         b'{"type":"webauthn.get","challenge":"c"}',
-        b"[" * 5000,
+        b"[" * 2000,
     ],
 )
 def test_client_data_that_are_none(client_data: bytes) -> None:
@@ -245,7 +245,7 @@ def test_members_must_be_there_and_be_base64url(member: str, value: object) -> N
         base64.b64encode(b"not JSON").decode(),
         base64.b64encode(b'{"credentialId":"\xff"}').decode(),
         base64.b64encode('{"other":"é"}'.encode()).decode(),
-        '{"deep":' + "[" * 8000,
+        '{"deep":' + "[" * 4000,
         '{"other":"é"}',
         PASSKEY.stamp(BODY) + "}",
         f"{PASSKEY.stamp(BODY)}, {PASSKEY.stamp(BODY)}",
@@ -259,9 +259,9 @@ def test_headers_that_are_no_stamp(header: str) -> None:
 
 def test_a_header_has_its_length() -> None:
     text = PASSKEY.stamp(BODY)
-    verify(text + " " * (8192 - len(text)))
-    with pytest.raises(Unauthenticated, match="it is 8193 characters long, expected at most 8192"):
-        parse_webauthn_stamp(text + " " * (8193 - len(text)))
+    verify(text + " " * (4096 - len(text)))
+    with pytest.raises(Unauthenticated, match="it is 4097 characters long, expected at most 4096"):
+        parse_webauthn_stamp(text + " " * (4097 - len(text)))
 
 
 @given(st.text(max_size=200) | st.binary(max_size=200).map(b64u))

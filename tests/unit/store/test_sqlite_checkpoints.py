@@ -10,8 +10,7 @@ import pytest
 
 import sample
 from counterseal.store import SqliteStore
-from counterseal.store.sqlite import checkpoints
-from counterseal.store.sqlite import store as sqlite_store
+from counterseal.store.sqlite import checkpoints, connection
 
 COMMITS = 600
 
@@ -24,7 +23,7 @@ async def filled(path: Path) -> int:
         await store.commit([sample.commit(sample.activity())])
         await asyncio.sleep(0)
     size = path.with_name(f"{path.name}-wal").stat().st_size
-    listed = await store.list_activities(
+    listed = await store.activity_ids(
         sample.ORGANIZATION_ID, statuses=[], types=[], limit=2 * COMMITS, before=None, after=None
     )
     assert len(listed) == COMMITS
@@ -34,7 +33,7 @@ async def filled(path: Path) -> int:
 
 @pytest.fixture(autouse=True)
 def left_to_us(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_store, "_WAL_AUTOCHECKPOINT_PAGES", 0)
+    monkeypatch.setattr(connection, "_WAL_AUTOCHECKPOINT_PAGES", 0)
     monkeypatch.setattr(checkpoints, "ACTIVITIES_BETWEEN", 20)
 
 

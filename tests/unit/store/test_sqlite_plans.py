@@ -1,78 +1,103 @@
-"""No read goes through a whole table or index: each finds its rows by an index, however many there are."""
+"""Every read finds its rows by an index, and does the same work however long a history is and whatever others have."""
 
 from __future__ import annotations
 
+import inspect
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+import pytest_asyncio
 
-import sample
-from counterseal.store import SqliteStore, SubOrganizationFilter, Trait
+import long_history
+from counterseal.store import SqliteStore, Store
 from counterseal.store.sqlite import store as sqlite_store
-from sample import ORGANIZATION_ID, PARENT_ID, uuid
 
-PAGE: dict[str, Any] = {"limit": 10, "before": None, "after": None}
-READS: dict[str, Callable[[SqliteStore], Awaitable[object]]] = {
-    "snapshot": lambda store: store.snapshot(ORGANIZATION_ID),
-    "version": lambda store: store.version(ORGANIZATION_ID),
-    "known_fingerprints of one": lambda store: store.known_fingerprints([(ORGANIZATION_ID, b"1" * 32)]),
-    "known_fingerprints of many": lambda store: store.known_fingerprints([(ORGANIZATION_ID, b"1" * 32)] * 40),
-    "activity_by_fingerprint": lambda store: store.activity_by_fingerprint(ORGANIZATION_ID, b"1" * 32),
-    "activity": lambda store: store.activity(ORGANIZATION_ID, uuid(1)),
-    "list_activities": lambda store: store.list_activities(ORGANIZATION_ID, statuses=[], types=[], **PAGE),
-    "user_as_of": lambda store: store.user_as_of(ORGANIZATION_ID, uuid(1), 1),
-    "snapshot_as_of": lambda store: store.snapshot_as_of(ORGANIZATION_ID, 1),
-    "organization_id_of_activity": lambda store: store.organization_id_of_activity(uuid(1)),
-    "sub_organization_ids": lambda store: store.sub_organization_ids(PARENT_ID, matching=None, **PAGE),
-    "sub_organization_ids by public key": lambda store: store.sub_organization_ids_by_public_key(
-        PARENT_ID, sample.public_key()
-    ),
-    "sub_organization_ids by credential id": lambda store: store.sub_organization_ids_by_credential_id(PARENT_ID, "x"),
-    "organization_ids by public key": lambda store: store.organization_ids_by_public_key(sample.public_key()),
-    "organization_ids by credential id": lambda store: store.organization_ids_by_credential_id("x"),
-    "sub_organization_activity": lambda store: store.sub_organization_activity(PARENT_ID, uuid(1)),
-} | {
-    f"sub_organization_ids by {trait.name}": lambda store, trait=trait: store.sub_organization_ids(  # type: ignore[misc]
-        PARENT_ID, matching=SubOrganizationFilter(trait=trait, value="02" * 33), **PAGE
-    )
-    for trait in Trait
-}
+SHORT, LONG = 110, 1_200
+WRITES = {"commit", "put_sealed_secrets", "close"}
+OF_ALL = {"sealed_secrets", "ping", "revision"}
+"""The server's own few keys, and what reads no rows that grow in number."""
 
 
-@pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
-async def test_a_read_finds_its_rows_by_an_index(
-    read: Callable[[SqliteStore], Awaitable[object]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Watched(NamedTuple):
+    """A store, what it has said to SQLite, and how many steps that took."""
+
+    store: SqliteStore
+    said: list[str]
+    steps: list[int]
+
+
+async def watched(path: Path, length: int) -> Watched:
+    """A filled store whose every connection is looked at."""
     said: list[str] = []
-    connect = sqlite_store._connect
+    steps = [0]
 
-    def watched(path: Path, **members: Any) -> sqlite3.Connection:
+    def step() -> None:
+        steps[0] += 1
+
+    connect = sqlite_store.connect
+
+    def watching(path: Path, **members: Any) -> sqlite3.Connection:
         connection = connect(path, **members)
         connection.set_trace_callback(said.append)
+        connection.set_progress_handler(step, 1)
         return connection
 
-    monkeypatch.setattr(sqlite_store, "_connect", watched)
-    store = SqliteStore.create(tmp_path / "store.db")
-    for id_, parent_id in (PARENT_ID, None), (ORGANIZATION_ID, PARENT_ID):
-        changes = sample.creation([], root=[], parent_id=parent_id)
-        await store.commit([sample.commit(None, sample.changed(id_, 1, *changes))])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite_store, "connect", watching)
+        store = SqliteStore.create(path / f"{length}.db")
+    await long_history.fill(store, length=length)
+    return Watched(store, said, steps)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def both(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[int, Watched]]:
+    """One that is young, and one that is old."""
+    stores = {length: await watched(tmp_path_factory.mktemp("stores"), length) for length in (SHORT, LONG)}
+    yield stores
+    for each in stores.values():
+        await each.store.close()
+
+
+READS = {length: long_history.reads(length=length) for length in (SHORT, LONG)}
+
+
+def test_no_read_of_a_store_is_forgotten() -> None:
+    asked = {name.split()[0] for name in READS[SHORT]}
+    methods = {name for name, _ in inspect.getmembers(Store, inspect.isfunction) if not name.startswith("_")}
+    assert asked == methods - WRITES - OF_ALL
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("name", READS[SHORT])
+async def test_a_read_finds_its_rows_by_an_index(both: dict[int, Watched], name: str) -> None:
+    store, said, _ = both[LONG]
     said.clear()
-    await read(store)
+    await READS[LONG][name](store)
     selects = [statement for statement in said if statement.startswith(("SELECT", "WITH"))]
     assert selects
-    await store.close()
-    with sqlite3.connect(tmp_path / "store.db") as connection:
-        plans = {one: [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {one}")] for one in selects}
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    connection.close()
-    scans = [(one, step) for one, plan in plans.items() for step in plan if _scanned(step) in tables]
-    assert not scans
+    tables = {table for (table,) in store._reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for one in selects:
+        scanned = set(_scanned(store._reader, one)) & tables
+        assert not scanned, one
 
 
-def _scanned(step: str) -> str:
-    """The table that a step of a plan goes through from one end to the other."""
-    words = step.split()
-    return words[1] if words[0] == "SCAN" else ""
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("name", READS[SHORT])
+async def test_a_read_costs_the_same_after_a_long_history(both: dict[int, Watched], name: str) -> None:
+    costs = {}
+    for length, (store, _, steps) in both.items():
+        steps[0] = 0
+        await READS[length][name](store)
+        costs[length] = steps[0]
+    assert costs[LONG] < costs[SHORT] * 1.5 + 200, costs
+
+
+def _scanned(connection: sqlite3.Connection, statement: str) -> Iterator[str]:
+    """The tables that a statement goes through from one end to the other."""
+    for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}"):
+        words = row[3].split()
+        if words[0] == "SCAN":
+            yield words[1]

@@ -37,7 +37,7 @@ def _members(struct: Change) -> dict[str, object]:
 
 async def ids(store: Store, **filters: object) -> list[str]:
     arguments = {"statuses": [], "types": [], "limit": 100, "before": None, "after": None} | filters
-    return [activity.id for activity in await store.list_activities(ORGANIZATION_ID, **arguments)]  # type: ignore[arg-type]
+    return await store.activity_ids(ORGANIZATION_ID, **arguments)  # type: ignore[arg-type]
 
 
 async def sub_ids(store: Store, *, name: str | None = None, **page: object) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from counterseal.activities.authenticators.attestation import invalid_attestation, parse_attestation
 from counterseal.contract.errors import AlreadyExists, InvalidRequest, LimitExceeded, quoted
 from counterseal.contract.rules import label, short
-from counterseal.contract.shapes import Attestation, AuthenticatorParamsV2
+from counterseal.contract.shapes import Attestation, AuthenticatorParamsV2, AuthenticatorTransport
 from counterseal.crypto import base64url
 from counterseal.crypto.errors import InvalidEncoding
 from counterseal.organizations import Authenticator, AuthenticatorAdded, Change, Snapshot, User
@@ -22,7 +22,10 @@ from counterseal.world import World
 AUTHENTICATORS_MAX = 10
 LONGEST_CHALLENGE = 256
 LONGEST_CREDENTIAL_ID = 256
-"""Characters of base64url."""
+LONGEST_ATTESTATION_OBJECT = 16_384
+LONGEST_CLIENT_DATA = 4_096
+"""Characters of base64url. The largest real attestation, with the certificates of a TPM or of Android SafetyNet, takes
+some 12,000; client data take some 300, and more only for a long origin."""
 
 MODEL = "Security key"
 """What the service calls every authenticator, as in its captured replies."""
@@ -67,6 +70,7 @@ def _authenticator_from(param: AuthenticatorParamsV2, place: str, *, user_id: st
     attestation = param.attestation
     name = label(param.authenticator_name, f"{place}.authenticatorName")
     challenge = short(param.challenge, f"{place}.challenge", longest=LONGEST_CHALLENGE)
+    _check_sizes(attestation, f"{place}.attestation")
     _check_client_data(attestation, challenge, f"{place}.attestation.clientDataJson")
     made = parse_attestation(attestation.attestation_object, f"{place}.attestation.attestationObject")
     if _credential_id(attestation, f"{place}.attestation.credentialId") != made.credential_id:
@@ -84,6 +88,22 @@ def _authenticator_from(param: AuthenticatorParamsV2, place: str, *, user_id: st
         rp_id_hash=made.rp_id_hash,
         created_ms=world.now_ms,
     )
+
+
+def _check_sizes(attestation: Attestation, place: str) -> None:
+    """Before anything is decoded. What is missing is refused by whoever reads it, in the service's words."""
+    bounds = {
+        "attestationObject": (attestation.attestation_object, LONGEST_ATTESTATION_OBJECT),
+        "clientDataJson": (attestation.client_data_json, LONGEST_CLIENT_DATA),
+    }
+    for name, (text, longest) in bounds.items():
+        if len(text) > longest:
+            raise invalid_attestation(f"expected at most {longest} characters, got {len(text)}", f"{place}.{name}")
+    if len(attestation.transports) > len(AuthenticatorTransport):
+        raise InvalidRequest(
+            f"invalid request body: expected at most {len(AuthenticatorTransport)} transports, got"
+            f" {len(attestation.transports)} at `{place}.transports`"
+        )
 
 
 def _credential_id(attestation: Attestation, field: str) -> bytes:

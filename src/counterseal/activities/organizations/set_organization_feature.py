@@ -12,6 +12,8 @@ from counterseal.organizations import FeaturesChanged, View, feature_list
 from counterseal.world import World
 
 ORIGINS_MAX = 100
+ORIGINS_CHARACTERS_MAX = 8192
+"""Of all origins together; a host's name has at most 253."""
 
 _NOT_HERE_YET = frozenset(
     {
@@ -51,6 +53,10 @@ def _value(intent: SetOrganizationFeatureIntent) -> str:
 
 
 def _origins(text: str) -> str:
+    if len(text) > ORIGINS_CHARACTERS_MAX:
+        raise InvalidRequest(
+            f"invalid request body: expected at most {ORIGINS_CHARACTERS_MAX} characters, got {len(text)} at `value`"
+        )
     origins = [origin.strip() for origin in text.split(",")]
     if len(origins) > ORIGINS_MAX:
         raise InvalidRequest(f"invalid request body: expected at most {ORIGINS_MAX} origins at `value`")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from counterseal.contract.errors import InvalidRequest, LimitExceeded, NotFound
-from counterseal.contract.rules import label, uuid
+from counterseal.contract.rules import label, prose, uuid
 from counterseal.contract.shapes import CreatePolicyIntentV3
 from counterseal.organizations import Policy, Snapshot
 from counterseal.policy import check_policy
@@ -13,6 +13,8 @@ from counterseal.world import World
 
 POLICIES_MAX = 100
 NOTES_CHARACTERS_MAX = 4096
+TEXT_CHARACTERS_MAX = 8192
+"""Of a condition, consensus or time; the language's own bound is as many bytes."""
 
 
 def new_policy(intent: CreatePolicyIntentV3, world: World, *, place: str = "") -> Policy:
@@ -36,12 +38,10 @@ def new_policy(intent: CreatePolicyIntentV3, world: World, *, place: str = "") -
 def checked(policy: Policy, *, place: str = "") -> Policy:
     """The policy, if its name, notes and texts may be stored."""
     label(policy.name, f"{place}policyName")
-    if len(policy.notes) > NOTES_CHARACTERS_MAX:
-        raise InvalidRequest(
-            f"invalid request body: expected at most {NOTES_CHARACTERS_MAX} characters, got {len(policy.notes)} at"
-            f" `{place}notes`"
-        )
+    prose(policy.notes, f"{place}notes", longest=NOTES_CHARACTERS_MAX)
     check_policy(condition=policy.condition or "", consensus=policy.consensus or "", time=policy.time or "")
+    for part, text in (("condition", policy.condition), ("consensus", policy.consensus), ("time", policy.time)):
+        prose(text or "", f"{place}{part}", longest=TEXT_CHARACTERS_MAX)
     return policy
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from counterseal.contract.errors import NotFound
 from counterseal.contract.rules import uuid
 from counterseal.contract.shapes import GetActivityRequest
+from counterseal.queries.pieces import joined
 from counterseal.queries.registry import QueryContext, query
 
 
 @query("get_activity", may_omit_organization=True)
-async def get_activity(request: GetActivityRequest, context: QueryContext) -> dict[str, Any]:
+async def get_activity(request: GetActivityRequest, context: QueryContext) -> bytes:
     """The activity of the organization or of one of its sub-organizations: clients poll with their own organization.
 
     Errors: an id that is no UUID (400), an unknown activity (404). Source: Turnkey API reference, get_activity.
@@ -23,4 +22,4 @@ async def get_activity(request: GetActivityRequest, context: QueryContext) -> di
         activity = await context.store.sub_organization_activity(organization.id, activity_id)
     if activity is None:
         raise NotFound(f"no activity found with ID {activity_id} in organization {organization.id}")
-    return {"activity": await context.render_activity(activity, context.viewer)}
+    return await joined([b'{"activity":', *await context.render_activity(activity, context.viewer), b"}"])

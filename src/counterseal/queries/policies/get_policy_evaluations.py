@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from counterseal.contract import timestamp
+from collections.abc import Iterable
+
+from counterseal import policy
+from counterseal.contract import encode, timestamp
 from counterseal.contract.errors import NotFound
 from counterseal.contract.rules import uuid
 from counterseal.contract.shapes import (
     ActivityPolicyEvaluation,
     GetPolicyEvaluationsRequest,
-    GetPolicyEvaluationsResponse,
     Outcome,
     PolicyEvaluation,
 )
 from counterseal.policy import read_record
+from counterseal.queries.pieces import Pieces, array_of, joined
 from counterseal.queries.registry import QueryContext, query
-from counterseal.store import Store, StoredActivity, StoredVote
+from counterseal.store import StoredActivity, StoredVote
 
 
 @query("get_policy_evaluations")
-async def get_policy_evaluations(
-    request: GetPolicyEvaluationsRequest, context: QueryContext
-) -> GetPolicyEvaluationsResponse:
+async def get_policy_evaluations(request: GetPolicyEvaluationsRequest, context: QueryContext) -> bytes:
     """One entry a vote that was decided on, oldest first, under the vote's id.
 
     A rejection is final by itself and has none; where no policy was consulted (the root quorum was met) the entry is
@@ -33,30 +34,30 @@ async def get_policy_evaluations(
         activity = await context.store.sub_organization_activity(organization.id, activity_id)
     if activity is None:
         raise NotFound(f"no activity found with ID {activity_id} in organization {organization.id}")
-    return GetPolicyEvaluationsResponse(
+    policies_of: dict[int, list[str]] = {}
+    shown: list[list[bytes]] = []
+    pieces = Pieces(context.turns)
+    for vote in activity.votes:
+        if vote.decision is not None:
+            recorded, version = read_record(vote.decision), vote.organization_version
+            if recorded.said and version not in policies_of:
+                policies_of[version] = await context.store.policy_ids_as_of(activity.organization_id, version)
+            entry = encode(_entry(vote, activity, recorded.evaluations(policies_of[version] if recorded.said else ())))
+            shown.append([entry])
+            await pieces.add(len(entry), was_read=True)
+    return await joined([b'{"policyEvaluations":', *array_of(shown), b"}"])
+
+
+def _entry(
+    vote: StoredVote, activity: StoredActivity, evaluations: Iterable[policy.PolicyEvaluation]
+) -> ActivityPolicyEvaluation:
+    return ActivityPolicyEvaluation(
+        id=vote.id,
+        activity_id=activity.id,
+        organization_id=activity.organization_id,
+        vote_id=vote.id,
         policy_evaluations=[
-            ActivityPolicyEvaluation(
-                id=vote.id,
-                activity_id=activity.id,
-                organization_id=activity.organization_id,
-                vote_id=vote.id,
-                policy_evaluations=await _evaluations(vote.decision, vote, activity, context.store),
-                created_at=timestamp(vote.created_ms),
-            )
-            for vote in activity.votes
-            if vote.decision is not None
-        ]
+            PolicyEvaluation(policy_id=each.policy_id, outcome=Outcome(each.outcome)) for each in evaluations
+        ],
+        created_at=timestamp(vote.created_ms),
     )
-
-
-async def _evaluations(
-    decision: bytes, vote: StoredVote, activity: StoredActivity, store: Store
-) -> list[PolicyEvaluation]:
-    recorded = read_record(decision)
-    then = await store.snapshot_as_of(activity.organization_id, vote.organization_version)
-    if then is None:
-        raise LookupError(f"version {vote.organization_version} of {activity.organization_id} is not on record")
-    return [
-        PolicyEvaluation(policy_id=each.policy_id, outcome=Outcome(each.outcome))
-        for each in recorded.evaluations(then.policies.values())
-    ]

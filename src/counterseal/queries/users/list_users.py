@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from counterseal.contract.shapes import GetUsersRequest, GetUsersResponse
+from counterseal.contract.shapes import GetUsersRequest
 from counterseal.queries.objects import user_object
+from counterseal.queries.pieces import array, joined
 from counterseal.queries.registry import QueryContext, query
 
 
 @query("list_users")
-async def list_users(_request: GetUsersRequest, context: QueryContext) -> GetUsersResponse:
+async def list_users(_request: GetUsersRequest, context: QueryContext) -> bytes:
     """All users, oldest first, without pages: there are at most 100. Source: Turnkey API reference, list_users."""
-    return GetUsersResponse(users=[user_object(user) for user in context.organization.users.values()])
+    users = await array(context.organization.users.values(), user_object, context.turns)
+    return await joined([b'{"users":', *users, b"}"])

@@ -36,56 +36,56 @@ from counterseal.organizations import (
     UserChanged,
     UserRemoved,
 )
-from counterseal.store.sqlite.rows import NUMBER_OF_ORGANIZATION
+from counterseal.store.sqlite.rows import NUMBER_OF_ORGANIZATION, NUMBER_OF_PARENT
+from counterseal.store.sqlite.spans import SPAN_UNTIL_1
 from counterseal.store.uuids import join, to_bytes
 
 _ADD_ORGANIZATION = (
-    "INSERT INTO organizations (id, parent_id, name, version, root_threshold, root_user_ids, features, created_ms)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO organizations (id, parent_id, name, version, root_threshold, root_user_ids, features, created_ms,"
+    " parent_number) VALUES (?1, ?2, ?, ?, ?, ?, ?, ?, coalesce((SELECT number FROM organizations WHERE id = ?2), 0))"
 )
 _RENAME_ORGANIZATION = "UPDATE organizations SET name = ? WHERE id = ?"
 _DELETE_ORGANIZATION = "UPDATE organizations SET deleted_ms = ? WHERE id = ?"
 _SET_QUORUM = "UPDATE organizations SET root_threshold = ?, root_user_ids = ? WHERE id = ?"
 _SET_FEATURES = "UPDATE organizations SET features = ? WHERE id = ?"
 _ADD_USER = (
-    "INSERT INTO users (id, organization_number, since, name, email, phone_number, tag_ids, created_ms, updated_ms)"
-    f" VALUES (?, {NUMBER_OF_ORGANIZATION}, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO users (id, organization_number, parent_number, since, name, email, phone_number, tag_ids, created_ms,"
+    f" updated_ms) VALUES (?, {NUMBER_OF_ORGANIZATION}, {NUMBER_OF_PARENT}, ?, ?, ?, ?, ?, ?, ?)"
 )
 # The plus keeps SQLite from walking through all users of the organization instead of going to the one by its id.
 _OF_ORGANIZATION = f"+organization_number = {NUMBER_OF_ORGANIZATION}"
+_END = f"until = ?1, span = {SPAN_UNTIL_1}"
 _KEEP_USER_AS_IT_WAS = (
-    "INSERT INTO users (id, organization_number, since, until, name, email, phone_number, tag_ids, created_ms,"
-    " updated_ms) SELECT id, organization_number, since, ?, name, email, phone_number, tag_ids, created_ms, updated_ms"
-    f" FROM users WHERE {_OF_ORGANIZATION} AND id = ? AND until IS NULL"
+    "INSERT INTO users (id, organization_number, parent_number, since, until, span, name, email, phone_number, tag_ids,"
+    f" created_ms, updated_ms) SELECT id, organization_number, parent_number, since, ?1, {SPAN_UNTIL_1}, name, email,"
+    f" phone_number, tag_ids, created_ms, updated_ms FROM users WHERE {_OF_ORGANIZATION} AND id = ? AND until IS NULL"
 )
 _CHANGE_USER = (
     "UPDATE users SET since = ?, name = ?, email = ?, phone_number = ?, tag_ids = ?, updated_ms = ?"
     f" WHERE {_OF_ORGANIZATION} AND id = ? AND until IS NULL"
 )
-_CLOSE_USER = f"UPDATE users SET until = ? WHERE {_OF_ORGANIZATION} AND id = ? AND until IS NULL"
+_CLOSE_USER = f"UPDATE users SET {_END} WHERE {_OF_ORGANIZATION} AND id = ? AND until IS NULL"
 _ADD_API_KEY = (
-    "INSERT INTO api_keys (id, organization_number, user_id, since, name, type, curve, public_key, created_ms,"
-    f" expiration_seconds) VALUES (?, {NUMBER_OF_ORGANIZATION}, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO api_keys (id, organization_number, parent_number, user_id, since, name, type, curve, public_key,"
+    f" created_ms, expiration_seconds) VALUES (?, {NUMBER_OF_ORGANIZATION}, {NUMBER_OF_PARENT}, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_CLOSE_API_KEY = f"UPDATE api_keys SET until = ? WHERE {_OF_ORGANIZATION} AND user_id = ? AND until IS NULL AND id = ?"
+_OF_USER = f"{_OF_ORGANIZATION} AND user_id = ? AND span = 0"
+_CLOSE_API_KEY = f"UPDATE api_keys SET {_END} WHERE {_OF_USER} AND id = ?"
 _ADD_AUTHENTICATOR = (
-    "INSERT INTO authenticators (id, organization_number, user_id, since, name, credential_id, public_key, aaguid,"
-    " attestation_type, model, transports, rp_id_hash, created_ms)"
-    f" VALUES (?, {NUMBER_OF_ORGANIZATION}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO authenticators (id, organization_number, parent_number, user_id, since, name, credential_id,"
+    " public_key, aaguid, attestation_type, model, transports, rp_id_hash, created_ms)"
+    f" VALUES (?, {NUMBER_OF_ORGANIZATION}, {NUMBER_OF_PARENT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_CLOSE_AUTHENTICATOR = (
-    f"UPDATE authenticators SET until = ? WHERE {_OF_ORGANIZATION} AND user_id = ? AND until IS NULL AND id = ?"
-)
+_CLOSE_AUTHENTICATOR = f"UPDATE authenticators SET {_END} WHERE {_OF_USER} AND id = ?"
 _CLOSE_CREDENTIALS_OF_USER = (
-    f"UPDATE api_keys SET until = ? WHERE {_OF_ORGANIZATION} AND user_id = ? AND until IS NULL",
-    f"UPDATE authenticators SET until = ? WHERE {_OF_ORGANIZATION} AND user_id = ? AND until IS NULL",
+    f"UPDATE api_keys SET {_END} WHERE {_OF_USER}",
+    f"UPDATE authenticators SET {_END} WHERE {_OF_USER}",
 )
+_LIVE_USER_IDS = f"(SELECT id FROM users WHERE organization_number = {NUMBER_OF_ORGANIZATION} AND span = 0)"
 _CLOSE_ALL_OF_ORGANIZATION = (
-    "UPDATE api_keys SET until = ? WHERE until IS NULL AND user_id IN"
-    f" (SELECT id FROM users WHERE organization_number = {NUMBER_OF_ORGANIZATION} AND until IS NULL)",
-    "UPDATE authenticators SET until = ? WHERE until IS NULL AND user_id IN"
-    f" (SELECT id FROM users WHERE organization_number = {NUMBER_OF_ORGANIZATION} AND until IS NULL)",
-    f"UPDATE users SET until = ? WHERE organization_number = {NUMBER_OF_ORGANIZATION} AND until IS NULL",
+    f"UPDATE api_keys SET {_END} WHERE span = 0 AND user_id IN {_LIVE_USER_IDS}",
+    f"UPDATE authenticators SET {_END} WHERE span = 0 AND user_id IN {_LIVE_USER_IDS}",
+    f"UPDATE users SET {_END} WHERE organization_number = {NUMBER_OF_ORGANIZATION} AND span = 0",
 )
 _SET_TAG = (
     "INSERT INTO tags (id, organization_id, name, type, created_ms, updated_ms) VALUES (?, ?, ?, ?, ?, ?)"
@@ -94,9 +94,10 @@ _SET_TAG = (
 )
 _REMOVE_TAG = "DELETE FROM tags WHERE organization_id = ? AND id = ?"
 _KEEP_POLICY_AS_IT_WAS = (
-    "INSERT INTO policies (id, organization_id, since, until, name, effect, condition, consensus, time, notes,"
-    " created_ms, updated_ms) SELECT id, organization_id, since, ?, name, effect, condition, consensus, time, notes,"
-    " created_ms, updated_ms FROM policies WHERE +organization_id = ? AND id = ? AND until IS NULL"
+    "INSERT INTO policies (id, organization_id, since, until, span, name, effect, condition, consensus, time, notes,"
+    f" created_ms, updated_ms) SELECT id, organization_id, since, ?1, {SPAN_UNTIL_1}, name, effect, condition,"
+    " consensus, time, notes, created_ms, updated_ms"
+    " FROM policies WHERE +organization_id = ? AND id = ? AND until IS NULL"
 )
 _SET_POLICY = (
     "INSERT INTO policies (id, organization_id, since, name, effect, condition, consensus, time, notes, created_ms,"
@@ -105,7 +106,7 @@ _SET_POLICY = (
     " consensus = excluded.consensus, time = excluded.time, notes = excluded.notes, updated_ms = excluded.updated_ms"
     " WHERE organization_id = excluded.organization_id"
 )
-_CLOSE_POLICY = "UPDATE policies SET until = ? WHERE +organization_id = ? AND id = ? AND until IS NULL"
+_CLOSE_POLICY = f"UPDATE policies SET {_END} WHERE +organization_id = ? AND id = ? AND until IS NULL"
 
 Statement = tuple[str, tuple[Any, ...]]
 
@@ -178,6 +179,7 @@ def _user_row(organization: bytes, version: int, user: User) -> tuple[Any, ...]:
     return (
         to_bytes(user.id),
         organization,
+        organization,
         version,
         user.name,
         user.email,
@@ -197,6 +199,7 @@ def _api_key_row(organization: bytes, version: int, key: ApiKey) -> tuple[Any, .
     return (
         to_bytes(key.id),
         organization,
+        organization,
         to_bytes(key.user_id),
         version,
         key.name,
@@ -211,6 +214,7 @@ def _api_key_row(organization: bytes, version: int, key: ApiKey) -> tuple[Any, .
 def _authenticator_row(organization: bytes, version: int, authenticator: Authenticator) -> tuple[Any, ...]:
     return (
         to_bytes(authenticator.id),
+        organization,
         organization,
         to_bytes(authenticator.user_id),
         version,

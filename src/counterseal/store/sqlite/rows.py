@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -24,9 +25,15 @@ VOTE_COLUMNS = (
     "id, activity_id, user_id, credential_id, public_key, scheme, signature, message, selection,"
     " organization_version, created_ms, decision"
 )
+_MESSAGE = VOTE_COLUMNS.split(", ").index("message")
 NUMBER_OF_ORGANIZATION = "(SELECT number FROM organizations WHERE id = ?)"
+NUMBER_OF_PARENT = "(SELECT parent_number FROM organizations WHERE id = ?)"
+"""Of the parent of the organization with that id: 0 if it has none."""
 
-Row = tuple[Any, ...]
+THE_EVIDENCE = b""
+"""The message of a vote that was cast by the very bytes of its activity, which the first vote has. No body is empty."""
+
+Row = Sequence[Any]
 
 _decode_resolved = msgspec.json.Decoder(dict[str, str]).decode
 _decode_transports = msgspec.json.Decoder(tuple[AuthenticatorTransport, ...]).decode
@@ -50,8 +57,12 @@ def activity_from(row: Row, votes: tuple[StoredVote, ...]) -> StoredActivity:
     )
 
 
-def vote_from(row: Row) -> StoredVote:
-    """Columns: VOTE_COLUMNS."""
+def votes_from(rows: Sequence[Row]) -> tuple[StoredVote, ...]:
+    """Of one activity, in the order of casting. Columns: VOTE_COLUMNS."""
+    return tuple(_vote_from(row, evidence=rows[0][_MESSAGE]) for row in rows)
+
+
+def _vote_from(row: Row, *, evidence: bytes) -> StoredVote:
     id_, activity_id, user_id, credential_id, public_key, scheme, signature, message, *rest = row
     selection, version, created, decision = rest
     return StoredVote(
@@ -62,7 +73,7 @@ def vote_from(row: Row) -> StoredVote:
         public_key=public_key,
         scheme=scheme,
         signature=signature,
-        message=message,
+        message=evidence if message == THE_EVIDENCE else message,
         selection=VoteSelection(selection),
         organization_version=version,
         created_ms=created,

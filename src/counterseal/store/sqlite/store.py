@@ -1,7 +1,8 @@
 """The SQLite store: one connection for reading on the caller's thread, one for writing on a thread of its own.
 
-Reads are indexed point reads of some ten microseconds, so they run where they are asked. Commits wait for the disk, so
-they run beside the event loop; the file has one writer, which is this one.
+Reads are indexed point reads of some ten microseconds, so they run where they are asked; those that may be long go on
+in pieces, on connections of their own. Commits wait for the disk, so they run beside the event loop; the file has one
+writer, which is this one.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from counterseal.organizations import Snapshot, User
 from counterseal.store.protocol import StoreError
 from counterseal.store.records import ActivityStatus, Commit, StoredActivity, StoredSecret, SubOrganizationFilter
 from counterseal.store.sqlite import history, reads, unscoped, writes
+from counterseal.store.sqlite.activity_lists import read_activity_ids
 from counterseal.store.sqlite.checkpoints import Checkpoints, checkpoint
+from counterseal.store.sqlite.connection import connect, transaction
+from counterseal.store.sqlite.long_reads import InPieces, LongReads, try_in_one_piece
 from counterseal.store.sqlite.migrate import migrate, require_newest
+from counterseal.store.sqlite.snapshots import read_snapshot
 from counterseal.store.sqlite.sub_organizations import read_sub_organization_ids
 
-_BUSY_TIMEOUT_S = 5.0
-_WAL_AUTOCHECKPOINT_PAGES = 40_000  # 160 MB of log: only if ``Checkpoints`` does not get ahead
-_SQLITE_MIN = (3, 33, 0)  # UPDATE … FROM
-_PAGE_CACHE_KIB = 64 * 1024
-_STATEMENTS_MAX = 512  # compiled ones that are kept; statements over many rows have a text for each number of rows
+_LONG_READ_CACHE_KIB = 1024  # there are some of these, and what they read is kept elsewhere
 
 Value = TypeVar("Value")
 
@@ -37,9 +38,10 @@ class SqliteStore:
     """See ``Store``. Open it with ``create`` or ``open``."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        self._new_connection = partial(_connect, path, read_only=read_only)
+        self._new_connection = partial(connect, path, read_only=read_only)
         self._reader = self._new_connection()
         self._writer = self._new_connection()
+        self._long_reads = LongReads(partial(connect, path, read_only=read_only, page_cache_kib=_LONG_READ_CACHE_KIB))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
         self._checkpoints = Checkpoints(self._new_connection)
 
@@ -58,7 +60,7 @@ class SqliteStore:
         if not path.is_file():
             raise StoreError(f"{path} is not there: `counterseal init` makes one")
         with _as_store_error():
-            connection = _connect(path)
+            connection = connect(path)
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
                 migrate(connection)
@@ -72,7 +74,7 @@ class SqliteStore:
         if not path.is_file():
             raise StoreError(f"{path} is not there: `counterseal init` makes one")
         with _as_store_error():
-            connection = _connect(path, read_only=True)
+            connection = connect(path, read_only=True)
             try:
                 require_newest(connection)
             finally:
@@ -81,7 +83,7 @@ class SqliteStore:
 
     async def snapshot(self, organization_id: str) -> Snapshot | None:
         """See ``Store``."""
-        return self._read(reads.read_snapshot, organization_id)
+        return await self._read_in_pieces(read_snapshot, organization_id)
 
     def revision(self) -> int:
         """See ``Store``. SQLite's ``data_version`` changes with commits of other connections."""
@@ -106,7 +108,7 @@ class SqliteStore:
         """See ``Store``."""
         return self._read(reads.read_activity, organization_id, activity_id)
 
-    async def list_activities(
+    async def activity_ids(
         self,
         organization_id: str,
         *,
@@ -115,10 +117,10 @@ class SqliteStore:
         limit: int,
         before: str | None,
         after: str | None,
-    ) -> list[StoredActivity]:
+    ) -> list[str]:
         """See ``Store``."""
         return self._read(
-            reads.read_activities,
+            read_activity_ids,
             organization_id,
             statuses=statuses,
             types=types,
@@ -133,7 +135,11 @@ class SqliteStore:
 
     async def snapshot_as_of(self, organization_id: str, version: int) -> Snapshot | None:
         """See ``Store``."""
-        return self._read(history.read_snapshot_as_of, organization_id, version)
+        return await self._read_in_pieces(history.read_snapshot_as_of, organization_id, version)
+
+    async def policy_ids_as_of(self, organization_id: str, version: int) -> list[str]:
+        """See ``Store``."""
+        return self._read(history.read_policy_ids_as_of, organization_id, version)
 
     async def organization_id_of_activity(self, activity_id: str) -> str | None:
         """See ``Store``."""
@@ -203,6 +209,7 @@ class SqliteStore:
         """See ``Store``."""
         self._thread.shutdown()
         self._checkpoints.close()
+        self._long_reads.close()
         self._reader.close()
         self._writer.close()
 
@@ -218,11 +225,19 @@ class SqliteStore:
                 self._reader = self._ready(self._reader)
             raise _store_error(error) from error
 
+    async def _read_in_pieces(self, read: Callable[..., InPieces[Value]], *arguments: object) -> Value:
+        """At once if it takes a single piece, as nearly all do; else from the beginning, as a long read."""
+        done = self._read(lambda connection: try_in_one_piece(connection, read, *arguments))
+        if done is not None:
+            return done.value
+        with _as_store_error():
+            return await self._long_reads.read(read, *arguments)
+
     async def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
         def run() -> None:
             with _as_store_error():
                 self._writer = self._ready(self._writer)
-                with _transaction(self._writer, "BEGIN IMMEDIATE"):
+                with transaction(self._writer, "BEGIN IMMEDIATE"):
                     write(self._writer)
 
         await asyncio.get_running_loop().run_in_executor(self._thread, run)
@@ -234,38 +249,6 @@ class SqliteStore:
         successor = self._new_connection()
         connection.close()  # which rolls back
         return successor
-
-
-def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    if sqlite3.sqlite_version_info < _SQLITE_MIN:
-        needed = ".".join(map(str, _SQLITE_MIN))
-        raise StoreError(f"this Python has SQLite {sqlite3.sqlite_version}, expected {needed} or later")
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}",
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-        timeout=_BUSY_TIMEOUT_S,
-        cached_statements=_STATEMENTS_MAX,
-    )
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_AUTOCHECKPOINT_PAGES}")
-    connection.execute(f"PRAGMA cache_size = {-_PAGE_CACHE_KIB}")
-    connection.execute("PRAGMA temp_store = MEMORY")  # or every INSERT of several rows makes a file to undo it
-    return connection
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
-    connection.execute(begin)
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 @contextmanager

@@ -1,44 +1,36 @@
 """Lists of a parent's sub-organizations: all of them, those of a name, or those in which a user or credential is found.
 
-Each is a walk along one index that ends with the number of the organization, in the order of the list, so that a page
-costs as much as it shows, however many sub-organizations match.
+Each is a walk along one index in the order of the list, from one sub-organization to the next, so that a page costs as
+much as it shows: however many sub-organizations match, and whatever is in those of other parents.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, NamedTuple
 
 from counterseal.store.records import SubOrganizationFilter, Trait
 from counterseal.store.uuids import to_bytes, to_text
 
-_NUMBER_OF_CURSOR = "(SELECT number FROM organizations WHERE id = ? AND parent_id = ?)"
+_MORE_THAN_ALL = 1 << 62
 
+_THEMSELVES = "SELECT number, id FROM organizations WHERE parent_id = ? AND deleted_ms IS NULL"
+_OF_MEMBERS = (
+    "SELECT organizations.number, organizations.id FROM {table} CROSS JOIN organizations"
+    " ON organizations.number = {table}.organization_number"
+    " WHERE {table}.parent_number = (SELECT number FROM organizations WHERE id = ?) AND {table}.until IS NULL"
+)
+"""CROSS JOIN forbids SQLite another order. Only live organizations have live rows."""
 
-class _Walk(NamedTuple):
-    """Tables in the order of the walk, the column that numbers organizations, and what the index is searched for."""
-
-    tables: str
-    number: str
-    condition: str
-
-
-def _members(table: str, condition: str) -> _Walk:
-    """Through the live rows of a table that names organizations; CROSS JOIN forbids SQLite another order."""
-    number = f"{table}.organization_number"
-    tables = f"{table} CROSS JOIN organizations ON organizations.number = {number}"
-    return _Walk(tables, number, f"{table}.until IS NULL AND {table}.{condition} AND ")
-
-
-_ALL = _Walk("organizations", "organizations.number", "")
 _WALKS = {
-    Trait.NAME: _Walk("organizations", "organizations.number", "name = ? AND "),
-    Trait.USERNAME: _members("users", "name = ?"),
-    Trait.EMAIL: _members("users", "email = ? COLLATE NOCASE"),
-    Trait.PHONE_NUMBER: _members("users", "phone_number = ?"),
-    Trait.CREDENTIAL_ID: _members("authenticators", "credential_id = ?"),
-    Trait.PUBLIC_KEY: _members("api_keys", "public_key = ?"),
+    None: (_THEMSELVES, "number"),
+    Trait.NAME: (f"{_THEMSELVES} AND name = ?", "number"),
+    Trait.USERNAME: (f"{_OF_MEMBERS.format(table='users')} AND users.name = ?", "organization_number"),
+    Trait.EMAIL: (f"{_OF_MEMBERS.format(table='users')} AND email = ? COLLATE NOCASE", "organization_number"),
+    Trait.PHONE_NUMBER: (f"{_OF_MEMBERS.format(table='users')} AND phone_number = ?", "organization_number"),
+    Trait.CREDENTIAL_ID: (f"{_OF_MEMBERS.format(table='authenticators')} AND credential_id = ?", "organization_number"),
+    Trait.PUBLIC_KEY: (f"{_OF_MEMBERS.format(table='api_keys')} AND public_key = ?", "organization_number"),
 }
+"""What is gone through, and the column by which it is in order."""
 
 
 def read_sub_organization_ids(
@@ -51,28 +43,30 @@ def read_sub_organization_ids(
     after: str | None,
 ) -> list[str]:
     """A page, newest first. With ``before`` alone it is the page that touches it, still newest first."""
-    walk = _ALL if matching is None else _WALKS[matching.trait]
-    parent = to_bytes(parent_id)
-    parameters = [*_sought(matching), parent]
-    bounds = ""
-    for cursor, comparison in ((after, "<"), (before, ">")):
-        if cursor is not None:
-            bounds += (
-                f" AND {walk.number} {comparison} (SELECT number FROM organizations WHERE id = ? AND parent_id = ?)"
-            )
-            parameters += [to_bytes(cursor), parent]
-    backwards = before is not None and after is None
-    rows = connection.execute(
-        f"SELECT organizations.id FROM {walk.tables} WHERE {walk.condition}parent_id = ? AND deleted_ms IS NULL{bounds}"
-        f" GROUP BY {walk.number} ORDER BY {walk.number} {'ASC' if backwards else 'DESC'} LIMIT ?",
-        (*parameters, limit),
-    ).fetchall()
-    if backwards:
-        rows.reverse()
-    return [to_text(id_) for (id_,) in rows]
-
-
-def _sought(matching: SubOrganizationFilter | None) -> list[Any]:
-    if matching is None:
+    low = 0 if before is None else _number(connection, parent_id, before)
+    high = _MORE_THAN_ALL if after is None else _number(connection, parent_id, after)
+    if low is None or high is None:  # a cursor that is none of them
         return []
-    return [bytes.fromhex(matching.value) if matching.trait is Trait.PUBLIC_KEY else matching.value]
+    walk, number = _WALKS[None if matching is None else matching.trait]
+    sought = (to_bytes(parent_id), *(() if matching is None else (_sought(matching),)))
+    backwards = before is not None and after is None
+    next_one = f"{walk} AND {number} > ? AND {number} < ? ORDER BY {number} {'ASC' if backwards else 'DESC'} LIMIT 1"
+    page: list[str] = []
+    while len(page) < limit and (row := connection.execute(next_one, (*sought, low, high)).fetchone()):
+        found, id_ = row
+        page.append(to_text(id_))
+        low, high = (found, high) if backwards else (low, found)
+    if backwards:
+        page.reverse()
+    return page
+
+
+def _number(connection: sqlite3.Connection, parent_id: str, id_: str) -> int | None:
+    row = connection.execute(
+        "SELECT number FROM organizations WHERE id = ? AND parent_id = ?", (to_bytes(id_), to_bytes(parent_id))
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _sought(matching: SubOrganizationFilter) -> str | bytes:
+    return bytes.fromhex(matching.value) if matching.trait is Trait.PUBLIC_KEY else matching.value

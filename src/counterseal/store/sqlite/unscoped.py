@@ -12,7 +12,7 @@ import sqlite3
 
 from counterseal.store.records import StoredActivity
 from counterseal.store.sqlite.reads import activity_of
-from counterseal.store.sqlite.rows import ACTIVITY_COLUMNS
+from counterseal.store.sqlite.rows import ACTIVITY_COLUMNS, NUMBER_OF_ORGANIZATION
 from counterseal.store.uuids import to_bytes, to_text
 
 # Two are enough to know that a key is ambiguous; expired ones are told apart by the caller, who needs them all.
@@ -30,7 +30,7 @@ def read_sub_organization_ids_by_public_key(
     """Sub-organizations of this parent in which a key that has not been removed has this public key."""
     rows = connection.execute(
         f"SELECT organizations.id FROM {_KEYS_WITH_ORGANIZATIONS}"
-        " WHERE public_key = ? AND until IS NULL AND parent_id = ? LIMIT ?",
+        f" WHERE public_key = ? AND api_keys.parent_number = {NUMBER_OF_ORGANIZATION} AND until IS NULL LIMIT ?",
         (bytes.fromhex(public_key), to_bytes(parent_id), _MATCHES_MAX),
     )
     return [to_text(id_) for (id_,) in rows]
@@ -54,7 +54,8 @@ def read_sub_organization_ids_by_credential_id(
     """
     rows = connection.execute(
         f"SELECT organizations.id FROM {_AUTHENTICATORS_WITH_ORGANIZATIONS}"
-        " WHERE credential_id = ? AND until IS NULL AND parent_id = ? ORDER BY organization_number LIMIT ?",
+        f" WHERE credential_id = ? AND authenticators.parent_number = {NUMBER_OF_ORGANIZATION} AND until IS NULL"
+        " ORDER BY organization_number LIMIT ?",
         (credential_id, to_bytes(parent_id), _MATCHES_MAX),
     )
     return [to_text(id_) for (id_,) in rows]

@@ -11,6 +11,7 @@ import msgspec
 
 from counterseal.store.records import Commit, StoredActivity, StoredVote
 from counterseal.store.sqlite.changes import Statement, statements_of
+from counterseal.store.sqlite.rows import THE_EVIDENCE
 from counterseal.store.uuids import to_bytes
 
 _ADD_ACTIVITY = (
@@ -55,7 +56,8 @@ def statements_of_commits(commits: Sequence[Commit]) -> list[Statement]:
                 activities.append(_activity_row(commit.activity))
             else:
                 updates.append(_activity_update(commit.activity))
-        votes.extend(_vote_row(vote) for vote in commit.new_votes)
+            evidence = commit.activity.votes[0]
+            votes.extend(_vote_row(vote, evidence) for vote in commit.new_votes)
     return [
         *_merged(changes),
         *_of_rows(_ADD_ACTIVITY, activities),
@@ -114,7 +116,8 @@ def _activity_update(activity: StoredActivity) -> Row:
     return int(activity.status), activity.result, activity.failure, activity.updated_ms, to_bytes(activity.id)
 
 
-def _vote_row(vote: StoredVote) -> Row:
+def _vote_row(vote: StoredVote, evidence: StoredVote) -> Row:
+    is_the_same = vote.id != evidence.id and vote.message == evidence.message
     return (
         to_bytes(vote.id),
         to_bytes(vote.activity_id),
@@ -123,7 +126,7 @@ def _vote_row(vote: StoredVote) -> Row:
         vote.public_key,
         vote.scheme,
         vote.signature,
-        vote.message,
+        THE_EVIDENCE if is_the_same else vote.message,
         int(vote.selection),
         vote.organization_version,
         vote.created_ms,

@@ -10,6 +10,7 @@ import pytest
 
 import sample
 from counterseal.activities import Outcome, unit_of
+from counterseal.activities.authenticators.new_authenticators import LONGEST_ATTESTATION_OBJECT, LONGEST_CLIENT_DATA
 from counterseal.contract import canonical
 from counterseal.contract.errors import AlreadyExists, InvalidRequest, LimitExceeded, NotFound, Refused
 from counterseal.contract.shapes import AuthenticatorTransport, CreateAuthenticatorsIntentV2
@@ -116,6 +117,22 @@ def test_another_challenge_is_refused(asked: str, answered: str) -> None:
         "invalid authenticator attestation: challenge is not the `challenge` of the request at"
         " `authenticators[0].attestation.clientDataJson`"
     )
+
+
+@pytest.mark.parametrize(
+    ("member", "longest"), [("attestationObject", LONGEST_ATTESTATION_OBJECT), ("clientDataJson", LONGEST_CLIENT_DATA)]
+)
+def test_what_no_authenticator_makes_is_refused_before_it_is_decoded(member: str, longest: int) -> None:
+    refused = refusal(changed(SoftwareAuthenticator().registration(), **{member: "A" * (longest + 1)}))
+    assert refused.message == (
+        f"invalid authenticator attestation: expected at most {longest} characters, got {longest + 1} at"
+        f" `authenticators[0].attestation.{member}`"
+    )
+
+
+def test_there_are_only_so_many_transports() -> None:
+    registration = SoftwareAuthenticator().registration(transports=("USB",) * (len(AuthenticatorTransport) + 1))
+    assert "expected at most 5 transports, got 6" in refusal(registration).message
 
 
 def test_an_assertion_is_no_registration() -> None:

@@ -87,6 +87,7 @@ async def test_origins_are_as_browsers_and_apps_write_them(server: ComposedServe
         "https://example.com https://www.example.com",
         "android:apk-key-hash:short",
         ",".join(["https://example.com"] * 101),
+        f"https://{'x' * 8192}",
     ],
 )
 async def test_what_no_browser_writes_as_an_origin_is_refused(server: ComposedServer, value: str | None) -> None:

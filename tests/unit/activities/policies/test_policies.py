@@ -36,6 +36,11 @@ async def names(office: Office) -> list[str]:
         ({"condition": "true && " * 1024 + "true"}, "invalid policy condition: "),
         ({"policyName": ""}, "invalid request body: expected 1 to 255 characters, got 0 at `policyName`"),
         ({"notes": "x" * 4097}, "invalid request body: expected at most 4096 characters, got 4097 at `notes`"),
+        (
+            {"notes": "a\x1bb"},
+            "invalid request body: expected no control characters but tabs and ends of lines, got U+001B at `notes`",
+        ),
+        ({"condition": "'\x01' == ''"}, "invalid request body: expected no control characters"),
         ({"effect": "EFFECT_PERHAPS"}, "invalid request body: expected one of EFFECT_ALLOW, EFFECT_DENY"),
     ],
 )

@@ -1,0 +1,142 @@
+"""A request of every kind that has behaviour, in each version that has other texts, with every member it may have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from composed import Actor, ComposedServer, key_params, user_params
+from counterseal.crypto import Curve, generate_key_pair
+from counterseal.crypto.p256 import P256PrivateKey
+from software_authenticator import SoftwareAuthenticator
+
+EMAIL, PHONE = "ann@example.com", "+13214567890"
+
+
+async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
+    """By activity type, without ``ACTIVITY_TYPE_``: what the root user, alone in the quorum, may send. Each is accepted
+    as long as no other one has been sent.
+    """
+    ann, bob = [await server.add_user(name, userEmail=f"{name}@example.org") for name in ("ann", "bob")]
+    bob = await server.add_key(bob)
+    tag = (await server.submit("CREATE_USER_TAG", {"userTagName": "tag", "userIds": []})).result["userTagId"]
+    policy = (await server.submit("CREATE_POLICY_V3", _policy("old"))).result["policyId"]
+    passkey = SoftwareAuthenticator()
+    registered = {"userId": ann.user_id, "authenticators": [passkey.registration()]}
+    authenticator = (await server.submit("CREATE_AUTHENTICATORS_V2", registered)).result["authenticatorIds"][0]
+    keys = (await server.query("get_api_keys", userId=bob.user_id)).json["apiKeys"]
+    return (
+        _users(server.root, ann, tag)
+        | _credentials(ann, bob, keys[0]["apiKeyId"], authenticator)
+        | _organizations(server.root, tag)
+        | {
+            "CREATE_POLICY_V3": _policy("one"),
+            "CREATE_POLICIES": {"policies": [_policy("two"), _policy("three")]},
+            "UPDATE_POLICY_V2": _changed_policy(policy) | {"time": "true"},
+            "UPDATE_POLICY": _changed_policy(policy),
+            "DELETE_POLICY": {"policyId": policy},
+            "DELETE_POLICIES": {"policyIds": [policy]},
+        }
+    )
+
+
+def _users(root: Actor, ann: Actor, tag: str) -> dict[str, Any]:
+    contact = {"userEmail": EMAIL, "userPhoneNumber": PHONE}
+    user = _user("carol") | contact | {"userTags": [tag]}
+    lasting = {"apiKeyName": "key", "publicKey": generate_key_pair(Curve.P256).public_key.hex()}
+    session = lasting | {"publicKey": generate_key_pair(Curve.P256).public_key.hex(), "expirationSeconds": "1"}
+    v1_user = {
+        "userName": "dave",
+        "userEmail": EMAIL,
+        "accessType": "ACCESS_TYPE_API",
+        "apiKeys": [lasting, session],
+        "authenticators": [SoftwareAuthenticator().registration_v1(root.user_id)],
+        "userTags": [tag],
+    }
+    api_only = {"userName": "erin", "userEmail": EMAIL, "apiKeys": [lasting, session], "userTags": [tag]}
+    return {
+        "CREATE_USERS_V4": {"users": [user]},
+        "CREATE_USERS": {"users": [v1_user]},
+        "CREATE_API_ONLY_USERS": {"apiOnlyUsers": [api_only]},
+        "UPDATE_USER": {"userId": ann.user_id, "userName": "Ann", "userTagIds": [tag]} | contact,
+        "UPDATE_USER_NAME": {"userId": ann.user_id, "userName": "Ann"},
+        "UPDATE_USER_EMAIL": {"userId": ann.user_id, "userEmail": EMAIL},
+        "UPDATE_USER_PHONE_NUMBER": {"userId": ann.user_id, "userPhoneNumber": PHONE},
+        "DELETE_USERS": {"userIds": [ann.user_id]},
+        "CREATE_USER_TAG": {"userTagName": "another", "userIds": [ann.user_id]},
+        "UPDATE_USER_TAG": {
+            "userTagId": tag,
+            "newUserTagName": "new",
+            "addUserIds": [ann.user_id],
+            "removeUserIds": [root.user_id],
+        },
+        "DELETE_USER_TAGS": {"userTagIds": [tag]},
+    }
+
+
+def _credentials(ann: Actor, bob: Actor, api_key_id: str, authenticator_id: str) -> dict[str, Any]:
+    key = generate_key_pair(Curve.P256)
+    v1_key = {"apiKeyName": "key", "publicKey": key.public_key.hex(), "expirationSeconds": "60"}
+    session = {
+        "targetPublicKey": P256PrivateKey.generate().public_point.hex(),
+        "apiKeyName": "session",
+        "expirationSeconds": "60",
+    }
+    v1_passkey = SoftwareAuthenticator().registration_v1(ann.user_id)
+    return {
+        "CREATE_API_KEYS_V2": {"userId": ann.user_id, "apiKeys": [key_params(key, seconds=60)]},
+        "CREATE_API_KEYS": {"userId": ann.user_id, "apiKeys": [v1_key]},
+        "DELETE_API_KEYS": {"userId": bob.user_id, "apiKeyIds": [api_key_id]},
+        "CREATE_AUTHENTICATORS_V2": {
+            "userId": ann.user_id,
+            "authenticators": [SoftwareAuthenticator().registration(form="tpm")],
+        },
+        "CREATE_AUTHENTICATORS": {"userId": ann.user_id, "authenticators": [v1_passkey]},
+        "DELETE_AUTHENTICATORS": {"userId": ann.user_id, "authenticatorIds": [authenticator_id]},
+        "CREATE_READ_WRITE_SESSION_V2": session | {"userId": ann.user_id},
+        "CREATE_READ_WRITE_SESSION": session | {"email": "ann@example.org"},
+        "CREATE_READ_ONLY_SESSION": {},
+        "STAMP_LOGIN": {"publicKey": generate_key_pair(Curve.P256).public_key.hex(), "expirationSeconds": "60"},
+    }
+
+
+def _organizations(root: Actor, tag: str) -> dict[str, Any]:
+    contact = {"userEmail": EMAIL, "userPhoneNumber": PHONE}
+    sub_organization = {
+        "subOrganizationName": "Sub",
+        "rootUsers": [_user("owner") | contact],
+        "rootQuorumThreshold": 1,
+        "disableEmailRecovery": True,
+    }
+    passkey = SoftwareAuthenticator().registration()
+    return {
+        "CREATE_SUB_ORGANIZATION_V8": sub_organization,
+        "CREATE_SUB_ORGANIZATION": {"name": "Sub", "rootAuthenticator": passkey},
+        "UPDATE_ORGANIZATION_NAME": {"organizationName": "new"},
+        "UPDATE_ROOT_QUORUM": {"threshold": 1, "userIds": [root.user_id]},
+        "SET_ORGANIZATION_FEATURE": {"name": "FEATURE_NAME_WEBAUTHN_ORIGINS", "value": "https://example.com"},
+        "REMOVE_ORGANIZATION_FEATURE": {"name": "FEATURE_NAME_WEBAUTHN_ORIGINS"},
+    }
+
+
+def _user(name: str) -> dict[str, Any]:
+    params = user_params(name, generate_key_pair(Curve.P256)) | {
+        "authenticators": [SoftwareAuthenticator().registration(form="packed")]
+    }
+    params["apiKeys"].append(key_params(generate_key_pair(Curve.P256), "session", seconds=60))
+    return params
+
+
+def _policy(name: str) -> dict[str, str]:
+    texts = {"condition": "false", "consensus": "true", "time": "true", "notes": "why"}
+    return {"policyName": name, "effect": "EFFECT_ALLOW"} | texts
+
+
+def _changed_policy(policy_id: str) -> dict[str, str]:
+    return {
+        "policyId": policy_id,
+        "policyName": "changed",
+        "policyEffect": "EFFECT_DENY",
+        "policyCondition": "false",
+        "policyConsensus": "true",
+        "policyNotes": "because",
+    }

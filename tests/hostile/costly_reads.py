@@ -1,0 +1,214 @@
+"""The most that reads can be asked to do: an organization at the limits with the largest activities, and each query.
+
+``set_up`` makes it by ordinary requests, through a ``Site``: a composed server, or one on a socket. ``READS`` are to be
+asked then. The honest twin of each is the same query about an ordinary organization, which ``set_up_ordinary`` makes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from composed import key_params, path_of, user_params
+from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
+from largest import NOTES, TAGS, TEXT, Largest, Member, fill, passkey
+from served import RunningServer, activity_body
+
+LARGE_BODIES = 10
+"""As many as are on a page that names no limit."""
+
+TAGS_OF_A_SUB_ORGANIZATION = 10
+
+
+class Site(Protocol):
+    """An organization with one root user, who alone is the quorum, and no other user."""
+
+    @property
+    def root(self) -> Member:
+        """That user."""
+        ...
+
+    @property
+    def is_sub_organization(self) -> bool:
+        """Whether it may have ten tags only."""
+        ...
+
+    async def submit(self, activity_type: str, parameters: Any, *, by: Member | None = None) -> dict[str, Any]:
+        """The activity, of the root user or another; ``activity_type`` goes without ``ACTIVITY_TYPE_``."""
+        ...
+
+
+@dataclass(frozen=True)
+class Given:
+    """What there is to ask about: ids."""
+
+    organization: Largest
+    user_id: str
+    api_key_id: str
+    authenticator_id: str
+    voted: str
+    """An activity with a vote of every user, each with all credentials."""
+    large: str
+    """An activity with the largest body."""
+
+
+@dataclass(frozen=True)
+class CostlyRead:
+    """A query by the last part of its path, and the members of its body beside ``organizationId``."""
+
+    name: str
+    members: Callable[[Given], dict[str, Any]] = lambda _given: {}
+    answers: frozenset[int] = frozenset({200})
+
+
+def _page(limit: int, **filters: Any) -> Callable[[Given], dict[str, Any]]:
+    return lambda _given: {"paginationOptions": {"limit": str(limit)}} | filters
+
+
+OVER_THE_PAGE = frozenset({200, 400})
+READS: tuple[CostlyRead, ...] = (
+    CostlyRead("whoami"),
+    CostlyRead("get_organization"),
+    CostlyRead("get_organization_configs"),
+    CostlyRead("list_users"),
+    CostlyRead("get_user", lambda given: {"userId": given.user_id}),
+    CostlyRead("get_api_keys"),
+    CostlyRead("get_api_key", lambda given: {"apiKeyId": given.api_key_id}),
+    CostlyRead("get_authenticators", lambda given: {"userId": given.user_id}),
+    CostlyRead("get_authenticator", lambda given: {"authenticatorId": given.authenticator_id}),
+    CostlyRead("list_user_tags"),
+    CostlyRead("list_policies"),
+    CostlyRead("get_policy", lambda given: {"policyId": given.organization.policy_ids[-1]}),
+    CostlyRead("get_policy_evaluations", lambda given: {"activityId": given.voted}),
+    CostlyRead("list_suborgs", _page(100)),
+    CostlyRead("list_suborgs", _page(100, filterType="USERNAME", filterValue="0")),
+    CostlyRead("list_verified_suborgs"),
+    CostlyRead("get_activity", lambda given: {"activityId": given.voted}),
+    CostlyRead("get_activity", lambda given: {"activityId": given.large}),
+    CostlyRead("list_activities"),
+    CostlyRead("list_activities", _page(1)),
+    CostlyRead("list_activities", _page(100), OVER_THE_PAGE),
+    CostlyRead("list_activities", _page(100, filterByType=["ACTIVITY_TYPE_CREATE_USERS_V4"]), OVER_THE_PAGE),
+    CostlyRead("list_activities", _page(100, filterByStatus=["ACTIVITY_STATUS_REJECTED"])),
+    CostlyRead("list_activities", _page(100, filterByType=["ACTIVITY_TYPE_STAMP_LOGIN"])),
+)
+
+
+@dataclass(frozen=True)
+class RunningSite:
+    """A fresh sub-organization of a running server."""
+
+    server: RunningServer
+    organization_id: str
+    root: Member
+    is_sub_organization: bool = True
+
+    @classmethod
+    def create(cls, server: RunningServer) -> RunningSite:
+        """Made by the server's first root user."""
+        key = generate_key_pair(Curve.P256)
+        users = [user_params("owner", key)]
+        parameters = {"subOrganizationName": "site", "rootUsers": users, "rootQuorumThreshold": 1}
+        status, reply = server.submit("create_sub_organization", "CREATE_SUB_ORGANIZATION_V8", parameters)
+        assert status == 200, reply
+        result = reply["activity"]["result"]["createSubOrganizationResultV8"]
+        return cls(server, result["subOrganizationId"], Member(result["rootUserIds"][0], key))
+
+    async def submit(self, activity_type: str, parameters: Any, *, by: Member | None = None) -> dict[str, Any]:
+        """See ``Site``."""
+        body = activity_body(self.organization_id, activity_type, parameters)
+        stamp = sign_stamp((by or self.root).key, body)
+        path = f"/public/v1/submit/{path_of(activity_type)}"
+        status, reply = await asyncio.to_thread(self.server.post, path, body, stamp)
+        assert status == 200, reply
+        activity: dict[str, Any] = reply["activity"]
+        return activity
+
+    def request(self, read: CostlyRead, given: Given) -> tuple[str, bytes, str]:
+        """Path, body and ``X-Stamp`` of a read."""
+        body = json.dumps({"organizationId": self.organization_id} | read.members(given)).encode()
+        return f"/public/v1/query/{read.name}", body, sign_stamp(self.root.key, body)
+
+
+async def set_up(site: Site) -> Given:
+    """Everything as large as it may be. Afterwards the quorum is every user, so that nobody can do anything alone."""
+    large = [await _large_activity(site) for _ in range(LARGE_BODIES)]
+    organization = await fill(
+        lambda activity_type, parameters: _result(site, activity_type, parameters),
+        root=site.root,
+        tag_count=TAGS_OF_A_SUB_ORGANIZATION if site.is_sub_organization else TAGS,
+    )
+    voted = await _voted_activity(site, organization)
+    voter = voted["votes"][1]["user"]
+    return Given(
+        organization=organization,
+        user_id=voter["userId"],
+        api_key_id=voter["apiKeys"][0]["apiKeyId"],
+        authenticator_id=voter["authenticators"][0]["authenticatorId"],
+        voted=voted["id"],
+        large=large[0],
+    )
+
+
+async def set_up_ordinary(site: Site) -> Given:
+    """What the honest twins ask about: three users, a policy, an activity or two."""
+    keys = [generate_key_pair(Curve.P256) for _ in range(2)]
+    params = [user_params(f"{at}", key, authenticators=[passkey()]) for at, key in enumerate(keys)]
+    made = await site.submit("CREATE_USERS_V4", {"users": params})
+    user_ids = made["result"]["createUsersResult"]["userIds"]
+    rule = {"policyName": "rule", "effect": "EFFECT_ALLOW", "condition": "false", "notes": ""}
+    policy_id = (await _result(site, "CREATE_POLICY_V3", rule))["policyId"]
+    key_id, authenticator_id = await _new_credentials(site, user_ids[0])
+    members = [Member(user_id, key) for user_id, key in zip(user_ids, keys, strict=True)]
+    return Given(
+        organization=Largest(members, [], [policy_id]),
+        user_id=user_ids[0],
+        api_key_id=key_id,
+        authenticator_id=authenticator_id,
+        voted=made["id"],
+        large=made["id"],
+    )
+
+
+async def _new_credentials(site: Site, user_id: str) -> tuple[str, str]:
+    keys = {"userId": user_id, "apiKeys": [key_params(generate_key_pair(Curve.P256))]}
+    passkeys = {"userId": user_id, "authenticators": [passkey()]}
+    return (
+        (await _result(site, "CREATE_API_KEYS_V2", keys))["apiKeyIds"][0],
+        (await _result(site, "CREATE_AUTHENTICATORS_V2", passkeys))["authenticatorIds"][0],
+    )
+
+
+async def _large_activity(site: Site) -> str:
+    """Nearly 1 MiB of users who go again, under names that are escaped once in a body and once more in a reply."""
+    name = '"' * 255
+    users = [user_params(f"{number}", apiKeys=_keys(name)) for number in range(90)]
+    made = await site.submit("CREATE_USERS_V4", {"users": users})
+    await site.submit("DELETE_USERS", {"userIds": made["result"]["createUsersResult"]["userIds"]})
+    return str(made["id"])
+
+
+def _keys(name: str) -> list[dict[str, Any]]:
+    keys: list[PrivateKey] = [generate_key_pair(Curve.P256) for _ in range(15)]
+    return [key_params(key, name, seconds=None if at < 10 else 60) for at, key in enumerate(keys)]
+
+
+async def _voted_activity(site: Site, organization: Largest) -> dict[str, Any]:
+    """One that waits for the last of a hundred approvals."""
+    members = organization.members
+    user_ids = [site.root.user_id, *(member.user_id for member in members)]
+    await site.submit("UPDATE_ROOT_QUORUM", {"threshold": len(user_ids), "userIds": user_ids})
+    changed = {"policyId": organization.policy_ids[0], "policyNotes": NOTES, "policyCondition": TEXT}
+    activity = await site.submit("UPDATE_POLICY_V2", changed)
+    for member in members[:-1]:
+        activity = await site.submit("APPROVE_ACTIVITY", {"fingerprint": activity["fingerprint"]}, by=member)
+    return activity
+
+
+async def _result(site: Site, activity_type: str, parameters: Any) -> dict[str, Any]:
+    (result,) = (await site.submit(activity_type, parameters))["result"].values()
+    found: dict[str, Any] = result
+    return found

@@ -1,0 +1,69 @@
+"""No reply is larger than docs/operations.md promises, whatever members of an organization have stored."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import largest
+from composed import ComposedServer
+from counterseal.queries import implemented_queries
+from counterseal.queries.activities.list_activities import PAGE_BYTES_MAX
+from largest_activities import with_the_largest_body, with_the_most_votes
+
+PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+UNITS = {"KiB": 1024, "MiB": 1024 * 1024}
+
+
+def promised() -> dict[str, int]:
+    """Bytes by the name of the query, as the table has them."""
+    text = PAGE.read_text("utf-8").partition("### The largest replies")[2].partition("###")[0]
+    rows = re.findall(r"^\| (`.*`) \| (\d+) (KiB|MiB) \|", text, re.MULTILINE)
+    return {
+        name: int(number) * UNITS[unit] for names, number, unit in rows for name in re.findall(r"`([a-z_]+)`", names)
+    }
+
+
+def test_every_query_has_a_promise() -> None:
+    assert set(promised()) == implemented_queries()
+
+
+@pytest.mark.slow
+async def test_no_reply_is_larger_than_promised(tmp_path: Path) -> None:
+    server = await ComposedServer.start(tmp_path)
+
+    async def submit(activity_type: str, parameters: Any) -> Any:
+        return (await server.submit(activity_type, parameters)).result
+
+    organization = await largest.fill(submit, root=largest.Member(server.root.user_id, server.root.key))
+    large = await with_the_largest_body(server, 11)
+    voted = await with_the_most_votes(server, organization)
+    member = organization.members[0].user_id
+    user = (await server.query("get_user", userId=member)).json["user"]
+    questions: dict[str, list[dict[str, Any]]] = {name: [{}] for name in implemented_queries()} | {
+        "get_activity": [{"activityId": voted}, {"activityId": large[0]}],
+        "list_activities": [{}, *({"paginationOptions": {"limit": str(limit)}} for limit in (1, 6, 7, 100))],
+        "get_policy_evaluations": [{"activityId": voted}],
+        "get_user": [{"userId": member}],
+        "get_api_key": [{"apiKeyId": user["apiKeys"][0]["apiKeyId"]}],
+        "get_authenticator": [{"authenticatorId": user["authenticators"][0]["authenticatorId"]}],
+        "get_authenticators": [{"userId": member}],
+        "get_policy": [{"policyId": organization.policy_ids[-1]}],
+        "list_suborgs": [{"paginationOptions": {"limit": "100"}}],
+    }
+    found = {}
+    for name, asked in questions.items():
+        replies = [await server.query(name, **members) for members in asked]
+        assert {reply.status for reply in replies} <= {200, 400}
+        assert any(reply.status == 200 for reply in replies), name
+        found[name] = max(len(reply.body) for reply in replies)
+    found["list_verified_suborgs"] = max(found["list_verified_suborgs"], found["list_suborgs"])
+    limits = promised()
+    assert {name: size for name, size in found.items() if size > limits[name]} == {}
+    idle = {name: size for name, size in found.items() if size < limits[name] / 4 and limits[name] > 8 * 1024}
+    assert not idle, "a promise that is never near is none"
+    assert limits["list_activities"] == limits["get_activity"] == PAGE_BYTES_MAX
+    await server.app.stop()
