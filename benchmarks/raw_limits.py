@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from itertools import count
 from pathlib import Path
 
 import uvloop
@@ -18,11 +17,10 @@ from benchmarks.servers import empty_server
 from counterseal.contract.shapes import CredentialType
 from counterseal.crypto import ApiKeyScheme, Curve
 from counterseal.data_directory import STORE_FILE
-from counterseal.organizations import ApiKey, ApiKeyAdded
+from counterseal.organizations import ApiKey, ApiKeyAdded, Snapshot, fold
 from counterseal.store import (
     ActivityStatus,
     Commit,
-    OrganizationChanges,
     SqliteStore,
     StoredActivity,
     StoredVote,
@@ -67,13 +65,15 @@ def sqlite_commit(data: Path, stampers: list[Stamper], *, group: int, seconds: f
 async def _commit_for(seconds: float, data: Path, stampers: list[Stamper], group: int) -> Measurement:
     store = SqliteStore.open(data / STORE_FILE)
     world = World(SystemClock().now_ms(), SystemRandom())
-    versions = count(2)
+    shown: dict[str, Snapshot] = {}
     durations: list[float] = []
     try:
         while sum(durations) < seconds:
             first = len(durations) * group
             users = [stampers[(first + place) % len(stampers)] for place in range(group)]
-            commits = [_commit(user, next(versions), world) for user in users]
+            for id_ in {user.organization_id for user in users} - shown.keys():
+                shown[id_] = await _snapshot(store, id_)
+            commits = [_commit(user, shown, world) for user in users]
             start = time.perf_counter()
             await store.commit(commits)
             durations.append(time.perf_counter() - start)
@@ -82,8 +82,15 @@ async def _commit_for(seconds: float, data: Path, stampers: list[Stamper], group
     return of_durations(durations, requests_each=group)
 
 
-def _commit(user: Stamper, version: int, world: World) -> Commit:
-    """The rows of one create_api_keys."""
+async def _snapshot(store: SqliteStore, organization_id: str) -> Snapshot:
+    found = await store.snapshot(organization_id)
+    if found is None:
+        raise LookupError(organization_id)
+    return found
+
+
+def _commit(user: Stamper, shown: dict[str, Snapshot], world: World) -> Commit:
+    """The rows of one create_api_keys, whose organization is shown with the key afterwards."""
     activity_id = world.activity_id()
     key = ApiKey(
         id=world.new_id(),
@@ -105,7 +112,7 @@ def _commit(user: Stamper, version: int, world: World) -> Commit:
         signature=os.urandom(71).hex(),
         message=b"x" * _BODY_BYTES,
         selection=VoteSelection.APPROVED,
-        organization_version=version,
+        organization_version=shown[user.organization_id].version,
         created_ms=world.now_ms,
     )
     activity = StoredActivity(
@@ -120,7 +127,6 @@ def _commit(user: Stamper, version: int, world: World) -> Commit:
         updated_ms=world.now_ms,
         votes=(vote,),
     )
-    changes = OrganizationChanges(
-        organization_id=user.organization_id, version=version, changes=(ApiKeyAdded(api_key=key),)
-    )
-    return Commit(activity=activity, is_new=True, new_votes=(vote,), organizations=(changes,))
+    step = fold(shown[user.organization_id], user.organization_id, [ApiKeyAdded(api_key=key)])
+    shown[user.organization_id] = step.after
+    return Commit(activity=activity, is_new=True, new_votes=(vote,), steps=(step,))

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from counterseal.activities import NewOrganization
 from counterseal.engine.allowance import Account, Charge
 from counterseal.engine.snapshots import Snapshots
-from counterseal.organizations import Change, Snapshot, apply_changes
-from counterseal.store import Commit, OrganizationChanges, Store, StoredActivity, StoredVote
+from counterseal.organizations import Change, OrganizationChanges, Snapshot, fold
+from counterseal.store import Commit, Store, StoredActivity, StoredVote
 
 Pair = tuple[str, bytes]
 """An organization's id and the SHA-256 of a submission in it."""
@@ -29,6 +29,7 @@ class Draft:
         self._activities: dict[Pair, StoredActivity] = {}
         self._unknown: set[Pair] = set()
         self.commits: list[Commit] = []
+        self.changed: list[OrganizationChanges] = []
         self.charges: Counter[Account] = Counter()
 
     async def look_up(self, asked: Sequence[Pair]) -> None:
@@ -60,21 +61,24 @@ class Draft:
         charge: Charge | None = None,
     ) -> None:
         """Add one decision: all of it or, if folding fails, nothing."""
-        steps: list[tuple[Snapshot | None, str, tuple[Change, ...]]] = []
+        folds: list[tuple[Snapshot | None, str, tuple[Change, ...]]] = []
         if changes:
-            steps.append((organization, organization.id, changes))
+            folds.append((organization, organization.id, changes))
         if new_organization is not None:
-            steps.append((None, new_organization.id, new_organization.changes))
-        folded = [apply_changes(before, id_, what) for before, id_, what in steps]
-        self._snapshots.update((snapshot.id, snapshot) for snapshot in folded)
+            folds.append((None, new_organization.id, new_organization.changes))
+        steps = tuple(fold(before, id_, what) for before, id_, what in folds)
+        self._snapshots.update((step.after.id, step.after) for step in steps)
         self._activities[activity.organization_id, activity.fingerprint] = activity
-        organizations = tuple(
-            OrganizationChanges(organization_id=snapshot.id, version=snapshot.version, changes=what)
-            for snapshot, (_, _, what) in zip(folded, steps, strict=True)
+        self.changed += (
+            OrganizationChanges(organization_id=step.after.id, version=step.after.version, changes=what)
+            for step, (_, _, what) in zip(steps, folds, strict=True)
         )
         if charge is not None:
             self.charges[charge.account] += charge.size
-        self.commits.append(Commit(activity=activity, is_new=is_new, new_votes=new_votes, organizations=organizations))
+        rests_on = () if changes else ((organization.id, organization.version),)
+        self.commits.append(
+            Commit(activity=activity, is_new=is_new, new_votes=new_votes, steps=steps, rests_on=rests_on)
+        )
 
     def charged(self, account: Account) -> int:
         """What an account will have spent by these batches so far."""

@@ -21,7 +21,8 @@ from counterseal.contract.errors import InternalFault, Refused, Unavailable
 from counterseal.engine.authenticate import Caller
 from counterseal.engine.submission import Submission
 from counterseal.engine.writer import Writer
-from counterseal.store import OrganizationChanges, StoredActivity
+from counterseal.organizations import OrganizationChanges
+from counterseal.store import StoredActivity
 
 _log = structlog.get_logger("counterseal.engine")
 

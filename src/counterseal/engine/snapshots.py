@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 
-from counterseal.organizations import Snapshot, apply_changes
-from counterseal.store import OrganizationChanges, Store
+from counterseal.organizations import OrganizationChanges, Snapshot, apply_changes
+from counterseal.store import Store
 
 _ENTRY_BYTES = 500
 """What the cache itself takes for each."""
@@ -29,7 +29,7 @@ class Snapshots:
         self._cached: OrderedDict[str, Snapshot] = OrderedDict()
         self._loads: dict[str, _Load] = {}
         self._is_only_writer = is_only_writer
-        self._seen_at: dict[str, int] = {}  # the store's revision at which a snapshot was last known to be current
+        self._seen_at: dict[str, int | None] = {}  # at which revision it was last known to be current
         self._revision: int | None = None
 
     async def get(self, organization_id: str) -> Snapshot | None:
@@ -89,14 +89,14 @@ class Snapshots:
 
     async def _is_current(self, snapshot: Snapshot) -> bool:
         revision = self._revision_now()
-        if self._seen_at.get(snapshot.id) == revision:
+        if revision is not None and self._seen_at.get(snapshot.id) == revision:
             return True
-        if await self._store.version(snapshot.id) != snapshot.version:
+        if (await self._store.versions([snapshot.id])).get(snapshot.id) != snapshot.version:
             return False
         self._seen_at[snapshot.id] = revision
         return True
 
-    def _revision_now(self) -> int:
+    def _revision_now(self) -> int | None:
         """The store is asked once a turn of the event loop: what is answered in this turn came before it was asked."""
         if self._revision is None:
             self._revision = self._store.revision()

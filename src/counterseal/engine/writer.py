@@ -24,7 +24,8 @@ from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.engine.submit import Submitter
 from counterseal.engine.vote import VoteTaker
-from counterseal.store import OrganizationChanges, Store, StoredActivity, StoreError
+from counterseal.organizations import OrganizationChanges
+from counterseal.store import Store, StoredActivity, StoreError
 
 BATCH_MAX = 128
 QUEUE_MAX = 10_000
@@ -196,10 +197,9 @@ class Writer:
             self._wake.set()
 
     def _tell_followers(self, batch: Batch) -> None:
-        changes = [each for commit in batch.draft.commits for each in commit.organizations]
-        if changes:
+        if batch.draft.changed:
             for follower in self.followers:
-                follower(changes)
+                follower(batch.draft.changed)
 
     async def _stored(self, batch: Batch) -> bool:
         started = time.perf_counter()

@@ -1,59 +1,85 @@
 """An organization as authorization sees it: an immutable snapshot, the kinds of change, and the one fold."""
 
-from counterseal.organizations.changes import (
-    ApiKeyAdded,
-    ApiKeyRemoved,
+from counterseal.organizations.api_keys import PUBLIC_KEY, ApiKey, ApiKeyAdded, ApiKeyRemoved
+from counterseal.organizations.assembly import Assembly, Placed
+from counterseal.organizations.authenticators import (
+    CREDENTIAL_ID,
+    Authenticator,
     AuthenticatorAdded,
     AuthenticatorRemoved,
-    Change,
+)
+from counterseal.organizations.changes import Change, OrganizationChanges
+from counterseal.organizations.features import feature_list
+from counterseal.organizations.fold import Step, Touched, apply_changes, fold
+from counterseal.organizations.item import Item, Key, Keys
+from counterseal.organizations.policies import Policy, PolicyRemoved, PolicySet
+from counterseal.organizations.profile import (
+    LIVE_ORGANIZATION,
+    ORGANIZATION_NAME,
     FeaturesChanged,
     OrganizationCreated,
     OrganizationDeleted,
     OrganizationRenamed,
-    PolicyRemoved,
-    PolicySet,
+    Profile,
+    Quorum,
     RootQuorumChanged,
-    TagRemoved,
-    TagSet,
+)
+from counterseal.organizations.rows import Put, Removed, Row
+from counterseal.organizations.snapshot import ITEM_KINDS, Snapshot
+from counterseal.organizations.tags import Tag, TagRemoved, TagSet
+from counterseal.organizations.users import (
+    EMAIL,
+    PHONE_NUMBER,
+    USER_NAME,
+    User,
     UserAdded,
     UserChanged,
     UserRemoved,
-)
-from counterseal.organizations.features import feature_list
-from counterseal.organizations.fold import apply_changes
-from counterseal.organizations.snapshot import (
-    ApiKey,
-    Authenticator,
-    Policy,
-    Quorum,
-    Snapshot,
-    Tag,
-    User,
     meets_credential_floor,
 )
 from counterseal.organizations.view import View
 
 __all__ = [
+    "CREDENTIAL_ID",
+    "EMAIL",
+    "ITEM_KINDS",
+    "LIVE_ORGANIZATION",
+    "ORGANIZATION_NAME",
+    "PHONE_NUMBER",
+    "PUBLIC_KEY",
+    "USER_NAME",
     "ApiKey",
     "ApiKeyAdded",
     "ApiKeyRemoved",
+    "Assembly",
     "Authenticator",
     "AuthenticatorAdded",
     "AuthenticatorRemoved",
     "Change",
     "FeaturesChanged",
+    "Item",
+    "Key",
+    "Keys",
+    "OrganizationChanges",
     "OrganizationCreated",
     "OrganizationDeleted",
     "OrganizationRenamed",
+    "Placed",
     "Policy",
     "PolicyRemoved",
     "PolicySet",
+    "Profile",
+    "Put",
     "Quorum",
+    "Removed",
     "RootQuorumChanged",
+    "Row",
     "Snapshot",
+    "Step",
     "Tag",
     "TagRemoved",
     "TagSet",
+    "Touched",
     "User",
     "UserAdded",
     "UserChanged",
@@ -61,5 +87,6 @@ __all__ = [
     "View",
     "apply_changes",
     "feature_list",
+    "fold",
     "meets_credential_floor",
 ]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from counterseal.contract.errors import NotFound
-from counterseal.organizations.snapshot import ApiKey, Authenticator, Snapshot, User
+from counterseal.organizations.api_keys import ApiKey
+from counterseal.organizations.authenticators import Authenticator
+from counterseal.organizations.snapshot import Snapshot
+from counterseal.organizations.users import User
 
 
 class View:

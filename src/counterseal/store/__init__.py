@@ -1,10 +1,14 @@
 """Durable storage: the ``Store`` protocol, the records that cross it, and SQLite behind it."""
 
-from counterseal.store.protocol import Store, StoreError
+from counterseal.store.errors import Conflict, StoreError, Unknown
+from counterseal.store.protocol import Store
 from counterseal.store.records import (
     ActivityStatus,
     Commit,
-    OrganizationChanges,
+    NewEvent,
+    RowChanges,
+    RowKey,
+    SealedRow,
     StoredActivity,
     StoredSecret,
     StoredVote,
@@ -17,7 +21,11 @@ from counterseal.store.sqlite.store import SqliteStore
 __all__ = [
     "ActivityStatus",
     "Commit",
-    "OrganizationChanges",
+    "Conflict",
+    "NewEvent",
+    "RowChanges",
+    "RowKey",
+    "SealedRow",
     "SqliteStore",
     "Store",
     "StoreError",
@@ -26,5 +34,6 @@ __all__ = [
     "StoredVote",
     "SubOrganizationFilter",
     "Trait",
+    "Unknown",
     "VoteSelection",
 ]

@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from counterseal.organizations import Snapshot, User
-from counterseal.store.records import ActivityStatus, Commit, StoredActivity, StoredSecret, SubOrganizationFilter
+from counterseal.organizations import Key, Row, Snapshot, User
+from counterseal.store.records import (
+    ActivityStatus,
+    Commit,
+    RowKey,
+    StoredActivity,
+    StoredSecret,
+    SubOrganizationFilter,
+)
 
-
-class StoreError(Exception):
-    """The store could not be opened, read or written; a commit that raises it has left nothing behind."""
+Kind = TypeVar("Kind", bound=Row)
 
 
 class Store(Protocol):
-    """Durable organizations and activities. Every read names its organization, but for the look-ups in ``unscoped``."""
+    """Durable organizations, their activities and rows. Every method raises StoreError, see ``errors``.
+
+    Every read names its organization, but for the look-ups in ``unscoped``. What a read gives is of one moment.
+    """
 
     async def snapshot(self, organization_id: str) -> Snapshot | None:
         """The organization loaded afresh from its rows; None when there is none."""
         ...
 
-    def revision(self) -> int:
-        """A number that is another one whenever another process has committed since; cheap enough for every request."""
+    def revision(self) -> int | None:
+        """A number that is another one whenever another process has committed since; cheap enough for every request.
+
+        None if the store cannot tell that cheaply: then ``versions`` has to be asked.
+        """
         ...
 
-    async def version(self, organization_id: str) -> int | None:
-        """The version of the organization's snapshot."""
+    async def versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
+        """The versions of those of the organizations that there are."""
         ...
 
     async def known_fingerprints(self, asked: Sequence[tuple[str, bytes]]) -> set[tuple[str, bytes]]:
-        """Those of the given organizations and SHA-256s of which there is an activity. At most 128 are asked for."""
+        """Those of the given organizations and SHA-256s of which there is an activity."""
+        ...
+
+    async def activities_by_fingerprint(
+        self, asked: Sequence[tuple[str, bytes]]
+    ) -> dict[tuple[str, bytes], StoredActivity]:
+        """The same, with the activities."""
         ...
 
     async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
@@ -61,10 +78,10 @@ class Store(Protocol):
         ...
 
     async def snapshot_as_of(self, organization_id: str, version: int) -> Snapshot | None:
-        """The organization with its users, credentials and policies as they were at that version.
+        """The organization as it was at that version; None for a version that has not been.
 
-        No history is kept of the rest: name, tags, features and root quorum are those of today. None for a version that
-        has not been.
+        Of what was there before schema version 4, name, features, root quorum and tags are those of the day on which
+        the database was brought to it.
         """
         ...
 
@@ -108,8 +125,41 @@ class Store(Protocol):
         """Organizations of any family in which a live authenticator has this credential id, the oldest first."""
         ...
 
+    async def rows(self, organization_id: str, keys: Sequence[RowKey]) -> dict[RowKey, tuple[Row, ...]]:
+        """What is found for each key, in the order of ids: one or none for an id or a unique key."""
+        ...
+
+    async def page(
+        self,
+        organization_id: str,
+        kind: type[Kind],
+        *,
+        limit: int,
+        before: str | None,
+        after: str | None,
+        where: tuple[Key, str] | None = None,
+    ) -> list[Kind]:
+        """Rows of a kind by id, newest first; ``after`` continues with older ids, ``before`` with newer.
+
+        With ``where`` only those that have this value for this key, which is not a unique one.
+        """
+        ...
+
+    async def count(self, organization_id: str, kind: type[Row], *, at_most: int) -> int:
+        """How many rows of a kind there are. No more than so many are counted."""
+        ...
+
+    async def secrets(self, organization_id: str, ids: Sequence[str]) -> dict[str, bytes]:
+        """Those of the organization's secrets that there are, sealed."""
+        ...
+
     async def commit(self, commits: Sequence[Commit]) -> None:
-        """Make all of them durable in one transaction, or raise StoreError and leave nothing."""
+        """Make all of them durable in one transaction, or raise and leave nothing.
+
+        Raises Conflict if an organization has another version than what was decided rests on, or if what only one can
+        have (a fingerprint, the next vote of an activity, a public key of an organization, a row) has been taken
+        meanwhile. Raises Unknown if it cannot be told whether all of it is durable or nothing.
+        """
         ...
 
     async def sealed_secrets(self) -> list[StoredSecret]:

@@ -20,8 +20,8 @@ from counterseal.engine.authenticate import Caller
 from counterseal.engine.forwarding import Answer, ForwardingWriter, Refusal, frame, frames, write_for_worker
 from counterseal.engine.submission import Submission
 from counterseal.engine.writer import Follower, Writer
-from counterseal.organizations import UserRemoved
-from counterseal.store import OrganizationChanges, StoredActivity
+from counterseal.organizations import OrganizationChanges, UserRemoved
+from counterseal.store import StoredActivity
 from sample import ORGANIZATION_ID
 
 REFUSALS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refused)]

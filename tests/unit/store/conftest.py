@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 import sample
+import stored
 from counterseal.store import SqliteStore, Store
 
 _CREATE: dict[str, Callable[[Path], Store]] = {"sqlite": lambda path: SqliteStore.create(path / "store.db")}
@@ -27,8 +28,7 @@ async def store(implementation: str, tmp_path: Path) -> AsyncIterator[Store]:
     """A store that holds the parent of the samples and, under it, the organization of the samples."""
     made = _CREATE[implementation](tmp_path)
     for id_, parent_id in (sample.PARENT_ID, None), (sample.ORGANIZATION_ID, sample.PARENT_ID):
-        changes = sample.creation([], root=[], parent_id=parent_id)
-        await made.commit([sample.commit(None, sample.changed(id_, 1, *changes))])
+        await stored.make(made, id_, parent_id=parent_id)
     yield made
     await made.close()
 

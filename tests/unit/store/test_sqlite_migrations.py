@@ -14,6 +14,7 @@ import pytest_asyncio
 
 import long_history
 import sample
+import stored
 from counterseal.store import SqliteStore
 
 LENGTH = 12
@@ -69,8 +70,7 @@ async def test_it_goes_on(old: Path) -> None:
     before = await store.snapshot(sample.ORGANIZATION_ID)
     assert before is not None
     activity = sample.activity()
-    renamed = long_history.renamed(before)
-    await store.commit([sample.commit(activity, sample.changed(before.id, before.version + 1, *renamed))])
+    await stored.change(store, before.id, *long_history.renamed(before), activity=activity)
     assert await store.activity(before.id, activity.id) == activity
     assert await store.snapshot_as_of(before.id, before.version) == before
     await store.close()

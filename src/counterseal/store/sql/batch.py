@@ -1,0 +1,181 @@
+"""Commits of one transaction as rows: what all of them together make of what is stored.
+
+Later commits of a batch rest on earlier ones. What several of them do to one item, key or row is brought together here:
+no stored row is written twice, so a store may run all of it as one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from counterseal.organizations import Step
+from counterseal.store.errors import Conflict
+from counterseal.store.records import Commit, NewEvent, RowChanges, SealedRow, StoredActivity, StoredVote
+from counterseal.store.sql import tables
+from counterseal.store.sql.holders import Holders
+from counterseal.store.sql.lives import Lives
+from counterseal.store.sql.query import Given, Row, Write
+from counterseal.store.sql.resource_changes import ResourceChanges
+from counterseal.store.uuids import to_bytes
+
+THE_EVIDENCE = b""
+"""The message of a vote that was cast by the very bytes of its activity, which the first vote has. No body is empty."""
+
+
+class Work(NamedTuple):
+    """Which organizations and rows have to be as they were, and what is to be written then; all in one transaction."""
+
+    versions: Given | None
+    revisions: Given | None
+    writes: tuple[Write, ...]
+
+
+def work_of(commits: Sequence[Commit]) -> Work:
+    """What has to be done to make a batch durable. Raises Conflict for a batch that contradicts itself."""
+    batch = _Batch()
+    for commit in commits:
+        batch.add(commit)
+    return batch.work()
+
+
+class _Batch:
+    def __init__(self) -> None:
+        self._stored: dict[str, int] = {}  # versions that the batch rests on
+        self._now: dict[str, int] = {}  # and what it makes of them
+        self._organizations: list[Row] = []
+        self._lives = Lives()
+        self._holders = Holders()
+        self._resources = ResourceChanges()
+        self._added: dict[str, Row] = {}
+        self._altered: dict[str, Row] = {}
+        self._votes: list[Row] = []
+        self._sealed: list[Row] = []
+        self._erased: list[Row] = []
+        self._events: list[Row] = []
+
+    def add(self, commit: Commit) -> None:
+        for organization_id, version in commit.rests_on:
+            self._rest(organization_id, version)
+        for step in commit.steps:
+            self._step(step)
+        for changes in commit.rows:
+            self._change(changes)
+        if commit.activity is not None:
+            self._decide(commit.activity, commit.new_votes, is_new=commit.is_new)
+        for secret in commit.secrets:
+            self._seal(secret)
+        self._events += map(_event_row, commit.events)
+
+    def work(self) -> Work:
+        rests_on = [(to_bytes(id_), version) for id_, version in sorted(self._stored.items()) if version > 0]
+        changed = [
+            (to_bytes(id_), self._now[id_]) for id_, was in self._stored.items() if was > 0 and self._now[id_] != was
+        ]
+        return Work(
+            versions=Given(tables.VERSIONS, rests_on) if rests_on else None,
+            revisions=self._resources.rests_on(),
+            writes=(
+                *tables.ORGANIZATIONS.insert(self._organizations),
+                *tables.SET_VERSIONS.of(changed),
+                *self._lives.writes(),
+                *self._holders.writes(),
+                *tables.ACTIVITIES.insert([*self._added.values()]),
+                *tables.SET_ACTIVITIES.of([*self._altered.values()]),
+                *tables.VOTES.insert(self._votes),
+                *self._resources.writes(),
+                *tables.SECRETS.delete(self._erased),
+                *tables.SECRETS.insert(self._sealed),
+                *tables.EVENTS.insert(self._events),
+            ),
+        )
+
+    def _rest(self, organization_id: str, version: int) -> None:
+        self._stored.setdefault(organization_id, version)
+        now = self._now.setdefault(organization_id, version)
+        if now != version:
+            raise Conflict(f"version {version} was decided on within a batch that made {now} of it")
+
+    def _step(self, step: Step) -> None:
+        after = step.after
+        self._rest(after.id, step.rests_on)
+        self._now[after.id] = after.version
+        organization_id = to_bytes(after.id)
+        if step.rests_on == 0:
+            parent_id = None if after.parent_id is None else to_bytes(after.parent_id)
+            self._organizations.append((organization_id, parent_id, after.created_ms, after.version))
+        for touched in step.touched:
+            self._lives.touch(touched, organization_id, after.version)
+            self._holders.turn_over(after, touched.before, touched.after)
+
+    def _change(self, changes: RowChanges) -> None:
+        organization_id = to_bytes(changes.organization.id)
+        for change in changes.changes:
+            before, after = self._resources.add(organization_id, change)
+            self._holders.turn_over(changes.organization, before, after)
+
+    def _decide(self, activity: StoredActivity, new_votes: tuple[StoredVote, ...], *, is_new: bool) -> None:
+        if is_new or activity.id in self._added:
+            self._added[activity.id] = _activity_row(activity)
+        else:
+            self._altered[activity.id] = _altered_row(activity)
+        evidence, first = activity.votes[0], len(activity.votes) - len(new_votes)
+        self._votes += (_vote_row(vote, first + at, evidence) for at, vote in enumerate(new_votes))
+
+    def _seal(self, secret: SealedRow) -> None:
+        place = to_bytes(secret.organization_id), to_bytes(secret.id)
+        if secret.sealed is None:
+            self._erased.append(place)
+        else:
+            self._sealed.append((*place, secret.sealed))
+
+
+def _activity_row(activity: StoredActivity) -> Row:
+    return (
+        to_bytes(activity.id),
+        to_bytes(activity.organization_id),
+        activity.type,
+        activity.fingerprint,
+        int(activity.status),
+        activity.result,
+        activity.failure,
+        activity.created_ms,
+        activity.updated_ms,
+        msgspec.json.encode(activity.resolved).decode() if activity.resolved else None,
+    )
+
+
+def _altered_row(activity: StoredActivity) -> Row:
+    return (
+        to_bytes(activity.id),
+        to_bytes(activity.organization_id),
+        int(activity.status),
+        activity.result,
+        activity.failure,
+        activity.updated_ms,
+    )
+
+
+def _vote_row(vote: StoredVote, ordinal: int, evidence: StoredVote) -> Row:
+    is_the_same = ordinal > 0 and vote.message == evidence.message
+    return (
+        to_bytes(vote.activity_id),
+        ordinal,
+        to_bytes(vote.id),
+        to_bytes(vote.user_id),
+        to_bytes(vote.credential_id),
+        vote.public_key,
+        vote.scheme,
+        vote.signature,
+        THE_EVIDENCE if is_the_same else vote.message,
+        int(vote.selection),
+        vote.organization_version,
+        vote.created_ms,
+        None if vote.decision is None else vote.decision.decode(),
+    )
+
+
+def _event_row(event: NewEvent) -> Row:
+    return to_bytes(event.id), to_bytes(event.organization_id), event.topic, event.data

@@ -1,0 +1,80 @@
+"""Statements as values, and reads as generators of them: what is asked is written once, how it is asked by each store.
+
+``?`` stands for a parameter. A statement over many values reads them from a table by the name of ``given``.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Generator, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Type(enum.Enum):
+    """The types of all columns there are."""
+
+    BYTES = enum.auto()
+    NUMBER = enum.auto()  # of 64 bits
+    TEXT = enum.auto()
+
+
+Columns = tuple[tuple[str, Type], ...]
+Row = Sequence[Any]
+Rows = Sequence[Row]
+
+
+class Given(NamedTuple):
+    """Rows that go into a statement, which reads them from ``given``. Never none."""
+
+    columns: Columns
+    rows: Rows
+
+
+class Query(NamedTuple):
+    """A question. Its parameters stand after all of ``given``."""
+
+    text: str
+    parameters: tuple[Any, ...] = ()
+    given: Given | None = None
+
+
+class Insert(NamedTuple):
+    """New rows of a table."""
+
+    table: str
+    given: Given
+
+
+class Delete(NamedTuple):
+    """Rows of a table that go. ``given`` has their primary keys."""
+
+    table: str
+    given: Given
+
+
+class Alter(NamedTuple):
+    """Anything else that is done for each row of ``given``, by one statement."""
+
+    text: str
+    given: Given
+
+
+Write = Insert | Delete | Alter
+
+PAUSE = None
+"""Yielded by a long read where others may go on."""
+
+Read = Generator[Query | None, Rows, Value]
+"""A read: it yields what it asks and is sent the rows. All of it is of one moment."""
+
+
+def names(columns: Columns) -> str:
+    """As a statement lists them."""
+    return ", ".join(name for name, _ in columns)
+
+
+def only(rows: Rows) -> Row | None:
+    """The one row of an answer that can have no more."""
+    return rows[0] if rows else None
