@@ -220,6 +220,8 @@ OPERATIONS: tuple[OperationRow, ...] = (
     ('/public/v1/submit/upsert_swap_fee_sponsorship_limit_config', 'Swaps', None, 'ActivityResponse', ('ACTIVITY_TYPE_UPSERT_SWAP_FEE_SPONSORSHIP_LIMIT_CONFIG',)),
     ('/public/v1/submit/upsert_swap_fixed_rate_limit_config', 'Swaps', None, 'ActivityResponse', ('ACTIVITY_TYPE_UPSERT_SWAP_FIXED_RATE_LIMIT_CONFIG',)),
     ('/public/v1/submit/verify_wallet_authenticator', 'Authenticators', None, 'ActivityResponse', ('ACTIVITY_TYPE_VERIFY_WALLET_AUTHENTICATOR',)),
+    ('/tkhq/api/v1/refresh_feature_flags', '', 'RefreshFeatureFlagsRequest', 'RefreshFeatureFlagsResponse', ()),
+    ('/tkhq/api/v1/test_rate_limits', '', 'TestRateLimitsRequest', 'TestRateLimitsResponse', ()),
 )
 
 VARIANTS: tuple[VariantRow, ...] = (

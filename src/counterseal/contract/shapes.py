@@ -645,7 +645,7 @@ class CreatePolicyIntentV3(Shape, frozen=True, kw_only=True):
     effect: Effect
     condition: str | None = None
     consensus: str | None = None
-    notes: str
+    notes: str | None = None
     time: str | None = None
 
 
@@ -1255,7 +1255,7 @@ class DisablePrivateKeyResult(Shape, frozen=True, kw_only=True):
 
 class EarnDeployWrapperIntent(Shape, frozen=True, kw_only=True):
     vault_address: str
-    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"]
+    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"] | None = None
     client_fee_bps: str
     client_fee_wallet: str
     caip2: str | None = None
@@ -1271,7 +1271,7 @@ class EarnDepositIntent(Shape, frozen=True, kw_only=True):
     wrapper_address: str
     sign_with: str
     assets: str
-    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"]
+    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"] | None = None
     sponsor: bool | None = None
     caip2: str | None = None
 
@@ -1367,7 +1367,7 @@ class EarnVault(Shape, frozen=True, kw_only=True):
 class EarnWithdrawIntent(Shape, frozen=True, kw_only=True):
     wrapper_address: str
     sign_with: str
-    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"]
+    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"] | None = None
     sponsor: bool | None = None
     amount_value: str
     caip2: str | None = None
@@ -1419,11 +1419,12 @@ class EmailAuthIntentV3(Shape, frozen=True, kw_only=True):
     target_public_key: str
     api_key_name: str | None = None
     expiration_seconds: str | None = None
-    email_customization: EmailAuthCustomizationParams
+    email_customization: EmailAuthCustomizationParams | None = None
     invalidate_existing: bool | None = None
     send_from_email_address: str | None = None
     send_from_email_sender_name: str | None = None
     reply_to_email_address: str | None = None
+    app_name: str | None = None
 
 
 class EmailAuthResult(Shape, frozen=True, kw_only=True):
@@ -1489,7 +1490,7 @@ class EthFailureDetails(Shape, frozen=True, kw_only=True):
 
 class EthSendRawTransactionIntent(Shape, frozen=True, kw_only=True):
     signed_transaction: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
 
 
 class EthSendRawTransactionResult(Shape, frozen=True, kw_only=True):
@@ -1499,7 +1500,7 @@ class EthSendRawTransactionResult(Shape, frozen=True, kw_only=True):
 class EthSendTransactionIntent(Shape, frozen=True, kw_only=True):
     from_: str
     sponsor: bool | None = None
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
     to: str
     value: str | None = None
     data: str | None = None
@@ -1513,7 +1514,7 @@ class EthSendTransactionIntent(Shape, frozen=True, kw_only=True):
 
 class EthSendTransactionIntentV2(Shape, frozen=True, kw_only=True):
     from_: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
     sponsor: bool | None = None
     nonce: str | None = None
     gas_limit: str | None = None
@@ -1551,7 +1552,7 @@ class EthTransactionHistoryItem(Shape, frozen=True, kw_only=True):
 
 class EthUndelegate7702Intent(Shape, frozen=True, kw_only=True):
     from_: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:421614"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:421614", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
     nonce: str | None = None
     gas_limit: str | None = None
     max_fee_per_gas: str | None = None
@@ -1923,7 +1924,7 @@ class GetMfaStatusResponse(Shape, frozen=True, kw_only=True):
 class GetNoncesRequest(Shape, frozen=True, kw_only=True):
     organization_id: str
     address: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
     nonce: bool | None = None
     gas_station_nonce: bool | None = None
 
@@ -2023,6 +2024,7 @@ class GetSendTransactionStatusResponse(Shape, frozen=True, kw_only=True):
     solana: SolanaSendTransactionStatus | None = None
     tx_error: str | None = None
     error: TxError | None = None
+    tx_hash: str | None = None
 
 
 class GetSessionProfileRequest(Shape, frozen=True, kw_only=True):
@@ -2200,7 +2202,7 @@ class GetWalletAccountsResponse(Shape, frozen=True, kw_only=True):
 class GetWalletAddressBalancesRequest(Shape, frozen=True, kw_only=True):
     organization_id: str
     address: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
 
 
 class GetWalletAddressBalancesResponse(Shape, frozen=True, kw_only=True):
@@ -2442,10 +2444,11 @@ class InitUserEmailRecoveryIntentV2(Shape, frozen=True, kw_only=True):
     email: str
     target_public_key: str
     expiration_seconds: str | None = None
-    email_customization: EmailAuthCustomizationParams
+    email_customization: EmailAuthCustomizationParams | None = None
     send_from_email_address: str | None = None
     send_from_email_sender_name: str | None = None
     reply_to_email_address: str | None = None
+    app_name: str | None = None
 
 
 class InitUserEmailRecoveryResult(Shape, frozen=True, kw_only=True):
@@ -2530,7 +2533,7 @@ class ListEmailEventsResponse(Shape, frozen=True, kw_only=True):
 class ListEthTransactionHistoryRequest(Shape, frozen=True, kw_only=True):
     organization_id: str
     address: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:56", "eip155:97"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:56", "eip155:97", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
     pagination_options: Pagination | None = None
 
 
@@ -2586,7 +2589,7 @@ class ListSolTransactionHistoryResponse(Shape, frozen=True, kw_only=True):
 
 class ListSupportedAssetsRequest(Shape, frozen=True, kw_only=True):
     organization_id: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
 
 
 class ListSupportedAssetsResponse(Shape, frozen=True, kw_only=True):
@@ -2665,7 +2668,7 @@ class Oauth2AuthenticateIntent(Shape, frozen=True, kw_only=True):
     auth_code: str
     redirect_uri: str
     code_verifier: str
-    nonce: str
+    nonce: str | None = None
     bearer_token_target_public_key: str | None = None
 
 
@@ -4050,8 +4053,8 @@ class GetOrganizationResponse(Shape, frozen=True, kw_only=True):
 
 
 class GetTvcDeploymentProvisioningDetailsResponse(Shape, frozen=True, kw_only=True):
-    attestation_document: str
-    manifest_envelope: str
+    attestation_document: str | None = None
+    manifest_envelope: str | None = None
     provisioning_state: ProvisioningState | None = None
 
 
@@ -4224,7 +4227,7 @@ class DeleteWalletAuthenticatorsResult(Shape, frozen=True, kw_only=True):
 
 class EarnClaimRewardsIntent(Shape, frozen=True, kw_only=True):
     sign_with: str
-    chain_caip2: str
+    chain_caip2: str | None = None
     sponsor: bool | None = None
     caip2: str | None = None
 
@@ -4633,3 +4636,21 @@ class WalletAuthenticatorParams(Shape, frozen=True, kw_only=True):
 class WalletAuthenticatorType(StrEnum):
     ETHEREUM = "WALLET_AUTHENTICATOR_TYPE_ETHEREUM"
     SOLANA = "WALLET_AUTHENTICATOR_TYPE_SOLANA"
+
+
+class RefreshFeatureFlagsRequest(Shape, frozen=True, kw_only=True):
+    pass
+
+
+class RefreshFeatureFlagsResponse(Shape, frozen=True, kw_only=True):
+    pass
+
+
+class TestRateLimitsRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+    is_set_limit: bool
+    limit: Int64
+
+
+class TestRateLimitsResponse(Shape, frozen=True, kw_only=True):
+    pass

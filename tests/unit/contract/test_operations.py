@@ -25,9 +25,9 @@ def test_every_path_of_the_model(entry):
 
 def test_the_number_of_paths():
     operations = all_operations()
-    assert len(operations) == 202
+    assert len(operations) == 204
     assert sum(operation.is_submit for operation in operations) == 123
-    assert len({operation.name for operation in operations}) == 202
+    assert len({operation.name for operation in operations}) == 204
     assert operation_for("/tkhq/api/v1/noop-codegen-anchor") in operations
 
 
