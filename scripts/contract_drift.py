@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Where our copy of the model and the types of Turnkey's npm packages differ.
 
     .venv/bin/python scripts/contract_drift.py [PACKAGES] [--known FILE]
