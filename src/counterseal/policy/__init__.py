@@ -9,6 +9,7 @@ from counterseal.policy.facts import ethereum_call, facts
 from counterseal.policy.lint import Finding, Lint, lint
 from counterseal.policy.policies import CompiledPolicy, Effect, Outcome, Policy, check_policy, compile_policy
 from counterseal.policy.record import DecisionRecord, decision_record, read_record, recorded_order
+from counterseal.policy.time_state import TimeState, time_states
 from counterseal.policy.values import HexText, Numeral, Unusable
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Request",
     "RootQuorum",
     "Roster",
+    "TimeState",
     "Trace",
     "Unusable",
     "User",
@@ -51,4 +53,5 @@ __all__ = [
     "render",
     "request_of",
     "run_case",
+    "time_states",
 ]

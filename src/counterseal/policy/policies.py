@@ -56,17 +56,17 @@ def check_policy(*, condition: str = "", consensus: str = "", time: str = "") ->
     Raises ``InvalidRequest`` (400) with ``invalid policy condition: line 1, column 10: found …, expected …``, or the
     same for ``consensus`` and ``time``.
     """
-    _compiled(condition, place="condition")
-    _compiled(consensus, place="consensus")
-    _compiled(time, place="time")
+    compiled_text(condition, place="condition")
+    compiled_text(consensus, place="consensus")
+    compiled_text(time, place="time")
 
 
 def compile_policy(policy: Policy) -> CompiledPolicy:
     """Never raises: a stored policy that an older version accepted must not stop the others."""
     try:
-        condition = _compiled(policy.condition, place="condition")
-        consensus = _compiled(policy.consensus, place="consensus")
-        time = _compiled(policy.time, place="time")
+        condition = compiled_text(policy.condition, place="condition")
+        consensus = compiled_text(policy.consensus, place="consensus")
+        time = compiled_text(policy.time, place="time")
     except InvalidRequest as problem:
         return CompiledPolicy(id=policy.id, effect=policy.effect, unreadable=problem.message)
     return CompiledPolicy(
@@ -79,5 +79,9 @@ def compile_policy(policy: Policy) -> CompiledPolicy:
     )
 
 
-def _compiled(text: str, *, place: str) -> Expression | None:
+def compiled_text(text: str, *, place: str) -> Expression | None:
+    """The condition, consensus or time of a policy, ready to be evaluated; nothing for an empty one.
+
+    Raises ``InvalidRequest`` for a text that does not check.
+    """
     return expression(text, place=place) if text.strip(" \t\r\n") else None

@@ -57,6 +57,27 @@ await scenario("a policy is made, read, listed, changed and removed", async () =
   assert.deepEqual((await client.getPolicies()).policies, []);
 });
 
+await scenario("policies are active by their times", async () => {
+  const { id: organizationId, users } = await newOrganization();
+  const [{ client, key }] = users;
+  const [past, broken] = ["time.now < Timestamp('2020-01-01T00:00:00Z')", "[time.now][1] == time.now"];
+  const made = [];
+  for (const more of [{}, { time: past }, { time: broken }]) {
+    made.push((await client.createPolicy(asPolicy("true", more))).policyId);
+  }
+  const before = Date.now();
+  const { statuses, evaluatedAtMs } = await httpClientOf(key).getActivePolicies({ organizationId });
+  const [always, never, failing] = made.map((policyId) => ({ organizationId, policyId }));
+  assert.deepEqual(statuses, [
+    { ...always, active: true },
+    { ...never, active: false, timeExpr: past },
+    { ...failing, active: false, timeExpr: broken, error: "index 1 is outside a list of length 1" },
+  ]);
+  assert.ok(before <= Number(evaluatedAtMs) && Number(evaluatedAtMs) <= Date.now());
+  const foreign = httpClientOf(newKey()).getActivePolicies({ organizationId });
+  await refused(foreign, 16, /^could not find public key/, "PUBLIC_KEY_NOT_FOUND");
+});
+
 await scenario("what does not check is refused with its place", async () => {
   const { users } = await newOrganization();
   const { client } = users[0];

@@ -27,7 +27,7 @@ def new_policy(intent: CreatePolicyIntentV3, world: World, *, place: str = "") -
             condition=intent.condition or None,
             consensus=intent.consensus or None,
             time=intent.time or None,
-            notes=intent.notes,
+            notes=intent.notes or "",
             created_ms=world.now_ms,
             updated_ms=world.now_ms,
         ),

@@ -1,0 +1,71 @@
+import pytest
+
+from counterseal.policy import Outcome, TimeState, time_states
+from counterseal.policy.closures import NODE_BUDGET
+from counterseal.policy.evaluation import Evaluator
+
+NOW_MS = 1_800_000_000_000  # 2027-01-15, 08:00 UTC, a Friday
+FAILS = "[time.now][1] == time.now"
+LIST = "[" + ", ".join(["time.now"] * 60) + "]"
+COSTLY = f"{LIST}.all(a, {LIST}.all(b, {LIST}.all(c, a == b || b == c)))"
+
+
+def state(time: str, now_ms: int = NOW_MS) -> TimeState:
+    return time_states([time], now_ms=now_ms)[0]
+
+
+@pytest.mark.parametrize("time", ["", " \n"])
+def test_without_a_time_a_policy_is_always_active(time):
+    assert state(time) == TimeState(active=True)
+
+
+@pytest.mark.parametrize(
+    ("now_ms", "active"),
+    [(NOW_MS - 1, False), (NOW_MS, True), (NOW_MS + 3_599_999, True), (NOW_MS + 3_600_000, False)],
+)
+def test_a_time_is_looked_at_to_the_millisecond(now_ms, active):
+    assert state("CronSpan('0 8 * * 5', '1h', 'UTC')", now_ms) == TimeState(active=active)
+
+
+@pytest.mark.parametrize(
+    ("time", "error"),
+    [
+        (FAILS, "index 1 is outside a list of length 1"),
+        ("time.then", "invalid policy time: line 1, column 6: "),
+        ("time.now >", "invalid policy time: line 1, column 11: "),
+    ],
+)
+def test_what_cannot_be_evaluated_is_not_active_and_says_why(time, error):
+    found = state(time)
+    assert not found.active
+    assert found.error.startswith(error)
+
+
+def test_one_that_fails_leaves_the_others_alone():
+    assert [each.active for each in time_states([FAILS, "", "true", "false"], now_ms=NOW_MS)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_all_times_share_one_budget_whichever_comes_last():
+    assert NODE_BUDGET < 60**3
+    for times in ["true", COSTLY, ""], [COSTLY, "", "true"]:
+        found = dict(zip(times, time_states(times, now_ms=NOW_MS), strict=True))
+        assert found[""] == TimeState(active=True)
+        assert found["true"] == found[COSTLY]
+        assert not found[COSTLY].active
+        assert "more evaluation than one request may use" in found[COSTLY].error
+
+
+@pytest.mark.parametrize("time", ["", "true", "false", FAILS, "time.then", "CronSpan('0 8 * * 5', '1h', 'UTC')"])
+@pytest.mark.parametrize("now_ms", [NOW_MS, NOW_MS + 3_600_000])
+def test_a_decision_says_the_same(policy, request_of, user, time, now_ms):
+    request = request_of(user("U1"), now_ms=now_ms)
+    [outcome] = Evaluator(request).outcomes([policy("ALLOW", time=time)])
+    found = state(time, now_ms)
+    assert (outcome is Outcome.ALLOW) == found.active
+    assert (outcome is Outcome.ERROR) == (found.error is not None)
+    assert outcome in (Outcome.ALLOW, Outcome.ERROR, Outcome.TIME_INACTIVE)
