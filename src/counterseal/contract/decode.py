@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn, TypeVar, Union, get_args, get_origi
 import msgspec
 
 from counterseal.contract.errors import InvalidRequest, quoted
-from counterseal.contract.shape import Shape
+from counterseal.contract.shape import MAX_ITEMS, Shape
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
 
@@ -78,7 +78,7 @@ def _coerced(value: Any, expected: Any) -> Any:
     """``value`` with integers and decimal strings exchanged wherever ``expected`` asks for the other."""
     if expected is int and type(value) is str and _DECIMAL.fullmatch(value):
         return int(value)
-    if get_origin(expected) is list and type(value) is list:
+    if get_origin(expected) is list and type(value) is list and len(value) <= MAX_ITEMS:
         item = _plain(get_args(expected)[0])
         return [_coerced(each, item) for each in value]
     if isinstance(expected, type) and issubclass(expected, Shape) and type(value) is dict:
