@@ -18,6 +18,9 @@ from counterseal.engine.snapshots import Snapshots
 from counterseal.organizations import Snapshot
 from counterseal.store import Store
 
+SEVERAL = 2
+"""So many matches are as ambiguous as any more."""
+
 
 class Voter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A user who signed, with the credential and the stamp; ``organization_id`` is the user's own."""
@@ -69,7 +72,7 @@ class Authenticator:
         home, target, credential = verified[0]
         if credential.is_expired(now_ms):
             raise expired(credential)
-        if len(verified) > 1:
+        if len(verified) == SEVERAL:
             raise claim.lookup.ambiguous()
         return Caller(voter=_voter(claim, credential, home), organization_id=target.id)
 
@@ -104,7 +107,7 @@ class Authenticator:
         return _matches(lookup, [await self._snapshots.get(organization_id) for organization_id in organization_ids])
 
     async def _verified(self, claim: Claim, matches: list[_Match], body: bytes) -> list[_Match]:
-        """Those whose signature holds, at least one, or the reason why the first one's does not.
+        """One or two whose signature holds, or the reason why the first one's does not. No more are looked for.
 
         A credential id is no secret: anybody may have registered it, with another key, in a sub-organization of theirs.
         """
@@ -117,6 +120,8 @@ class Authenticator:
                 refusals.append(refused)
             else:
                 verified.append(match)
+                if len(verified) == SEVERAL:
+                    break
         if not verified:
             raise refusals[0]
         return verified
