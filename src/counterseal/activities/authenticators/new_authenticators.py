@@ -31,7 +31,12 @@ MODEL = "Security key"
 def authenticators_from(
     params: Sequence[AuthenticatorParamsV2], field: str, *, user_id: str, world: World
 ) -> list[Authenticator]:
-    """The authenticators a request describes, in its order, or InvalidRequest naming the field at fault."""
+    """The authenticators that a request describes for one user, in its order; InvalidRequest names the field at fault.
+
+    Raises LimitExceeded for more than anybody may hold, before any of them is looked at.
+    """
+    if len(params) > AUTHENTICATORS_MAX:
+        raise _too_many()
     return [
         _authenticator_from(param, f"{field}[{at}]", user_id=user_id, world=world) for at, param in enumerate(params)
     ]
@@ -45,7 +50,7 @@ def add_authenticators(
     ``organization`` is None while it is being made.
     """
     if len(user.authenticators) + len(authenticators) > AUTHENTICATORS_MAX:
-        raise LimitExceeded(f"user has exceeded maximum authenticators: at most {AUTHENTICATORS_MAX} are allowed")
+        raise _too_many()
     for authenticator in authenticators:
         if organization is not None and authenticator.credential_id in organization.authenticators:
             raise AlreadyExists(
@@ -61,6 +66,10 @@ def refuse_repeated_credential_ids(authenticators: Iterable[Authenticator]) -> N
         if authenticator.credential_id in seen:
             raise AlreadyExists(f"credential ID {authenticator.credential_id} occurs more than once in the request")
         seen.add(authenticator.credential_id)
+
+
+def _too_many() -> LimitExceeded:
+    return LimitExceeded(f"user has exceeded maximum authenticators: at most {AUTHENTICATORS_MAX} are allowed")
 
 
 def _authenticator_from(param: AuthenticatorParamsV2, place: str, *, user_id: str, world: World) -> Authenticator:
