@@ -84,7 +84,7 @@ def check_structure(raw: bytes) -> None:
         return
     outside = _outside_strings(raw)
     if values_at_most(outside) > MAX_VALUES:
-        _refuse(f"more than {MAX_VALUES} values")
+        _refuse(f"expected at most {MAX_VALUES} values, got more")
     depth = 0
     for bracket in outside.translate(None, _NOT_BRACKETS):
         depth += 1 if bracket in b"[{" else -1
@@ -103,7 +103,7 @@ def _outside_strings(raw: bytes) -> bytes:
     """``raw`` without its strings. Raises ``NotStrictJson`` if it has more of them than values and names can be."""
     plain = raw.replace(b"\\\\", b"").replace(b'\\"', b"")  # what is escaped ends no string
     if plain.count(b'"') > 4 * MAX_VALUES:
-        _refuse(f"more than {MAX_VALUES} values")
+        _refuse(f"expected at most {MAX_VALUES} values, got more")
     return b"".join(plain.split(b'"')[::2])
 
 

@@ -130,7 +130,7 @@ def test_there_may_be_as_many_values_as_have_room(item, each):
 
     fits = (MAX_VALUES - 2) // each
     assert len(parse_json(array(fits))["a"]) == fits
-    assert refusal(array(fits + 1)) == f"invalid request body: more than {MAX_VALUES} values"
+    assert refusal(array(fits + 1)) == f"invalid request body: expected at most {MAX_VALUES} values, got more"
 
 
 def test_members_are_values():
@@ -138,7 +138,7 @@ def test_members_are_values():
         return json.dumps({f"{at}": at for at in range(count)}).encode()
 
     assert len(parse_json(members(MAX_VALUES - 1))) == MAX_VALUES - 1
-    assert "more than 10000 values" in refusal(members(MAX_VALUES + 1))
+    assert "expected at most 10000 values, got more" in refusal(members(MAX_VALUES + 1))
 
 
 @pytest.mark.parametrize("text", ["[", "{", ",", '"', '"[', "\\", '\\"', '\\\\",[', "a,b"])
