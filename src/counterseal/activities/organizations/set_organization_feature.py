@@ -59,9 +59,9 @@ def _origins(text: str) -> str:
         raise InvalidRequest(
             f"invalid request body: expected at most {ORIGINS_CHARACTERS_MAX} characters, got {len(text)} at `value`"
         )
-    origins = [origin.strip() for origin in text.split(",")]
-    if len(origins) > ORIGINS_MAX:
+    if text.count(",") >= ORIGINS_MAX:
         raise InvalidRequest(f"invalid request body: expected at most {ORIGINS_MAX} origins at `value`")
+    origins = [origin.strip() for origin in text.split(",")]
     for origin in origins:
         if not _ORIGIN.fullmatch(origin):
             raise InvalidRequest(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from binascii import unhexlify
-
 from counterseal.activities.api_keys.key_ring import add_api_keys
 from counterseal.activities.registry import Outcome, activity
 from counterseal.activities.sessions.lifetime import earlier_sessions, lifetime_seconds
@@ -15,9 +13,9 @@ from counterseal.contract.shapes import (
     CreateReadWriteSessionResultV2,
     CredentialType,
 )
-from counterseal.crypto import Curve
-from counterseal.crypto.errors import InvalidPublicKey
+from counterseal.crypto import CryptoError, Curve, hexadecimal
 from counterseal.crypto.p256 import parse_target
+from counterseal.crypto.points import UNCOMPRESSED_SIZE
 from counterseal.keystore import Keystore
 from counterseal.organizations import ApiKey, User, View
 from counterseal.world import World
@@ -103,9 +101,9 @@ def _session_user(intent: CreateReadWriteSessionIntentV2, view: View) -> User:
 
 def _target_public_key(intent: CreateReadWriteSessionIntentV2) -> bytes:
     try:
-        key = unhexlify(intent.target_public_key)
+        key = hexadecimal.decode(intent.target_public_key, bytes_max=UNCOMPRESSED_SIZE)
         parse_target(key)
-    except (ValueError, InvalidPublicKey) as error:
+    except CryptoError as error:
         raise InvalidRequest(
             "invalid `targetPublicKey`: expected a P-256 public key in hex, 130 digits uncompressed or 66 compressed:"
             f" {error}"
