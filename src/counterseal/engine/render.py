@@ -82,11 +82,12 @@ class Renderer:
         if viewer.organization_id != organization.id:
             return False, False
         user_id, is_pending = viewer.user_id, activity.status is ActivityStatus.CONSENSUS_NEEDED
-        is_root = user_id in organization.quorum.user_ids
-        counts = is_root
-        if is_pending and not is_root and organization.policies:
-            counts = await self._judge.may_approve(case_of(activity, organization, now_ms=viewer.now_ms), user_id)
-        can_approve = is_pending and counts and not has_live_approval(activity, user_id, now_ms=viewer.now_ms)
+        approves = has_live_approval(activity, user_id, now_ms=viewer.now_ms)
+        counts = user_id in organization.quorum.user_ids
+        if is_pending and not counts and not approves and organization.policies:
+            case = case_of(activity, organization, now_ms=viewer.now_ms)
+            counts = await self._judge.may_approve(case, user_id, budget=viewer.budget)
+        can_approve = is_pending and counts and not approves
         can_reject = (counts or has_voted(activity, user_id)) and not has_rejected(activity, user_id)
         return can_approve, can_reject
 

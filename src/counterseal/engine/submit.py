@@ -26,7 +26,7 @@ from counterseal.engine.lookup import expired
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot, View
-from counterseal.policy import Decision, Outcome, decision_record
+from counterseal.policy import Budget, Decision, Outcome, decision_record
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
 
@@ -75,7 +75,8 @@ class Submitter:
                 view=view,
                 votes=(vote,),
                 now_ms=now_ms,
-            )
+            ),
+            budget=Budget(),
         )
         activity = _pending_activity(submission, submitted_as, on_record(vote, decision, organization))
         if decision.outcome is Outcome.ALLOW:
@@ -96,7 +97,14 @@ class Submitter:
         return activity
 
     async def conclude(
-        self, activity: StoredActivity, vote: StoredVote, organization: Snapshot, draft: Draft, *, now_ms: int
+        self,
+        activity: StoredActivity,
+        vote: StoredVote,
+        organization: Snapshot,
+        draft: Draft,
+        *,
+        now_ms: int,
+        budget: Budget,
     ) -> StoredActivity:
         """Stage one more approval and, if it was the last one needed, carry the activity out by what holds now.
 
@@ -105,7 +113,7 @@ class Submitter:
         """
         activity = msgspec.structs.replace(activity, votes=(*activity.votes, vote), updated_ms=now_ms)
         case = case_of(activity, organization, now_ms=now_ms)
-        decision = await self._judge.decide(case)
+        decision = await self._judge.decide(case, budget=budget)
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
             raise denial(decision)
         activity = msgspec.structs.replace(

@@ -20,6 +20,7 @@ from counterseal.engine.judge import Judge, case_of
 from counterseal.engine.submission import Submission
 from counterseal.engine.submit import Submitter, check_time_window, current_organization, new_vote
 from counterseal.organizations import Snapshot
+from counterseal.policy import Budget
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
 
@@ -80,10 +81,11 @@ class VoteTaker:
         if has_live_approval(activity, voter.user_id, now_ms=now_ms):
             return activity
         case = case_of(activity, organization, now_ms=now_ms)
-        if not await self._judge.may_approve(case, voter.user_id):
+        budget = Budget()
+        if not await self._judge.may_approve(case, voter.user_id, budget=budget):
             raise takes_no_part(voter.user_id, activity.id)
         vote = self._vote(activity, submission, organization, VoteSelection.APPROVED)
-        return await self._submitter.conclude(activity, vote, organization, draft, now_ms=now_ms)
+        return await self._submitter.conclude(activity, vote, organization, draft, now_ms=now_ms, budget=budget)
 
     async def _reject(
         self, activity: StoredActivity, submission: Submission, organization: Snapshot, draft: Draft
@@ -94,7 +96,10 @@ class VoteTaker:
         if activity.status.is_final:
             raise InvalidRequest(f"activity {activity.id} is {activity.status.name}: it cannot be rejected any more")
         case = case_of(activity, organization, now_ms=now_ms)
-        if not (has_voted(activity, voter.user_id) or await self._judge.may_approve(case, voter.user_id)):
+        takes_part = has_voted(activity, voter.user_id) or await self._judge.may_approve(
+            case, voter.user_id, budget=Budget()
+        )
+        if not takes_part:
             raise takes_no_part(voter.user_id, activity.id)
         vote = self._vote(activity, submission, organization, VoteSelection.REJECTED)
         rejected = msgspec.structs.replace(

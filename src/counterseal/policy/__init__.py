@@ -1,21 +1,37 @@
 """The policy language: check, compile, evaluate, decide, explain. Pure functions of values; nothing here does I/O."""
 
+from counterseal.policy.budget import Budget, BudgetExhausted
 from counterseal.policy.cases import Case, CaseResult, describe, read_cases, request_of, run_case
-from counterseal.policy.decision import Decision, PolicyEvaluation, Reason, decide, may_approve
-from counterseal.policy.electorate import Approval, Credential, RootQuorum, Roster, User
+from counterseal.policy.decision import Decision, PolicyEvaluation, Reason, decide
+from counterseal.policy.electorate import Approval, Credential, RootQuorum, Roster, User, roster_bytes
 from counterseal.policy.evaluation import Request
 from counterseal.policy.explain import PolicyTrace, Trace, explain_policy, render
+from counterseal.policy.expression import Expression, steps_of_reading
 from counterseal.policy.facts import ethereum_call, facts
 from counterseal.policy.kinds import OWN_CREDENTIAL_KINDS, ROOT_QUORUM_ONLY_TYPES, is_own_credential
 from counterseal.policy.lint import Finding, Lint, lint
-from counterseal.policy.policies import CompiledPolicy, Effect, Outcome, Policy, check_policy, compile_policy
+from counterseal.policy.policies import (
+    ORGANIZATION_COST_MAX,
+    CompiledPolicy,
+    Effect,
+    Outcome,
+    Policy,
+    check_policy,
+    compile_policies,
+    compile_policy,
+    rule_of,
+)
 from counterseal.policy.record import DecisionRecord, decision_record, read_record, recorded_order
 from counterseal.policy.values import HexText, Numeral, Unusable
+from counterseal.policy.voting import may_approve
 
 __all__ = [
+    "ORGANIZATION_COST_MAX",
     "OWN_CREDENTIAL_KINDS",
     "ROOT_QUORUM_ONLY_TYPES",
     "Approval",
+    "Budget",
+    "BudgetExhausted",
     "Case",
     "CaseResult",
     "CompiledPolicy",
@@ -23,6 +39,7 @@ __all__ = [
     "Decision",
     "DecisionRecord",
     "Effect",
+    "Expression",
     "Finding",
     "HexText",
     "Lint",
@@ -39,6 +56,7 @@ __all__ = [
     "Unusable",
     "User",
     "check_policy",
+    "compile_policies",
     "compile_policy",
     "decide",
     "decision_record",
@@ -54,5 +72,8 @@ __all__ = [
     "recorded_order",
     "render",
     "request_of",
+    "roster_bytes",
+    "rule_of",
     "run_case",
+    "steps_of_reading",
 ]

@@ -17,19 +17,21 @@ import msgspec
 from counterseal.contract import Operation, all_extensions, decode
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.organizations import Snapshot, User
+from counterseal.policy import Budget
 from counterseal.store import Store, StoredActivity
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who will read the reply, and when: ``organization_id`` is the user's own.
 
-    ``has_stamped`` is false for a read-only session.
+    ``has_stamped`` is false for a read-only session. ``budget`` pays for what policies say about all that is shown.
     """
 
     organization_id: str
     user_id: str
     now_ms: int
     has_stamped: bool = True
+    budget: Budget = msgspec.field(default_factory=Budget)
 
 
 class OrganizationReader(Protocol):

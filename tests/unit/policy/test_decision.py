@@ -1,10 +1,19 @@
 import pytest
 
-from counterseal.policy import Approval, Outcome, Reason, decide, may_approve
+from counterseal import policy as engine
+from counterseal.policy import Approval, Budget, Outcome, Reason
 
 ALLOW, DENY_EXPLICIT, DENY_IMPLICIT = Outcome.ALLOW, Outcome.DENY_EXPLICIT, Outcome.DENY_IMPLICIT
 PENDING = Outcome.REQUIRES_CONSENSUS
 TWO = "approvers.count() >= 2"
+
+
+def decide(request, policies):
+    return engine.decide(request, policies, budget=Budget())
+
+
+def may_approve(request, policies, *, user_ids):
+    return engine.may_approve(request, policies, user_ids=user_ids, budget=Budget())
 
 
 def test_a_met_root_quorum_beats_every_policy_and_consults_none(request_of, policy, user):
