@@ -49,7 +49,10 @@ class Costs:
         self._turns: dict[int, tuple[Expr, int]] = {}  # by the identity of a node that is kept alive with its cost
 
     def of(self, node: Expr) -> int:
-        """What one evaluation costs at least: all nodes, but for lambdas over lists whose length only facts tell."""
+        """What is charged before an evaluation begins: all nodes, those of a lambda's body once.
+
+        So it bounds the number of nodes too, and with it what the expression holds and how long it takes to read.
+        """
         return _COSTS[type(node)](self, node)
 
     def turn(self, node: syntax.Quantifier) -> int:
@@ -64,8 +67,8 @@ class Costs:
 
     def _quantifier(self, node: syntax.Quantifier) -> int:
         """A list that is written out has a known length; the closure does not charge for it again."""
-        known = len(node.target.items) if isinstance(node.target, syntax.ListOf) else 0
-        return 2 + self.of(node.target) + known * self.turn(node)
+        known = len(node.target.items) if isinstance(node.target, syntax.ListOf) else 1
+        return 2 + self.of(node.target) + max(known, 1) * self.turn(node)
 
     def _compare(self, node: syntax.Compare) -> int:
         """With a text that is written out it is the commonest comparison, and made for that."""

@@ -65,12 +65,12 @@ class CountSearch:
         self._classes: Remembered | None = None
         self._solved: dict[object, _Vector | None] = {}
 
-    def reaches(self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget) -> bool:
+    def reaches(self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget) -> bool | None:
         """See ``reachability.Search``."""
         try:
             return self._counts(approvals, pivots, budget) is not None
         except BudgetExhausted:
-            return False
+            return None
 
     def completion(
         self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget

@@ -89,7 +89,7 @@ def decide(request: Request, policies: Sequence[CompiledPolicy], *, budget: Budg
             return decided(Outcome.REQUIRES_CONSENSUS, Reason.ROOT_QUORUM_PENDING)
         return decided(Outcome.DENY_IMPLICIT, Reason.ROOT_QUORUM_ONLY)
 
-    exhausted, outcomes = _outcomes(request, policies, budget)
+    is_sure, outcomes = _outcomes(request, policies, budget)
     said = frozenset(outcomes)
     if Outcome.DENY_EXPLICIT in said:
         if voter_is_root:
@@ -99,22 +99,27 @@ def decide(request: Request, policies: Sequence[CompiledPolicy], *, budget: Budg
         return decided(Outcome.ALLOW, Reason.ALLOWED_BY_POLICY, outcomes)
     if Outcome.REQUIRES_CONSENSUS in said:
         return decided(Outcome.REQUIRES_CONSENSUS, Reason.AWAITING_CONSENSUS, outcomes)
-    if request.own_credential and not exhausted:
+    if request.own_credential and is_sure:
         return decided(Outcome.ALLOW, Reason.OWN_CREDENTIAL, outcomes)
     if not approvers.isdisjoint(members):
         return decided(Outcome.REQUIRES_CONSENSUS, Reason.ROOT_QUORUM_PENDING, outcomes)
-    if exhausted:
-        return decided(Outcome.DENY_IMPLICIT, Reason.TOO_COSTLY, outcomes)
-    return decided(Outcome.DENY_IMPLICIT, Reason.NOTHING_ALLOWS, outcomes)
+    if is_sure:
+        return decided(Outcome.DENY_IMPLICIT, Reason.NOTHING_ALLOWS, outcomes)
+    return decided(Outcome.DENY_IMPLICIT, Reason.TOO_COSTLY, outcomes)
 
 
 def _outcomes(request: Request, policies: Sequence[CompiledPolicy], budget: Budget) -> tuple[bool, list[Outcome]]:
-    """What every policy says. If they cost too much together, all of them fail, whichever came last: a DENY that was
-    not reached must not let an ALLOW pass that was."""
+    """Whether all is known, and what every policy says.
+
+    If they cost too much together, all of them fail, whichever came last: a DENY that was not reached must not let an
+    ALLOW pass that was. A completion that was not found counts as none; but then nobody may say that no policy decides.
+    """
     lent = budget.lend(DECISION_STEPS)
     try:
-        return False, Evaluator(request, lent).outcomes(policies)
+        evaluator = Evaluator(request, lent)
+        outcomes = evaluator.outcomes(policies)
+        return evaluator.is_sure, outcomes
     except BudgetExhausted:
-        return True, [Outcome.ERROR] * len(policies)
+        return False, [Outcome.ERROR] * len(policies)
     finally:
         budget.take_back(lent)

@@ -47,6 +47,8 @@ class Evaluator:
         self._scope = new_scope(self._facts, budget)
         self._calls = facts_of_calls(request)
         self._is_there: dict[str, bool] = {}
+        self.is_sure = True
+        """Whether all that was asked of it is known. It is not where a search for completions gave up."""
         self.show(request.approvals)
 
     def outcomes(self, policies: Sequence[CompiledPolicy]) -> list[Outcome]:
@@ -164,13 +166,15 @@ class Evaluator:
         return values
 
     def _is_reachable(self, consensus: Expression | None, share: int) -> bool:
+        """Not, if that is not known."""
         if consensus is None:
             return False
         votes, lent = self._request.approvals, self._budget.lend(share)
         pivots = list(dict.fromkeys(vote.user.id for vote in votes))
         found = search(consensus, self._request.roster).reaches(votes, pivots, lent)
         self._budget.take_back(lent)
-        return found
+        self.is_sure = self.is_sure and found is not None
+        return bool(found)
 
 
 def facts_of_calls(request: Request) -> list[dict[str, Any]]:

@@ -20,8 +20,8 @@ from counterseal.policy.setsearch import SetSearch
 class Search(Protocol):
     """Looks for approvals to add to those there are. It may be asked again, and remembers what it has found out."""
 
-    def reaches(self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget) -> bool:
-        """Whether there is a completion. No if none was found before the budget was spent."""
+    def reaches(self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget) -> bool | None:
+        """Whether there is a completion; None if that was not known before the budget was spent."""
         ...
 
     def completion(

@@ -32,24 +32,32 @@ class SetSearch:
         self._scope = new_scope({}, Budget(0))
         self._kinds: Remembered | None = None
 
-    def reaches(self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget) -> bool:
+    def reaches(self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget) -> bool | None:
         """See ``reachability.Search``."""
-        return self.completion(approvals, pivots, budget) is not None
+        try:
+            return self._found(approvals, pivots, budget) is not None
+        except BudgetExhausted:
+            return None
 
     def completion(
         self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget
     ) -> tuple[Approval, ...] | None:
         """See ``reachability.Search``."""
         try:
-            for added in self._additions(approvals, budget):
-                together = [*approvals, *added]
-                if not self._is(True, together, budget):
-                    continue
-                for pivot in pivots:
-                    if self._is(False, [vote for vote in together if vote.user.id != pivot], budget):
-                        return added
+            return self._found(approvals, pivots, budget)
         except BudgetExhausted:
             return None
+
+    def _found(
+        self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget
+    ) -> tuple[Approval, ...] | None:
+        for added in self._additions(approvals, budget):
+            together = [*approvals, *added]
+            if not self._is(True, together, budget):
+                continue
+            for pivot in pivots:
+                if self._is(False, [vote for vote in together if vote.user.id != pivot], budget):
+                    return added
         return None
 
     def _is(self, wanted: bool, approvals: Sequence[Approval], budget: Budget) -> bool:

@@ -21,6 +21,7 @@ from counterseal.policy import (
     Roster,
     check_policy,
     compile_policy,
+    syntax,
 )
 from counterseal.policy.budget import REQUEST_STEPS
 from counterseal.policy.evaluation import Evaluator
@@ -228,3 +229,20 @@ def test_text_that_is_no_unicode_does_no_harm():
     check_policy(condition="'\ud800' == 'a'")
     with pytest.raises(InvalidRequest):
         check_policy(condition="\ud800")
+
+
+@given(situations())
+def test_what_is_written_is_paid_for_whatever_the_facts_are(situation):
+    """So what all policies of an organization may cost also bounds what they hold, and how long they take to read."""
+    _, policies = situation
+    for policy in policies:
+        assert sum(len(list(syntax.nodes(each.tree))) for each in policy.expressions) <= policy.cost
+
+
+@settings(max_examples=300)
+@given(situations(), st.integers(0, 1_500), st.booleans())
+def test_a_decision_with_less_to_spend_allows_no_more(situation, steps, own):
+    request, policies = situation
+    request = msgspec.structs.replace(request, own_credential=own)
+    scarce = policy_engine.decide(request, policies, budget=Budget(steps))
+    assert scarce.outcome in (decide(request, policies).outcome, Outcome.DENY_IMPLICIT)

@@ -136,3 +136,16 @@ def test_only_root_members_may_approve_what_only_the_root_quorum_may_do(request_
     options = {"quorum": ["R1", "R2"], "threshold": 2, "root_quorum_only": True}
     request = request_of(users[0], users=users, **options)
     assert may_approve(request, [policy("ALLOW", consensus=TWO)], user_ids=ids("R1", "R2", "U")) == ids("R2")
+
+
+def test_own_credentials_wait_for_what_a_search_could_not_tell(request_of, policy, user):
+    """A policy that may await consensus decides; to take it for one that does not would let a search be outspent."""
+    crowd = [user(f"U{number}") for number in range(100)]
+    names = [f"approvers.any(u, u.id == 'U{number}')" for number in range(100)]
+    clauses = " && ".join(f"({names[at]} || {names[at + 1]} || !{names[at + 2]})" for at in range(0, 90, 3))
+    endless = f"{clauses} && approvers.count() == 50 && approvers.count() == 51"
+    request = request_of(crowd[1], users=crowd, own_credential=True)
+    assert decide(request, [policy("ALLOW", "false")]).reason is Reason.OWN_CREDENTIAL
+    decision = decide(request, [policy("ALLOW", consensus=endless)])
+    assert (decision.outcome, decision.reason) == (DENY_IMPLICIT, Reason.TOO_COSTLY)
+    assert decision.outcomes == (DENY_IMPLICIT,)
