@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,7 @@ _SPEC = importlib.util.spec_from_file_location("costly_policies", Path(__file__)
 assert _SPEC is not None
 assert _SPEC.loader is not None
 costly_policies = importlib.util.module_from_spec(_SPEC)
-import sys  # noqa: E402
-
-sys.modules["costly_policies"] = costly_policies
+sys.modules["costly_policies"] = costly_policies  # where dataclasses look up their annotations
 _SPEC.loader.exec_module(costly_policies)
 
 SCENARIOS = costly_policies.scenarios()

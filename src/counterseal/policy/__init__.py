@@ -6,7 +6,7 @@ from counterseal.policy.decision import Decision, PolicyEvaluation, Reason, deci
 from counterseal.policy.electorate import Approval, Credential, RootQuorum, Roster, User, roster_bytes
 from counterseal.policy.evaluation import Request
 from counterseal.policy.explain import PolicyTrace, Trace, explain_policy, render
-from counterseal.policy.expression import Expression, steps_of_reading
+from counterseal.policy.expression import steps_of_reading
 from counterseal.policy.facts import ethereum_call, facts
 from counterseal.policy.kinds import OWN_CREDENTIAL_KINDS, ROOT_QUORUM_ONLY_TYPES, is_own_credential
 from counterseal.policy.lint import Finding, Lint, lint
@@ -39,7 +39,6 @@ __all__ = [
     "Decision",
     "DecisionRecord",
     "Effect",
-    "Expression",
     "Finding",
     "HexText",
     "Lint",
