@@ -115,9 +115,9 @@ def _parameters(name: str, users: Callable[[], Any]) -> CostlyCase:
     return CostlyCase(
         name=f"parameters: {name}",
         adversarial=lambda stage, _: _create_users(stage, users()),
-        honest=lambda stage, _: _create_users(stage, [_user(apiKeys=keys(1)) | {"note": "x" * 900_000}]),
+        honest=lambda stage, _: _create_users(stage, [_user(apiKeys=keys(1)) | {"note": "x" * 3_000}]),
         answers=frozenset(REFUSED | DENIED | LIMITED),
-        honest_answers=frozenset(DENIED),
+        honest_answers=frozenset(DENIED | LIMITED),
     )
 
 
@@ -194,9 +194,9 @@ CASES = (
     CostlyCase(
         name="origins of a megabyte",
         adversarial=lambda stage, _: _origins(stage, "," * 1_000_000),
-        honest=lambda stage, _: _origins(stage, "https://" + "a" * 1_000_000),
+        honest=lambda stage, _: _origins(stage, "https://" + "a" * 8_000),
         answers=frozenset(REFUSED),
-        honest_answers=frozenset(DENIED),
+        honest_answers=frozenset(DENIED | LIMITED),
     ),
     CostlyCase(
         name="a body to be simulated, of many values",

@@ -75,7 +75,7 @@ def cases() -> list[CostlyCase]:
     """Those of every module ``costly_*`` beside this one."""
     found: list[CostlyCase] = []
     for path in sorted(Path(__file__).parent.glob("costly_*.py")):
-        found += importlib.import_module(f"hostile.{path.stem}").CASES
+        found += getattr(importlib.import_module(f"hostile.{path.stem}"), "CASES", ())
     return found
 
 

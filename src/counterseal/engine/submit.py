@@ -28,7 +28,7 @@ from counterseal.engine.reading import Reading, read
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot, View
-from counterseal.policy import Decision, Outcome, decision_record
+from counterseal.policy import Budget, Decision, Outcome, decision_record
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
 
@@ -70,7 +70,9 @@ class Submitter:
             selection=VoteSelection.APPROVED,
             world=world,
         )
-        decision = await self._judge.decide(Case(reading=reading, view=view, votes=(vote,), now_ms=now_ms))
+        decision = await self._judge.decide(
+            Case(reading=reading, view=view, votes=(vote,), now_ms=now_ms), budget=Budget()
+        )
         activity = _pending_activity(submission, reading, on_record(vote, decision, organization))
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
             activity = failed(activity, denial(decision), now_ms)
@@ -92,7 +94,14 @@ class Submitter:
         return activity
 
     async def conclude(
-        self, activity: StoredActivity, vote: StoredVote, organization: Snapshot, draft: Draft, *, now_ms: int
+        self,
+        activity: StoredActivity,
+        vote: StoredVote,
+        organization: Snapshot,
+        draft: Draft,
+        *,
+        now_ms: int,
+        budget: Budget,
     ) -> StoredActivity:
         """Stage one more approval and, if it was the last one needed, carry the activity out by what holds now.
 
@@ -106,7 +115,7 @@ class Submitter:
             activity = failed(activity, refused, now_ms)
             draft.stage(activity, is_new=False, new_votes=(vote,), organization=organization)
             return activity
-        decision = await self._judge.decide(case)
+        decision = await self._judge.decide(case, budget=budget)
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
             raise denial(decision)
         activity = msgspec.structs.replace(

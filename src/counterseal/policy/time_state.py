@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 
 from counterseal.contract.errors import InvalidRequest
+from counterseal.policy.budget import DECISION_STEPS, Budget, BudgetExhausted
 from counterseal.policy.closures import Scope, new_scope
-from counterseal.policy.policies import compiled_text
-from counterseal.policy.values import BudgetExhausted, EvaluationFailure, from_milliseconds
+from counterseal.policy.expression import expression
+from counterseal.policy.values import EvaluationFailure, from_milliseconds
 
 
 class TimeState(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,23 +27,29 @@ _TOO_COSTLY = TimeState(
 )
 
 
-def time_states(times: Sequence[str], *, now_ms: int) -> list[TimeState]:
+def read_time(text: str | None) -> None:
+    """Have a time compiled before it is asked for. Never raises."""
+    if text is not None:
+        with suppress(InvalidRequest):
+            expression(text, place="time")
+
+
+def time_states(times: Sequence[str | None], *, now_ms: int, budget: Budget) -> list[TimeState]:
     """One state for each of the ``times`` of stored policies at ``now_ms`` (Unix milliseconds). Never raises.
 
-    An empty time is always active. All of them share the budget of one request, as in a decision; if that is not enough
-    every time fails, whichever came last.
+    A policy without a time is always active. All of them share what ``budget`` has for one decision; if that is not
+    enough every time fails, whichever came last.
     """
-    scope = new_scope({"time": {"now": from_milliseconds(now_ms)}})
+    scope = new_scope({"time": {"now": from_milliseconds(now_ms)}}, budget.lend(DECISION_STEPS))
     try:
-        return [_state(text, scope) for text in times]
+        return [_ALWAYS if text is None else _state(text, scope) for text in times]
     except BudgetExhausted:
-        return [_TOO_COSTLY if text.strip() else _ALWAYS for text in times]
+        return [_ALWAYS if text is None else _TOO_COSTLY for text in times]
 
 
 def _state(text: str, scope: Scope) -> TimeState:
     try:
-        time = compiled_text(text, place="time")
-        return _ALWAYS if time is None else TimeState(active=time.value(scope))
+        return TimeState(active=expression(text, place="time").value(scope))
     except InvalidRequest as problem:  # an older version of this server accepted the text
         return TimeState(active=False, error=problem.message)
     except EvaluationFailure as problem:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from counterseal.contract.shapes import ActivePolicyStatus, GetActivePoliciesRequest, GetActivePoliciesResponse
-from counterseal.policy import time_states
+from counterseal.contract.shapes import ActivePolicyStatus, GetActivePoliciesRequest
+from counterseal.organizations import Policy
+from counterseal.policy import TimeState, read_time, time_states
+from counterseal.queries.pieces import Pieces, array, joined
 from counterseal.queries.registry import QueryContext, query
 
 
 @query("get_active_policies")
-async def get_active_policies(_request: GetActivePoliciesRequest, context: QueryContext) -> GetActivePoliciesResponse:
+async def get_active_policies(_request: GetActivePoliciesRequest, context: QueryContext) -> bytes:
     """Every policy, oldest first, at the instant of the request. One without a time is always active.
 
     ``timeExpr`` is left out of such a one. A policy whose time fails to evaluate has ``error`` and is not active.
@@ -16,17 +18,21 @@ async def get_active_policies(_request: GetActivePoliciesRequest, context: Query
     """
     organization, now_ms = context.organization, context.viewer.now_ms
     policies = list(organization.policies.values())
-    states = time_states([policy.time or "" for policy in policies], now_ms=now_ms)
-    return GetActivePoliciesResponse(
-        statuses=[
-            ActivePolicyStatus(
-                organization_id=organization.id,
-                policy_id=policy.id,
-                active=state.active,
-                time_expr=policy.time,
-                error=state.error,
-            )
-            for policy, state in zip(policies, states, strict=True)
-        ],
-        evaluated_at_ms=str(now_ms),
-    )
+    pieces = Pieces(context.turns)
+    for policy in policies:
+        read_time(policy.time)  # texts that nobody has read yet take longer than to evaluate them
+        await pieces.add(len(policy.time or ""), was_read=True)
+    states = time_states([policy.time for policy in policies], now_ms=now_ms, budget=context.viewer.budget)
+
+    def status(of: tuple[Policy, TimeState]) -> ActivePolicyStatus:
+        policy, state = of
+        return ActivePolicyStatus(
+            organization_id=organization.id,
+            policy_id=policy.id,
+            active=state.active,
+            time_expr=policy.time,
+            error=state.error,
+        )
+
+    statuses = await array(zip(policies, states, strict=True), status, context.turns)
+    return await joined([b'{"statuses":', *statuses, b',"evaluatedAtMs":"%d"}' % now_ms])
