@@ -26,7 +26,8 @@ check: .venv/.ready  ## the inner loop: lint, types, unit tests
 	$(BIN)/mypy
 	$(BIN)/pytest -m 'not slow' tests/unit tests/vectors
 
-soak: .venv/.ready  ## REQUESTS malformed requests (a million) to a real server
+soak: .venv/.ready  ## how long others wait for each adversary; REQUESTS malformed requests (a million) to a real server
+	PYTHONPATH=tests $(BIN)/python tests/hostile/soak.py
 	HOSTILE_REQUESTS=$(REQUESTS) $(BIN)/pytest -s tests/hostile/test_malformed_requests.py
 
 fuzz: .venv/.ready  ## coverage-guided fuzzing of the decoders, for SECONDS

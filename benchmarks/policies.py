@@ -42,12 +42,12 @@ def _two_of_a_team(number: int) -> dict[str, Any]:
 
 def _circuit_breaker(number: int) -> dict[str, Any]:
     condition = f"activity.action in ['SIGN', 'EXPORT'] && wallet.id == '{_id(number)}'"
-    return _policy(number, "EFFECT_DENY", condition, "")
+    return _policy(number, "EFFECT_DENY", condition)
 
 
-def _policy(number: int, effect: str, condition: str, consensus: str) -> dict[str, Any]:
-    name = f"Policy {number}"
-    return {"policyName": name, "effect": effect, "condition": condition, "consensus": consensus, "notes": ""}
+def _policy(number: int, effect: str, condition: str, consensus: str | None = None) -> dict[str, Any]:
+    policy = {"policyName": f"Policy {number}", "effect": effect, "condition": condition, "notes": ""}
+    return policy if consensus is None else policy | {"consensus": consensus}
 
 
 def _id(number: int) -> str:

@@ -5,30 +5,42 @@ Votes that would take hours are written by the store, as copies of one that was 
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
-from composed import Actor, ComposedServer, key_params, user_params
-from counterseal.crypto import Curve, generate_key_pair
+from composed import Actor, ComposedServer, user_params
 from counterseal.engine.evidence import SPARE_BYTES
 from counterseal.engine.vote import RESENT_BYTES_MAX, VOTES_MAX
 from counterseal.stamps.webauthn import MAX_HEADER_LENGTH
 from counterseal.store import Commit, StoredActivity
 from counterseal.world import World
 from largest import NOTES, TEXT, Largest
+from software_authenticator import SoftwareAuthenticator
 
 QUOTES = '"' * 255
 LARGEST_STAMP = '"' * MAX_HEADER_LENGTH
 """As many characters as a stamp may have, all of which are escaped where it is shown."""
 
 
+def users_of_the_largest_body() -> list[dict[str, Any]]:
+    """Root users who fill a body of 1 MiB nearly, by what their passkeys say of themselves."""
+    statement = {"ver": QUOTES, "response": bytes(11_700)}
+    return [
+        user_params(
+            QUOTES,
+            authenticators=[
+                SoftwareAuthenticator().registration(QUOTES, form="android-safetynet", statement=statement)
+                for _ in range(8)
+            ],
+        )
+        for _ in range(7)
+    ]
+
+
 async def with_the_largest_body(server: ComposedServer, count: int) -> list[str]:
-    """Ids of completed activities of nearly 1 MiB each, which is escaped once more where it is shown."""
-    users = []
-    for number in range(90):
-        keys = [generate_key_pair(Curve.P256) for _ in range(15)]
-        params = [key_params(key, QUOTES, seconds=None if at < 10 else 60) for at, key in enumerate(keys)]
-        users.append(user_params(f"{number}", apiKeys=params))
-    made = []
+    """Ids of completed activities of nearly 1 MiB each, which is shown twice."""
+    users, made = users_of_the_largest_body(), []
     for _ in range(count):
         parameters = {"subOrganizationName": QUOTES, "rootUsers": users, "rootQuorumThreshold": 1}
         made.append((await server.submit("CREATE_SUB_ORGANIZATION_V8", parameters)).activity["id"])

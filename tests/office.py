@@ -51,16 +51,16 @@ class Office:
     humans: str
     _numbers: count[int] = field(default_factory=count)
 
-    async def allow(self, condition: str = NEW_TAG, consensus: str = "", **more: str) -> str:
+    async def allow(self, condition: str | None = NEW_TAG, consensus: str | None = None, **more: str) -> str:
         """Add an ALLOW; its id."""
         return await self.policy("EFFECT_ALLOW", condition, consensus, **more)
 
-    async def deny(self, condition: str = NEW_TAG, consensus: str = "", **more: str) -> str:
+    async def deny(self, condition: str | None = NEW_TAG, consensus: str | None = None, **more: str) -> str:
         """Add a DENY; its id."""
         return await self.policy("EFFECT_DENY", condition, consensus, **more)
 
-    async def policy(self, effect: str, condition: str, consensus: str, **more: str) -> str:
-        """Add a policy; its id."""
+    async def policy(self, effect: str, condition: str | None, consensus: str | None, **more: str) -> str:
+        """Add a policy; its id. None is an absent text."""
         parameters = {
             "policyName": f"policy {next(self._numbers)}",
             "effect": effect,

@@ -206,7 +206,7 @@ def compose_writer(
         metrics.started()
     judge = Judge(store)
     submitter = Submitter(judge, keystore, random)
-    return Writer(snapshots, store, submitter, VoteTaker(judge, submitter, random), meter=metrics)
+    return Writer(snapshots, store, submitter, VoteTaker(judge, submitter, random), judge, meter=metrics)
 
 
 def pages(

@@ -11,6 +11,7 @@ from conformance.scenarios import JAVASCRIPT_FILES, titles
 
 # What the project promises to these clients so far. Each is called with success and with an error of the caller's.
 OPERATIONS = {
+    "/public/v1/query/get_active_policies",
     "/public/v1/query/get_activity",
     "/public/v1/query/get_api_key",
     "/public/v1/query/get_api_keys",

@@ -49,7 +49,7 @@ class Office:
     human: Member
     guest: Member
 
-    def policy(self, consensus: str = "", **members: Any) -> str:
+    def policy(self, consensus: str | None = None, **members: Any) -> str:
         """A new ALLOW of new tags; its id."""
         return self.root.client.create_policy(CreatePolicyBody(**policy_parameters(consensus, **members))).policyId
 
@@ -73,7 +73,7 @@ def tagged(tag_id: str) -> str:
     return f"approvers.any(user, user.tags.contains('{tag_id}'))"
 
 
-def policy_parameters(consensus: str = "", **members: Any) -> dict[str, Any]:
+def policy_parameters(consensus: str | None = None, **members: Any) -> dict[str, Any]:
     made = {"policyName": label(), "effect": "EFFECT_ALLOW", "condition": NEW_TAG, "consensus": consensus, "notes": ""}
     return made | members
 
@@ -138,11 +138,11 @@ def test_policies_are_made_and_removed_together(owner):
 def test_a_policy_is_changed_and_removed(owner):
     policy_id = owner.client.create_policy(CreatePolicyBody(**policy_parameters("true"))).policyId
     changed = owner.client.update_policy(
-        UpdatePolicyBody(policyId=policy_id, policyEffect="EFFECT_DENY", policyConsensus="", policyNotes="changed")
+        UpdatePolicyBody(policyId=policy_id, policyEffect="EFFECT_DENY", policyConsensus="false", policyNotes="changed")
     )
     assert changed.policyId == policy_id
     policy = owner.client.get_policy(GetPolicyBody(policyId=policy_id)).policy
-    assert (policy.effect, policy.consensus, policy.notes) == ("EFFECT_DENY", "", "changed")
+    assert (policy.effect, policy.consensus, policy.notes) == ("EFFECT_DENY", "false", "changed")
     assert policy.condition == NEW_TAG, "what is not given stays"
     assert owner.client.delete_policy(DeletePolicyBody(policyId=policy_id)).policyId == policy_id
     with refused(404, "^unable to find policy", ""):
@@ -157,6 +157,8 @@ def test_what_does_not_check_is_refused_with_its_place(owner):
         owner.client.create_policies(CreatePoliciesBody(policies=[policy_parameters(), bad]))
     with refused(400, "^invalid policy consensus: "):
         owner.client.create_policy(CreatePolicyBody(**policy_parameters("approvers.count()")))
+    with refused(400, "^invalid policy consensus: line 1, column 1: found the end of the text"):
+        owner.client.create_policy(CreatePolicyBody(**policy_parameters("")))
     policy_id = owner.client.create_policy(CreatePolicyBody(**policy_parameters())).policyId
     with refused(400, "^invalid policy time: "):
         owner.client.update_policy(UpdatePolicyBody(policyId=policy_id, time="CronSpan('x', '1h', 'UTC')"))

@@ -8,36 +8,45 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
+import json
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import atheris
+import cbor2
 import msgspec
 
 with atheris.instrument_imports(include=["counterseal"]):
     from counterseal.activities.authenticators.attestation import parse_attestation
     from counterseal.contract import (
+        Body,
         all_extensions,
         all_operations,
         decode,
         encode,
         intent_of,
+        organization_id_of,
         parse_json,
         timestamp_ms_of,
         upgrade,
     )
+    from counterseal.contract import body as body_module
     from counterseal.contract.errors import Refused
     from counterseal.crypto import (
         SCHEMES_OF_CURVE,
         ApiKeyScheme,
         Curve,
+        base58check,
         base64url,
         cbor,
         cose,
         der,
         generate_key_pair,
+        hexadecimal,
         sign_stamp,
     )
     from counterseal.crypto.errors import CryptoError
@@ -57,7 +66,9 @@ _VARIANTS = tuple(variant for each in _OPERATIONS for variant in each.variants.v
 
 def api_key_stamp(data: bytes) -> None:
     """A header, read and, as if its key were registered, verified."""
-    stamp = parse_stamp(data.decode("latin-1"))
+    text = data.decode("latin-1")
+    stamp = parse_stamp(text)
+    assert_one_reading(base64url.decode(text))
     verify_stamp(stamp, curve=_CURVE_OF[stamp.scheme], body=b"{}")
 
 
@@ -87,6 +98,7 @@ def public_key(data: bytes) -> None:
 def passkey_stamp(data: bytes) -> None:
     """A header, read and verified with a key that is no key."""
     stamp = parse_webauthn_stamp(data.decode("latin-1"))
+    assert_one_reading(stamp.text.encode())
     verify_webauthn_stamp(
         stamp, public_key=stamp.signature, rp_id_hash=bytes(32), allowed_origins=["https://example.org"], body=b"{}"
     )
@@ -96,6 +108,17 @@ def client_data(data: bytes) -> None:
     """A browser's JSON."""
     with contextlib.suppress(ValueError):
         parse_client_data(data)
+        assert_one_reading(data.removeprefix(b"\xef\xbb\xbf"))
+
+
+def assert_one_reading(data: bytes) -> None:
+    """No object in it has a name twice."""
+
+    def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        assert len(dict(pairs)) == len(pairs), "two readings were taken"
+        return dict(pairs)
+
+    json.loads(data, object_pairs_hook=members)
 
 
 def attestation(data: bytes) -> None:
@@ -110,8 +133,20 @@ def cose_key(data: bytes) -> None:
 
 
 def cbor_item(data: bytes) -> None:
-    """CBOR at the start of something."""
-    cbor.decode_first(data)
+    """CBOR at the start of something, of which cbor2 must think the same."""
+    item, size = cbor.decode_first(data)
+    stream = io.BytesIO(data)
+    theirs = cbor2.load(stream)
+    assert repr(item) == repr(theirs), "types count, and repr shows them"
+    assert size == stream.tell()
+
+
+def texts(data: bytes) -> None:
+    """Text that stands for bytes."""
+    text = data.decode("latin-1")
+    for decode_text in (base58check.decode, base64url.decode, lambda text: hexadecimal.decode(text, bytes_max=65)):
+        with contextlib.suppress(CryptoError):
+            decode_text(text)
 
 
 def der_signature(data: bytes) -> None:
@@ -126,6 +161,16 @@ def body(data: bytes) -> None:
     tree = parse_json(data)
     timestamp_ms_of(tree)
     assert parse_json(encode(tree)) == tree
+
+
+def body_in_steps(data: bytes) -> None:
+    """A body that is gone through for its organization first must be the same in the end."""
+    with patch.object(body_module, "LITTLE_VALUES", 0):
+        read = Body(data)
+    tree = read.tree()
+    assert tree == parse_json(data)
+    with contextlib.suppress(Refused):
+        assert organization_id_of(read.envelope) == organization_id_of(tree)
 
 
 def query(data: bytes) -> None:
@@ -148,8 +193,10 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
     attestation,
     cose_key,
     cbor_item,
+    texts,
     der_signature,
     body,
+    body_in_steps,
     query,
     parameters,
 )
@@ -164,6 +211,8 @@ _SEEDS = {
     "attestation": b"\xa3cfmtdnonegattStmt\xa0hauthDataXT" + bytes(32) + b"\x41" + bytes(51),
     "cose_key": bytes.fromhex("00a5010203262001215820") + bytes(32) + bytes.fromhex("225820") + bytes(32),
     "cbor_item": bytes.fromhex("a301020363616263f60481f5"),
+    "texts": b"AAAA",
+    "body_in_steps": b'{"a":[0],"organizationId":"0f8fad5b-d9cb-469f-a165-70867728950e"}',
     "der_signature": bytes.fromhex("3006020101020101"),
     "body": b'{"type":"A","timestampMs":"1","organizationId":"b","parameters":{"a":[null,1.5,-2,true,"\\u00e9"]}}',
     "query": b'\0\0{"organizationId":"a","paginationOptions":{"limit":"1"}}',

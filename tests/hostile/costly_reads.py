@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from composed import key_params, path_of, user_params
-from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
+from counterseal.crypto import Curve, generate_key_pair, sign_stamp
 from largest import NOTES, TAGS, TEXT, Largest, Member, fill, passkey
+from largest_activities import users_of_the_largest_body
 from served import RunningServer, activity_body
 
 LARGE_BODIES = 10
@@ -81,6 +82,7 @@ READS: tuple[CostlyRead, ...] = (
     CostlyRead("get_authenticator", lambda given: {"authenticatorId": given.authenticator_id}),
     CostlyRead("list_user_tags"),
     CostlyRead("list_policies"),
+    CostlyRead("get_active_policies"),
     CostlyRead("get_policy", lambda given: {"policyId": given.organization.policy_ids[-1]}),
     CostlyRead("get_policy_evaluations", lambda given: {"activityId": given.voted}),
     CostlyRead("list_suborgs", _page(100)),
@@ -183,17 +185,10 @@ async def _new_credentials(site: Site, user_id: str) -> tuple[str, str]:
 
 
 async def _large_activity(site: Site) -> str:
-    """Nearly 1 MiB of users who go again, under names that are escaped once in a body and once more in a reply."""
-    name = '"' * 255
-    users = [user_params(f"{number}", apiKeys=_keys(name)) for number in range(90)]
-    made = await site.submit("CREATE_USERS_V4", {"users": users})
+    """Nearly 1 MiB of users who go again."""
+    made = await site.submit("CREATE_USERS_V4", {"users": users_of_the_largest_body()})
     await site.submit("DELETE_USERS", {"userIds": made["result"]["createUsersResult"]["userIds"]})
     return str(made["id"])
-
-
-def _keys(name: str) -> list[dict[str, Any]]:
-    keys: list[PrivateKey] = [generate_key_pair(Curve.P256) for _ in range(15)]
-    return [key_params(key, name, seconds=None if at < 10 else 60) for at, key in enumerate(keys)]
 
 
 async def _voted_activity(site: Site, organization: Largest) -> dict[str, Any]:

@@ -21,13 +21,20 @@ class Connection:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def exchange(self, path: str, headers: list[tuple[str, bytes]], body: bytes) -> tuple[int, bytes]:
+    async def exchange(
+        self,
+        path: str,
+        headers: list[tuple[str, bytes]],
+        body: bytes,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> tuple[int, bytes]:
         """Status and body of the reply to a well-formed POST. Raises Closed, or TimeoutError when it hangs."""
         lines = [f"POST {path} HTTP/1.1".encode(), b"host: localhost", b"content-length: %d" % len(body)]
         lines += [name.encode() + b": " + value for name, value in headers]
         reader, writer = await self._open()
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(patience_seconds):
                 writer.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)
                 status, reply, keep = await _reply(reader)
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -37,15 +44,18 @@ class Connection:
             self.close()
         return status, reply
 
-    async def statuses(self, data: bytes) -> list[int]:
-        """The statuses of all replies to ``data`` on a new connection that sends nothing more."""
+    async def statuses(
+        self, data: bytes, *, half_closes: bool = True, patience_seconds: float = PATIENCE_SECONDS
+    ) -> list[int]:
+        """The statuses of all replies to ``data`` on a new connection that sends nothing more, until it is closed."""
         reader, writer = await asyncio.open_connection(self._host, self._port)
         found: list[int] = []
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(patience_seconds):
                 writer.write(data)
-                with contextlib.suppress(OSError):
-                    writer.write_eof()
+                if half_closes:
+                    with contextlib.suppress(OSError):
+                        writer.write_eof()
                 with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
                     while True:
                         found.append((await _reply(reader))[0])

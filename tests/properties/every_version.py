@@ -105,6 +105,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "CREATE_SUB_ORGANIZATION_V5": _SUB | {"rootUsers": [_user(_old(_LASTING), **_OAUTH)]},
     "CREATE_SUB_ORGANIZATION_V6": _SUB | {"rootUsers": [_user(_LASTING_V2, **_OAUTH)]},
     "CREATE_SUB_ORGANIZATION_V7": _SUB | {"rootUsers": [_user(_LASTING_V2, **_OAUTH)], "disableSmsAuth": True},
+    "CREATE_SUB_ORGANIZATION_V9": _SUB | {"rootUsers": [_user(_LASTING_V2, walletAuthenticators=[], **_OAUTH)]},
     "CREATE_SUB_ORGANIZATION_V8": _SUB | {"rootUsers": [_user(_LASTING_V2, authenticators=[_FLAT], **_OAUTH)]},
     "CREATE_READ_ONLY_SESSION": {},
     "CREATE_READ_WRITE_SESSION": {

@@ -1,12 +1,14 @@
 """Laws of ``parse_json``: strict, total, and the same reading as the standard library's where it accepts."""
 
 import json
+from unittest.mock import patch
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from counterseal.contract import Body, body
 from counterseal.contract.errors import Refused
-from counterseal.contract.parse import parse_json
+from counterseal.contract.parse import parse_json, values_at_most
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 SCALARS = (
@@ -80,3 +82,40 @@ def test_a_name_that_comes_twice_is_refused(tree, name, first, second):
         assert "duplicate key" in refused.message
     else:
         raise AssertionError("two readings were accepted")
+
+
+@given(OBJECTS | st.dictionaries(st.just("organizationId"), VALUES), st.booleans())
+def test_a_body_that_is_read_in_two_steps_is_the_same(tree, ascii_only):
+    raw = json.dumps(tree, ensure_ascii=ascii_only).encode()
+    whole = parse_json(raw)
+    with patch.object(body, "LITTLE_VALUES", 0):
+        read = Body(raw)
+    found = read.envelope.get("organizationId")
+    expected = whole.get("organizationId")
+    assert found == expected if type(expected) is str or expected is None else type(found) is not str
+    assert read.tree() == whole
+
+
+@given(st.binary(max_size=60) | st.lists(FRAGMENTS, max_size=60).map(b"".join))
+def test_what_is_read_in_the_end_is_not_refused_at_first(raw):
+    if not is_read(parse_json, raw):
+        return
+    with patch.object(body, "LITTLE_VALUES", 0):
+        assert is_read(Body, raw)
+
+
+def is_read(read, raw):
+    try:
+        read(raw)
+    except Refused:
+        return False
+    return True
+
+
+@given(VALUES)
+def test_no_value_is_overlooked_when_they_are_counted(value):
+    def count(each):
+        inner = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        return 1 + sum(map(count, inner))
+
+    assert values_at_most(json.dumps(value).encode()) >= count(value)

@@ -14,7 +14,7 @@ async def test_no_organization_is_read_for_them(office: Office, monkeypatch: pyt
     second = await office.deny("false")
     proposal = await office.propose(office.agent)
     await office.server.submit("DELETE_POLICY", {"policyId": second})
-    third = await office.policy("EFFECT_ALLOW", f"{NEW_TAG} && false", "")
+    third = await office.allow(f"{NEW_TAG} && false")
     await office.vote(proposal, office.ann)
     asked: list[int] = []
     read = office.server.store.policy_ids_as_of

@@ -4,6 +4,7 @@ Everything here is a value or a pure function. ``shapes`` has the classes, ``err
 model does not say about values.
 """
 
+from counterseal.contract.body import Body
 from counterseal.contract.canonical import canonical
 from counterseal.contract.decode import decode
 from counterseal.contract.encode import encode, timestamp
@@ -17,12 +18,14 @@ from counterseal.contract.operations import (
     variant,
     variants_of,
 )
-from counterseal.contract.parse import parse_json
+from counterseal.contract.parse import NotStrictJson, parse_json, read_json
 from counterseal.contract.shape import Shape
 from counterseal.contract.submit import intent_of, organization_id_of, timestamp_ms_of, variant_of
 from counterseal.contract.upgrades import downgrade_result, upgrade
 
 __all__ = [
+    "Body",
+    "NotStrictJson",
     "Operation",
     "Shape",
     "Variant",
@@ -39,6 +42,7 @@ __all__ = [
     "operation_for",
     "organization_id_of",
     "parse_json",
+    "read_json",
     "timestamp",
     "timestamp_ms_of",
     "upgrade",

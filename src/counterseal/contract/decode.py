@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar, get_args, get_origin
 import msgspec
 
 from counterseal.contract.errors import InvalidRequest, quoted
-from counterseal.contract.shape import Shape, plain_type
+from counterseal.contract.shape import MAX_ITEMS, Shape, plain_type
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
 
@@ -77,7 +77,7 @@ def _coerced(value: Any, expected: Any) -> Any:
     """``value`` with integers and decimal strings exchanged wherever ``expected`` asks for the other."""
     if expected is int and type(value) is str and _DECIMAL.fullmatch(value):
         return int(value)
-    if get_origin(expected) is list and type(value) is list:
+    if get_origin(expected) is list and type(value) is list and len(value) <= MAX_ITEMS:
         item = plain_type(get_args(expected)[0])
         return [_coerced(each, item) for each in value]
     if isinstance(expected, type) and issubclass(expected, Shape) and type(value) is dict:

@@ -20,7 +20,8 @@ class Variant:
     ``kind`` names what units register under, such as ``CREATE_API_KEYS``; ``policy_kind`` is the same where policies
     may speak of it as ``activity.kind``, and ``None`` where they may not (only the root quorum may change itself).
     ``resource`` and ``action`` are what policies see, ``params`` the names and types that ``activity.params`` offers.
-    ``result`` is ``None`` for votes, which answer with the activity voted on.
+    ``result`` is ``None`` for votes, which answer with the activity voted on. ``is_newest`` marks the one version of a
+    kind that clients send today and units take; a higher number may be announced.
     """
 
     type: str
@@ -41,7 +42,7 @@ class Variant:
 class Operation:
     """One path. ``name`` is its last part: ``create_api_keys``, ``whoami``.
 
-    A submit has ``variants`` by activity type, newest first, misspelt types of released clients included; and no
+    A submit has ``variants`` by activity type, highest first, misspelt types of released clients included; and no
     ``request``, because its body is read member by member (see ``submit``). A query has a ``request`` and no variants.
     """
 

@@ -13,31 +13,48 @@ from counterseal.contract.errors import InvalidRequest, quoted
 MAX_DEPTH = 32
 """How deeply objects and arrays may nest, the body itself included. The deepest body of the API has nine levels."""
 
+MAX_VALUES = 10_000
+"""Values in all: of members, in arrays, and the body itself. A thousand accounts of a wallet, each with all of its
+members, are six thousand. What is inside of strings does not count; an empty array or object counts as two."""
+
 MAX_INTEGER_DIGITS = 20
 """Digits, with the sign, of the longest 64-bit integer."""
-
-_NOT_BRACKETS = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^"\[\]{}]++)++', re.DOTALL)
-"""Strings, an unfinished one included, and whatever else does not nest. Possessive: linear on hostile bodies too."""
 
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
 """Half of a surrogate pair, which is no text, and U+0000, which PostgreSQL's text does not hold."""
 
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+class NotStrictJson(ValueError):
+    """What is no JSON object, or has no single reading that everybody shares; the message says why."""
+
 
 def parse_json(raw: bytes) -> dict[str, Any]:
+    """The body ``raw`` as ``read_json`` gives it.
+
+    Raises:
+        InvalidRequest: it is anything else than such an object.
+    """
+    try:
+        return read_json(raw)
+    except NotStrictJson as fault:
+        raise InvalidRequest(f"invalid request body: {fault}") from None
+
+
+def read_json(raw: bytes) -> dict[str, Any]:
     """The JSON object in ``raw``. Members that are null are left out, at every depth: null means "not given".
 
     Source: RFC 8259, narrowed: duplicate names, NaN and Infinity, numbers beyond 64-bit integers and doubles, lone
-    surrogates, U+0000 and nesting beyond ``MAX_DEPTH`` are refused. A null inside an array stays.
+    surrogates, U+0000, nesting beyond ``MAX_DEPTH`` and more than ``MAX_VALUES`` are refused. A null inside an array
+    stays. Names are strings, whose hashes Python makes from a secret of the process: nobody can choose names that
+    collide.
 
     Raises:
-        InvalidRequest: the body is anything else.
+        NotStrictJson: it is anything else.
     """
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        _refuse(f"expected UTF-8, got byte 0x{raw[error.start]:02x} at position {error.start}")
-    if text.count("{") + text.count("[") > MAX_DEPTH:
-        _check_depth(text)
+    text = text_of(raw)
+    check_structure(raw)
     try:
         tree = _DECODER.decode(text)
     except json.JSONDecodeError as error:
@@ -49,12 +66,45 @@ def parse_json(raw: bytes) -> dict[str, Any]:
     return tree
 
 
-def _check_depth(text: str) -> None:
+def text_of(raw: bytes) -> str:
+    """``raw`` as the UTF-8 that it must be. Raises ``NotStrictJson``."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        _refuse(f"expected UTF-8, got byte 0x{raw[error.start]:02x} at position {error.start}")
+
+
+def check_structure(raw: bytes) -> None:
+    """Raise ``NotStrictJson`` for too many values or too many levels, before anything is made of them.
+
+    All of it is counted by functions of C that go through the bytes once, but for at most ``MAX_VALUES`` brackets. In
+    what is no JSON at all, only what comes before the first fault is counted rightly; no more than that is ever read.
+    """
+    if values_at_most(raw) <= MAX_DEPTH:
+        return
+    outside = _outside_strings(raw)
+    if values_at_most(outside) > MAX_VALUES:
+        _refuse(f"expected at most {MAX_VALUES} values, got more")
     depth = 0
-    for bracket in _NOT_BRACKETS.sub("", text):
-        depth += 1 if bracket in "[{" else -1
+    for bracket in outside.translate(None, _NOT_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
         if depth > MAX_DEPTH:
             _refuse(f"nested more than {MAX_DEPTH} levels deep")
+        if depth <= 0:  # the body ends, or has an end without a beginning
+            return
+
+
+def values_at_most(raw: bytes) -> int:
+    """No more values than this: each but the first stands behind a comma or an opening bracket."""
+    return 1 + raw.count(b",") + raw.count(b"[") + raw.count(b"{")
+
+
+def _outside_strings(raw: bytes) -> bytes:
+    """``raw`` without its strings. Raises ``NotStrictJson`` if it has more of them than values and names can be."""
+    plain = raw.replace(b"\\\\", b"").replace(b'\\"', b"")  # what is escaped ends no string
+    if plain.count(b'"') > 4 * MAX_VALUES:
+        _refuse(f"expected at most {MAX_VALUES} values, got more")
+    return b"".join(plain.split(b'"')[::2])
 
 
 def _check_text(value: Any) -> None:
@@ -99,7 +149,7 @@ def _constant(name: str) -> NoReturn:
 
 
 def _refuse(reason: str) -> NoReturn:
-    raise InvalidRequest(f"invalid request body: {reason}")
+    raise NotStrictJson(reason)
 
 
 _DECODER = json.JSONDecoder(

@@ -248,6 +248,24 @@ class ActivityType(StrEnum):
     CREATE_SWAP_QUOTE = "ACTIVITY_TYPE_CREATE_SWAP_QUOTE"
     IMPORT_SECRETS = "ACTIVITY_TYPE_IMPORT_SECRETS"
     EXPORT_SECRETS = "ACTIVITY_TYPE_EXPORT_SECRETS"
+    CREATE_VELOCITY_CONTROL = "ACTIVITY_TYPE_CREATE_VELOCITY_CONTROL"
+    DELETE_VELOCITY_CONTROL = "ACTIVITY_TYPE_DELETE_VELOCITY_CONTROL"
+    UPDATE_PAYMENT_METHOD = "ACTIVITY_TYPE_UPDATE_PAYMENT_METHOD"
+    CREATE_SWAP_QUOTE_V2 = "ACTIVITY_TYPE_CREATE_SWAP_QUOTE_V2"
+    EXECUTE_SWAP_V3 = "ACTIVITY_TYPE_EXECUTE_SWAP_V3"
+    DELETE_SECRETS = "ACTIVITY_TYPE_DELETE_SECRETS"
+    EARN_CLAIM_REWARDS = "ACTIVITY_TYPE_EARN_CLAIM_REWARDS"
+    DELETE_VELOCITY_CONTROLS = "ACTIVITY_TYPE_DELETE_VELOCITY_CONTROLS"
+    CREATE_SWAP_QUOTE_V3 = "ACTIVITY_TYPE_CREATE_SWAP_QUOTE_V3"
+    CREATE_SUB_ORGANIZATION_V9 = "ACTIVITY_TYPE_CREATE_SUB_ORGANIZATION_V9"
+    VERIFY_WALLET_AUTHENTICATOR = "ACTIVITY_TYPE_VERIFY_WALLET_AUTHENTICATOR"
+    UPSERT_SWAP_FEE_SPONSORSHIP_LIMIT_CONFIG = "ACTIVITY_TYPE_UPSERT_SWAP_FEE_SPONSORSHIP_LIMIT_CONFIG"
+    UPSERT_SWAP_FIXED_RATE_LIMIT_CONFIG = "ACTIVITY_TYPE_UPSERT_SWAP_FIXED_RATE_LIMIT_CONFIG"
+    CREATE_FIAT_ON_RAMP_SESSION = "ACTIVITY_TYPE_CREATE_FIAT_ON_RAMP_SESSION"
+    CREATE_FIAT_OFF_RAMP_SESSION = "ACTIVITY_TYPE_CREATE_FIAT_OFF_RAMP_SESSION"
+    EXECUTE_SWAP_V4 = "ACTIVITY_TYPE_EXECUTE_SWAP_V4"
+    CREATE_WALLET_AUTHENTICATORS = "ACTIVITY_TYPE_CREATE_WALLET_AUTHENTICATORS"
+    DELETE_WALLET_AUTHENTICATORS = "ACTIVITY_TYPE_DELETE_WALLET_AUTHENTICATORS"
 
 
 class AddressFormat(StrEnum):
@@ -350,6 +368,7 @@ class AssetBalance(Shape, frozen=True, kw_only=True):
     decimals: Int32 | None = None
     display: AssetBalanceDisplay | None = None
     name: str | None = None
+    token_program: str | None = None
 
 
 class AssetBalanceDisplay(Shape, frozen=True, kw_only=True):
@@ -364,6 +383,7 @@ class AssetMetadata(Shape, frozen=True, kw_only=True):
     logo_url: str | None = None
     name: str | None = None
     stable: bool | None = None
+    earn_providers: list[EarnProvider] | None = None
 
 
 class Attestation(Shape, frozen=True, kw_only=True):
@@ -390,6 +410,7 @@ class AuthenticationType(StrEnum):
     API_KEY = "AUTHENTICATION_TYPE_API_KEY"
     OAUTH = "AUTHENTICATION_TYPE_OAUTH"
     SESSION = "AUTHENTICATION_TYPE_SESSION"
+    WALLET = "AUTHENTICATION_TYPE_WALLET"
 
 
 class Authenticator(Shape, frozen=True, kw_only=True):
@@ -624,7 +645,7 @@ class CreatePolicyIntentV3(Shape, frozen=True, kw_only=True):
     effect: Effect
     condition: str | None = None
     consensus: str | None = None
-    notes: str
+    notes: str | None = None
     time: str | None = None
 
 
@@ -648,6 +669,8 @@ class CreatePrivateKeysIntent(Shape, frozen=True, kw_only=True):
 
 class CreatePrivateKeysIntentV2(Shape, frozen=True, kw_only=True):
     private_keys: Items[PrivateKeyParams] = field(default_factory=empty)
+    external_signer_pubkey: str | None = None
+    external_signer_wrapping_key_id: str | None = None
 
 
 class CreatePrivateKeysResult(Shape, frozen=True, kw_only=True):
@@ -860,6 +883,7 @@ class CreateTvcAppIntent(Shape, frozen=True, kw_only=True):
     share_set_params: TvcOperatorSetParams | None = None
     enable_egress: bool | None = None
     enable_debug_mode_deployments: bool | None = None
+    region: str | None = None
 
 
 class CreateTvcAppResult(Shape, frozen=True, kw_only=True):
@@ -886,6 +910,9 @@ class CreateTvcDeploymentIntent(Shape, frozen=True, kw_only=True):
     health_check_port: Int64
     public_ingress_port: Int64
     replicas: Int64 | None = None
+    instance_size_cpus: Int64 | None = None
+    instance_size_ram: Int64 | None = None
+    qos_manifest: str | None = None
 
 
 class CreateTvcDeploymentResult(Shape, frozen=True, kw_only=True):
@@ -1207,6 +1234,7 @@ class DeploymentStatus(Shape, frozen=True, kw_only=True):
     ready_replicas: Int32
     desired_replicas: Int32
     last_updated_time: Timestamp
+    provisioning_state: ProvisioningState | None = None
 
 
 class DisableAuthProxyIntent(Shape, frozen=True, kw_only=True):
@@ -1227,9 +1255,10 @@ class DisablePrivateKeyResult(Shape, frozen=True, kw_only=True):
 
 class EarnDeployWrapperIntent(Shape, frozen=True, kw_only=True):
     vault_address: str
-    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"]
+    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"] | None = None
     client_fee_bps: str
     client_fee_wallet: str
+    caip2: str | None = None
 
 
 class EarnDeployWrapperResult(Shape, frozen=True, kw_only=True):
@@ -1242,8 +1271,9 @@ class EarnDepositIntent(Shape, frozen=True, kw_only=True):
     wrapper_address: str
     sign_with: str
     assets: str
-    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"]
+    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"] | None = None
     sponsor: bool | None = None
+    caip2: str | None = None
 
 
 class EarnDepositResult(Shape, frozen=True, kw_only=True):
@@ -1266,6 +1296,14 @@ class EarnEnabledVault(Shape, frozen=True, kw_only=True):
     claimable_client_fee: str | None = None
     claimable_client_fee_display: EarnValueDisplay | None = None
     client_fee_wallet: str | None = None
+    liquidity: str | None = None
+    liquidity_display: EarnValueDisplay | None = None
+    exposures: list[EarnVaultExposure] | None = None
+    force_deallocatable_liquidity: str | None = None
+    force_deallocatable_liquidity_display: EarnValueDisplay | None = None
+    deploy_status: str | None = None
+    deploy_request_id: str | None = None
+    deploy_error: str | None = None
 
 
 class EarnPosition(Shape, frozen=True, kw_only=True):
@@ -1292,6 +1330,7 @@ class EarnPositionDisplay(Shape, frozen=True, kw_only=True):
 class EarnProvider(StrEnum):
     MORPHO = "EARN_PROVIDER_MORPHO"
     AAVE = "EARN_PROVIDER_AAVE"
+    KAMINO = "EARN_PROVIDER_KAMINO"
 
 
 class EarnSetWrapperStateIntent(Shape, frozen=True, kw_only=True):
@@ -1319,14 +1358,19 @@ class EarnVault(Shape, frozen=True, kw_only=True):
     display: EarnValueDisplay | None = None
     name: str | None = None
     curator: str | None = None
+    liquidity: str | None = None
+    liquidity_display: EarnValueDisplay | None = None
+    force_deallocatable_liquidity: str | None = None
+    force_deallocatable_liquidity_display: EarnValueDisplay | None = None
 
 
 class EarnWithdrawIntent(Shape, frozen=True, kw_only=True):
     wrapper_address: str
     sign_with: str
-    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"]
+    chain_caip2: Literal["eip155:1", "eip155:8453", "eip155:42161", "eip155:137", "eip155:56", "eip155:4217"] | None = None
     sponsor: bool | None = None
     amount_value: str
+    caip2: str | None = None
 
 
 class EarnWithdrawResult(Shape, frozen=True, kw_only=True):
@@ -1375,11 +1419,12 @@ class EmailAuthIntentV3(Shape, frozen=True, kw_only=True):
     target_public_key: str
     api_key_name: str | None = None
     expiration_seconds: str | None = None
-    email_customization: EmailAuthCustomizationParams
+    email_customization: EmailAuthCustomizationParams | None = None
     invalidate_existing: bool | None = None
     send_from_email_address: str | None = None
     send_from_email_sender_name: str | None = None
     reply_to_email_address: str | None = None
+    app_name: str | None = None
 
 
 class EmailAuthResult(Shape, frozen=True, kw_only=True):
@@ -1445,7 +1490,7 @@ class EthFailureDetails(Shape, frozen=True, kw_only=True):
 
 class EthSendRawTransactionIntent(Shape, frozen=True, kw_only=True):
     signed_transaction: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
 
 
 class EthSendRawTransactionResult(Shape, frozen=True, kw_only=True):
@@ -1455,7 +1500,7 @@ class EthSendRawTransactionResult(Shape, frozen=True, kw_only=True):
 class EthSendTransactionIntent(Shape, frozen=True, kw_only=True):
     from_: str
     sponsor: bool | None = None
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
     to: str
     value: str | None = None
     data: str | None = None
@@ -1469,7 +1514,7 @@ class EthSendTransactionIntent(Shape, frozen=True, kw_only=True):
 
 class EthSendTransactionIntentV2(Shape, frozen=True, kw_only=True):
     from_: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
     sponsor: bool | None = None
     nonce: str | None = None
     gas_limit: str | None = None
@@ -1502,11 +1547,12 @@ class EthTransactionHistoryItem(Shape, frozen=True, kw_only=True):
     fee: TransactionHistoryFee
     transfers: list[TransactionHistoryTransfer] = field(default_factory=empty)
     turnkey: TransactionHistoryTurnkey | None = None
+    execution_failed: bool | None = None
 
 
 class EthUndelegate7702Intent(Shape, frozen=True, kw_only=True):
     from_: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:421614"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:421614", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
     nonce: str | None = None
     gas_limit: str | None = None
     max_fee_per_gas: str | None = None
@@ -1545,6 +1591,10 @@ class ExecuteSwapResult(Shape, frozen=True, kw_only=True):
     swap_request_id: str
     provider: str | None = None
     quote_id: str | None = None
+    output_amount: str | None = None
+    min_output_amount: str | None = None
+    fee_sponsorship: bool | None = None
+    fixed_rate: bool | None = None
 
 
 class ExportPrivateKeyIntent(Shape, frozen=True, kw_only=True):
@@ -1561,6 +1611,7 @@ class ExportSecretParams(Shape, frozen=True, kw_only=True):
     secret_id: str
     target_public_key: str
     encryption_suite: TransportEncryptionSuite
+    request_context: Items[KeyValue] | None = None
 
 
 class ExportSecretsIntent(Shape, frozen=True, kw_only=True):
@@ -1609,6 +1660,8 @@ class FeatureName(StrEnum):
     SOLANA_RENT_PREFUND_ENABLED = "FEATURE_NAME_SOLANA_RENT_PREFUND_ENABLED"
     SWAP_CONFIG = "FEATURE_NAME_SWAP_CONFIG"
     EARN_CONFIG = "FEATURE_NAME_EARN_CONFIG"
+    SWAP_FEE_SPONSORSHIP = "FEATURE_NAME_SWAP_FEE_SPONSORSHIP"
+    SWAP_FIXED_RATE = "FEATURE_NAME_SWAP_FIXED_RATE"
 
 
 class FiatOnRampBlockchainNetwork(StrEnum):
@@ -1871,7 +1924,7 @@ class GetMfaStatusResponse(Shape, frozen=True, kw_only=True):
 class GetNoncesRequest(Shape, frozen=True, kw_only=True):
     organization_id: str
     address: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
     nonce: bool | None = None
     gas_station_nonce: bool | None = None
 
@@ -1971,6 +2024,7 @@ class GetSendTransactionStatusResponse(Shape, frozen=True, kw_only=True):
     solana: SolanaSendTransactionStatus | None = None
     tx_error: str | None = None
     error: TxError | None = None
+    tx_hash: str | None = None
 
 
 class GetSessionProfileRequest(Shape, frozen=True, kw_only=True):
@@ -2036,6 +2090,7 @@ class GetSwapStatusResponse(Shape, frozen=True, kw_only=True):
     refund: SwapRefund | None = None
     updated_at: str
     error: SwapError | None = None
+    destination_address: str | None = None
 
 
 class GetTvcAppDeploymentsRequest(Shape, frozen=True, kw_only=True):
@@ -2058,6 +2113,7 @@ class GetTvcAppResponse(Shape, frozen=True, kw_only=True):
 
 class GetTvcAppsRequest(Shape, frozen=True, kw_only=True):
     organization_id: str
+    is_live: bool | None = None
 
 
 class GetTvcAppsResponse(Shape, frozen=True, kw_only=True):
@@ -2146,7 +2202,7 @@ class GetWalletAccountsResponse(Shape, frozen=True, kw_only=True):
 class GetWalletAddressBalancesRequest(Shape, frozen=True, kw_only=True):
     organization_id: str
     address: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
 
 
 class GetWalletAddressBalancesResponse(Shape, frozen=True, kw_only=True):
@@ -2388,10 +2444,11 @@ class InitUserEmailRecoveryIntentV2(Shape, frozen=True, kw_only=True):
     email: str
     target_public_key: str
     expiration_seconds: str | None = None
-    email_customization: EmailAuthCustomizationParams
+    email_customization: EmailAuthCustomizationParams | None = None
     send_from_email_address: str | None = None
     send_from_email_sender_name: str | None = None
     reply_to_email_address: str | None = None
+    app_name: str | None = None
 
 
 class InitUserEmailRecoveryResult(Shape, frozen=True, kw_only=True):
@@ -2434,6 +2491,7 @@ class ListEarnEnabledVaultsRequest(Shape, frozen=True, kw_only=True):
     organization_id: str
     provider: EarnProvider | None = None
     caip19: str | None = None
+    include_exposure: bool | None = None
 
 
 class ListEarnEnabledVaultsResponse(Shape, frozen=True, kw_only=True):
@@ -2475,7 +2533,7 @@ class ListEmailEventsResponse(Shape, frozen=True, kw_only=True):
 class ListEthTransactionHistoryRequest(Shape, frozen=True, kw_only=True):
     organization_id: str
     address: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:56", "eip155:97"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "eip155:56", "eip155:97", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
     pagination_options: Pagination | None = None
 
 
@@ -2531,7 +2589,7 @@ class ListSolTransactionHistoryResponse(Shape, frozen=True, kw_only=True):
 
 class ListSupportedAssetsRequest(Shape, frozen=True, kw_only=True):
     organization_id: str
-    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1"]
+    caip2: Literal["eip155:1", "eip155:11155111", "eip155:8453", "eip155:84532", "eip155:137", "eip155:80002", "eip155:56", "eip155:97", "eip155:10", "eip155:11155420", "eip155:143", "eip155:10143", "eip155:42161", "eip155:4217", "eip155:42431", "eip155:421614", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", "eip155:4663", "eip155:46630", "eip155:5042", "eip155:5042002"]
 
 
 class ListSupportedAssetsResponse(Shape, frozen=True, kw_only=True):
@@ -2610,7 +2668,7 @@ class Oauth2AuthenticateIntent(Shape, frozen=True, kw_only=True):
     auth_code: str
     redirect_uri: str
     code_verifier: str
-    nonce: str
+    nonce: str | None = None
     bearer_token_target_public_key: str | None = None
 
 
@@ -3024,6 +3082,7 @@ class SignRawPayloadIntentV2(Shape, frozen=True, kw_only=True):
     payload: str
     encoding: PayloadEncoding
     hash_function: HashFunction
+    external_signer_pubkey: str | None = None
 
 
 class SignRawPayloadResult(Shape, frozen=True, kw_only=True):
@@ -3037,6 +3096,7 @@ class SignRawPayloadsIntent(Shape, frozen=True, kw_only=True):
     payloads: Items[str] = field(default_factory=empty)
     encoding: PayloadEncoding
     hash_function: HashFunction
+    external_signer_pubkey: str | None = None
 
 
 class SignRawPayloadsResult(Shape, frozen=True, kw_only=True):
@@ -3053,6 +3113,7 @@ class SignTransactionIntentV2(Shape, frozen=True, kw_only=True):
     sign_with: str
     unsigned_transaction: str
     type: TransactionType
+    external_signer_pubkey: str | None = None
 
 
 class SignTransactionResult(Shape, frozen=True, kw_only=True):
@@ -3124,6 +3185,7 @@ class SolTransactionHistoryItem(Shape, frozen=True, kw_only=True):
     fee: TransactionHistoryFee
     transfers: list[TransactionHistoryTransfer] = field(default_factory=empty)
     turnkey: TransactionHistoryTurnkey | None = None
+    execution_failed: bool | None = None
 
 
 class SolTransactionHistorySigner(Shape, frozen=True, kw_only=True):
@@ -3404,6 +3466,7 @@ class TvcApp(Shape, frozen=True, kw_only=True):
     live_deployment_id: str | None = None
     public_domain: str
     enable_debug_mode_deployments: bool
+    region: str | None = None
 
 
 class TvcContainerSpec(Shape, frozen=True, kw_only=True):
@@ -3430,6 +3493,8 @@ class TvcDeployment(Shape, frozen=True, kw_only=True):
     updated_at: Timestamp
     delete: bool
     debug_mode: bool
+    instance_size_cpus: Int64 | None = None
+    instance_size_ram: Int64 | None = None
 
 
 class TvcDeploymentDebugLogEntry(Shape, frozen=True, kw_only=True):
@@ -3460,6 +3525,9 @@ class TvcOperator(Shape, frozen=True, kw_only=True):
     public_key: str
     created_at: Timestamp
     updated_at: Timestamp
+    encrypt_public_key: str
+    sign_public_key: str
+    key_source: str | None = None
 
 
 class TvcOperatorApproval(Shape, frozen=True, kw_only=True):
@@ -3763,6 +3831,7 @@ class User(Shape, frozen=True, kw_only=True):
     created_at: Timestamp
     updated_at: Timestamp
     mfa_policies: list[MfaPolicy] = field(default_factory=empty)
+    wallet_authenticators: list[WalletAuthenticator] | None = None
 
 
 class UserParams(Shape, frozen=True, kw_only=True):
@@ -3984,8 +4053,9 @@ class GetOrganizationResponse(Shape, frozen=True, kw_only=True):
 
 
 class GetTvcDeploymentProvisioningDetailsResponse(Shape, frozen=True, kw_only=True):
-    attestation_document: str
-    manifest_envelope: str
+    attestation_document: str | None = None
+    manifest_envelope: str | None = None
+    provisioning_state: ProvisioningState | None = None
 
 
 class GetOrganizationRequest(Shape, frozen=True, kw_only=True):
@@ -4028,3 +4098,559 @@ class InvitationStatus(StrEnum):
     CREATED = "INVITATION_STATUS_CREATED"
     ACCEPTED = "INVITATION_STATUS_ACCEPTED"
     REVOKED = "INVITATION_STATUS_REVOKED"
+
+
+class ActivePolicyStatus(Shape, frozen=True, kw_only=True):
+    organization_id: str
+    policy_id: str
+    active: bool
+    time_expr: str | None = None
+    error: str | None = None
+
+
+class CreateFiatOffRampSessionIntent(Shape, frozen=True, kw_only=True):
+    quote_id: str
+    wallet_address: str
+    redirect_url: str | None = None
+
+
+class CreateFiatOffRampSessionResult(Shape, frozen=True, kw_only=True):
+    off_ramp_url: str
+    off_ramp_transaction_id: str
+
+
+class CreateFiatOnRampSessionIntent(Shape, frozen=True, kw_only=True):
+    quote_id: str
+    wallet_address: str
+
+
+class CreateFiatOnRampSessionResult(Shape, frozen=True, kw_only=True):
+    on_ramp_url: str
+    on_ramp_transaction_id: str
+
+
+class CreateSubOrganizationIntentV9(Shape, frozen=True, kw_only=True):
+    sub_organization_name: str
+    root_users: Items[RootUserParamsV6] = field(default_factory=empty)
+    root_quorum_threshold: Int32
+    wallet: WalletParams | None = None
+    disable_email_recovery: bool | None = None
+    disable_email_auth: bool | None = None
+    disable_sms_auth: bool | None = None
+    disable_otp_email_auth: bool | None = None
+    verification_token: str | None = None
+    client_signature: ClientSignature | None = None
+
+
+class CreateSubOrganizationResultV9(Shape, frozen=True, kw_only=True):
+    sub_organization_id: str
+    wallet: WalletResult | None = None
+    root_user_ids: list[str] = field(default_factory=empty)
+
+
+class CreateSwapQuoteIntentV2(Shape, frozen=True, kw_only=True):
+    sign_with: str
+    input_token: str
+    output_token: str
+    input_amount: str
+    slippage_bps: str | None = None
+    destination_address: str | None = None
+
+
+class CreateSwapQuoteIntentV3(Shape, frozen=True, kw_only=True):
+    sign_with: str
+    input_token: str
+    output_token: str
+    input_amount: str
+    slippage_bps: str | None = None
+    destination_address: str | None = None
+    fee_sponsorship: bool | None = None
+    fixed_rate: bool | None = None
+
+
+class CreateSwapQuoteResultV2(Shape, frozen=True, kw_only=True):
+    quotes: list[SwapQuoteV2] = field(default_factory=empty)
+
+
+class CreateVelocityControlIntent(Shape, frozen=True, kw_only=True):
+    name: str
+    data_source: VelocityControlDataSource
+    aggregation: VelocityControlAggregation
+    identifier: str
+
+
+class CreateVelocityControlResult(Shape, frozen=True, kw_only=True):
+    velocity_control_id: str
+
+
+class CreateWalletAuthenticatorsIntent(Shape, frozen=True, kw_only=True):
+    user_id: str
+    wallet_authenticators: Items[WalletAuthenticatorParams] = field(default_factory=empty)
+
+
+class CreateWalletAuthenticatorsResult(Shape, frozen=True, kw_only=True):
+    wallet_authenticator_ids: list[str] = field(default_factory=empty)
+
+
+class DeleteSecretsIntent(Shape, frozen=True, kw_only=True):
+    secret_ids: Items[str] = field(default_factory=empty)
+
+
+class DeleteSecretsResult(Shape, frozen=True, kw_only=True):
+    secret_ids: list[str] = field(default_factory=empty)
+
+
+class DeleteVelocityControlIntent(Shape, frozen=True, kw_only=True):
+    velocity_control_id: str
+
+
+class DeleteVelocityControlResult(Shape, frozen=True, kw_only=True):
+    velocity_control_id: str
+
+
+class DeleteVelocityControlsIntent(Shape, frozen=True, kw_only=True):
+    velocity_control_ids: Items[str] = field(default_factory=empty)
+
+
+class DeleteVelocityControlsResult(Shape, frozen=True, kw_only=True):
+    velocity_control_ids: list[str] = field(default_factory=empty)
+
+
+class DeleteWalletAuthenticatorsIntent(Shape, frozen=True, kw_only=True):
+    user_id: str
+    wallet_authenticator_ids: Items[str] = field(default_factory=empty)
+
+
+class DeleteWalletAuthenticatorsResult(Shape, frozen=True, kw_only=True):
+    wallet_authenticator_ids: list[str] = field(default_factory=empty)
+
+
+class EarnClaimRewardsIntent(Shape, frozen=True, kw_only=True):
+    sign_with: str
+    chain_caip2: str | None = None
+    sponsor: bool | None = None
+    caip2: str | None = None
+
+
+class EarnClaimRewardsResult(Shape, frozen=True, kw_only=True):
+    claim_request_id: str
+
+
+class EarnReward(Shape, frozen=True, kw_only=True):
+    caip2: str | None = None
+    caip19: str | None = None
+    symbol: str | None = None
+    decimals: Int32 | None = None
+    claimable: str | None = None
+    claimed: str | None = None
+    pending: str | None = None
+    display: EarnRewardDisplay | None = None
+
+
+class EarnRewardDisplay(Shape, frozen=True, kw_only=True):
+    claimable_usd: str | None = None
+    claimable_crypto: str | None = None
+    claimed_usd: str | None = None
+    claimed_crypto: str | None = None
+    pending_usd: str | None = None
+    pending_crypto: str | None = None
+
+
+class EarnVaultExposure(Shape, frozen=True, kw_only=True):
+    market_id: str | None = None
+    collateral_symbol: str | None = None
+    collateral_caip19: str | None = None
+    lltv_pct: str | None = None
+    supplied: str | None = None
+    display: EarnValueDisplay | None = None
+    share_pct: str | None = None
+
+
+class ExecuteSwapBoundQuote(Shape, frozen=True, kw_only=True):
+    quote_id: str
+    quoted_output_amount: str
+    min_output_amount: str
+
+
+class ExecuteSwapIntentV3(Shape, frozen=True, kw_only=True):
+    quote_id: str
+    input_token: str
+    input_amount: str
+    output_token: str
+    quoted_output_amount: str
+    min_output_amount: str
+    sponsor: bool | None = None
+    evm_nonce: str | None = None
+    recent_blockhash: str | None = None
+    gas_station_nonce: str | None = None
+    destination_address: str | None = None
+
+
+class ExecuteSwapIntentV4(Shape, frozen=True, kw_only=True):
+    input_token: str
+    input_amount: str
+    output_token: str
+    sponsor: bool | None = None
+    destination_address: str | None = None
+    evm_nonce: str | None = None
+    recent_blockhash: str | None = None
+    gas_station_nonce: str | None = None
+    bound_quote: ExecuteSwapBoundQuote | None = None
+    market: ExecuteSwapMarketTerms | None = None
+
+
+class ExecuteSwapMarketTerms(Shape, frozen=True, kw_only=True):
+    sign_with: str
+    slippage_bps: str | None = None
+    min_output_amount: str | None = None
+    fee_sponsorship: bool | None = None
+    fixed_rate: bool | None = None
+
+
+class GetActivePoliciesRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+
+
+class GetActivePoliciesResponse(Shape, frozen=True, kw_only=True):
+    statuses: list[ActivePolicyStatus] = field(default_factory=empty)
+    evaluated_at_ms: str
+
+
+class GetAttestationDocumentRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+    enclave_type: str
+
+
+class GetAttestationDocumentResponse(Shape, frozen=True, kw_only=True):
+    attestation_document: str
+
+
+class GetEarnClaimRewardsStatusRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+    claim_request_id: str
+
+
+class GetEarnClaimRewardsStatusResponse(Shape, frozen=True, kw_only=True):
+    status: Literal["PENDING", "COMPLETED", "FAILED"]
+    claim_tx_hash: str | None = None
+    error: str | None = None
+
+
+class GetSwapSponsorshipUsageRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+
+
+class GetSwapSponsorshipUsageResponse(Shape, frozen=True, kw_only=True):
+    fee_sponsorship: SwapSponsorshipFeature | None = None
+    fixed_rate: SwapSponsorshipFeature | None = None
+
+
+class GetTvcManifestGenerationInfoRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+    app_id: str
+    qos_version: str
+
+
+class GetTvcManifestGenerationInfoResponse(Shape, frozen=True, kw_only=True):
+    nonce: Int64
+    namespace: str
+    pcr0: str
+    pcr1: str
+    pcr2: str
+    pcr3: str
+    qos_version: str
+    default_dns_resolvers: list[str] = field(default_factory=empty)
+
+
+class GetTvcOperatorsRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+
+
+class GetTvcOperatorsResponse(Shape, frozen=True, kw_only=True):
+    tvc_operators: list[TvcOperator] = field(default_factory=empty)
+
+
+class GetTvcQuorumKeysRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+
+
+class GetTvcQuorumKeysResponse(Shape, frozen=True, kw_only=True):
+    tvc_quorum_keys: list[TvcQuorumKey] = field(default_factory=empty)
+
+
+class GetVelocityControlRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+    velocity_control_id: str
+
+
+class GetVelocityControlResponse(Shape, frozen=True, kw_only=True):
+    velocity_control: VelocityControl
+
+
+class GetWalletAuthenticatorsRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+    user_id: str
+
+
+class GetWalletAuthenticatorsResponse(Shape, frozen=True, kw_only=True):
+    wallet_authenticators: list[WalletAuthenticator] = field(default_factory=empty)
+
+
+class ListEarnRewardsRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+    wallet_address: str
+    caip2: str | None = None
+
+
+class ListEarnRewardsResponse(Shape, frozen=True, kw_only=True):
+    rewards: list[EarnReward] | None = None
+
+
+class ListVelocityControlsRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+    pagination_options: Pagination | None = None
+
+
+class ListVelocityControlsResponse(Shape, frozen=True, kw_only=True):
+    velocity_controls: list[VelocityControl] = field(default_factory=empty)
+    page_info: PageInfo
+
+
+class ProvisioningState(StrEnum):
+    PENDING = "PROVISIONING_STATE_PENDING"
+    AWAITING_PROVISION = "PROVISIONING_STATE_AWAITING_PROVISION"
+    PROVISIONED = "PROVISIONING_STATE_PROVISIONED"
+
+
+class RootUserParamsV6(Shape, frozen=True, kw_only=True):
+    user_name: str
+    user_email: str | None = None
+    user_phone_number: str | None = None
+    api_keys: Items[ApiKeyParamsV2] = field(default_factory=empty)
+    authenticators: Items[AuthenticatorParamsV2] = field(default_factory=empty)
+    oauth_providers: Items[OauthProviderParamsV2] = field(default_factory=empty)
+    wallet_authenticators: Items[WalletAuthenticatorParams] = field(default_factory=empty)
+
+
+class SwapQuoteV2(Shape, frozen=True, kw_only=True):
+    quote_id: str
+    provider: str
+    output_amount: str
+    min_output_amount: str
+    expires_at: str
+    slippage_bps: str | None = None
+    client_fee_bps: str
+    estimated_time_seconds: str | None = None
+    fee_sponsorship: bool
+    fixed_rate: bool
+    estimated_fixed_rate_adjustment_usd: str | None = None
+
+
+class SwapSpendingWindow(Shape, frozen=True, kw_only=True):
+    window_duration_minutes: Int32
+    window_limit_usd: str
+    usage_usd: str
+    remaining_usd: str
+    enabled: bool
+    sub_org_window_limit_usd: str | None = None
+
+
+class SwapSponsorshipFeature(Shape, frozen=True, kw_only=True):
+    permitted: bool
+    window: SwapSpendingWindow | None = None
+
+
+class TvcQuorumKey(Shape, frozen=True, kw_only=True):
+    id: str
+    public_key: str
+    threshold: Int64
+    operator_ids: list[str] = field(default_factory=empty)
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class UpdatePaymentMethodIntent(Shape, frozen=True, kw_only=True):
+    payment_email: str
+
+
+class UpdatePaymentMethodResult(Shape, frozen=True, kw_only=True):
+    payment_email: str
+
+
+class UpsertSwapFeeSponsorshipLimitConfigIntent(Shape, frozen=True, kw_only=True):
+    org_window_limit_usd: str
+    sub_org_window_limit_usd: str
+    window_duration_minutes: str
+    enabled: bool | None = None
+
+
+class UpsertSwapFeeSponsorshipLimitConfigResult(Shape, frozen=True, kw_only=True):
+    organization_id: str
+
+
+class UpsertSwapFixedRateLimitConfigIntent(Shape, frozen=True, kw_only=True):
+    org_window_limit_usd: str
+    sub_org_window_limit_usd: str
+    window_duration_minutes: str
+    enabled: bool | None = None
+
+
+class UpsertSwapFixedRateLimitConfigResult(Shape, frozen=True, kw_only=True):
+    organization_id: str
+
+
+class VelocityControl(Shape, frozen=True, kw_only=True):
+    velocity_control_id: str
+    organization_id: str
+    name: str
+    data_source: VelocityControlDataSource
+    aggregation: VelocityControlAggregation
+    created_at: Timestamp
+    updated_at: Timestamp
+    identifier: str
+
+
+class VelocityControlAggregation(Shape, frozen=True, kw_only=True):
+    method: VelocityControlAggregationMethod
+    operator: VelocityControlAggregationOperator
+    threshold: str
+    window: VelocityControlAggregationWindow
+    group_by: VelocityControlAggregationGroupBy
+
+
+class VelocityControlAggregationGroupBy(Shape, frozen=True, kw_only=True):
+    organization: VelocityControlAggregationGroupByOrganization | None = None
+    user: VelocityControlAggregationGroupByUser | None = None
+    wallet: VelocityControlAggregationGroupByWallet | None = None
+
+
+class VelocityControlAggregationGroupByOrganization(Shape, frozen=True, kw_only=True):
+    pass
+
+
+class VelocityControlAggregationGroupByUser(Shape, frozen=True, kw_only=True):
+    pass
+
+
+class VelocityControlAggregationGroupByWallet(Shape, frozen=True, kw_only=True):
+    pass
+
+
+class VelocityControlAggregationMethod(StrEnum):
+    SUM = "VELOCITY_CONTROL_AGGREGATION_METHOD_SUM"
+    COUNT = "VELOCITY_CONTROL_AGGREGATION_METHOD_COUNT"
+
+
+class VelocityControlAggregationOperator(StrEnum):
+    LESS_THAN = "VELOCITY_CONTROL_AGGREGATION_OPERATOR_LESS_THAN"
+    LESS_THAN_OR_EQUAL = "VELOCITY_CONTROL_AGGREGATION_OPERATOR_LESS_THAN_OR_EQUAL"
+    EQUAL = "VELOCITY_CONTROL_AGGREGATION_OPERATOR_EQUAL"
+    GREATER_THAN_OR_EQUAL = "VELOCITY_CONTROL_AGGREGATION_OPERATOR_GREATER_THAN_OR_EQUAL"
+    GREATER_THAN = "VELOCITY_CONTROL_AGGREGATION_OPERATOR_GREATER_THAN"
+
+
+class VelocityControlAggregationWindow(Shape, frozen=True, kw_only=True):
+    rolling: VelocityControlAggregationWindowRolling | None = None
+    infinite: VelocityControlAggregationWindowInfinite | None = None
+
+
+class VelocityControlAggregationWindowInfinite(Shape, frozen=True, kw_only=True):
+    pass
+
+
+class VelocityControlAggregationWindowRolling(Shape, frozen=True, kw_only=True):
+    duration: str
+
+
+class VelocityControlDataSource(Shape, frozen=True, kw_only=True):
+    chain_asset_transfer: VelocityControlDataSourceChainAssetTransfer | None = None
+    activity_execution: VelocityControlDataSourceActivityExecution | None = None
+
+
+class VelocityControlDataSourceActivityExecution(Shape, frozen=True, kw_only=True):
+    filter: VelocityControlDataSourceActivityExecutionFilter | None = None
+
+
+class VelocityControlDataSourceActivityExecutionFilter(Shape, frozen=True, kw_only=True):
+    activity: Items[VelocityControlDataSourceFilterActivity] | None = None
+
+
+class VelocityControlDataSourceChainAssetTransfer(Shape, frozen=True, kw_only=True):
+    definition: Items[VelocityControlDataSourceChainAssetTransferDefinition] = field(default_factory=empty)
+    filter: VelocityControlDataSourceChainAssetTransferFilter | None = None
+    phase: VelocityControlDataSourcePhase | None = None
+
+
+class VelocityControlDataSourceChainAssetTransferDefinition(Shape, frozen=True, kw_only=True):
+    caip19: str
+    decimals: str
+
+
+class VelocityControlDataSourceChainAssetTransferFilter(Shape, frozen=True, kw_only=True):
+    activity: Items[VelocityControlDataSourceFilterActivity] | None = None
+
+
+class VelocityControlDataSourceFilterActivity(Shape, frozen=True, kw_only=True):
+    activity_type: str
+
+
+class VelocityControlDataSourcePhase(Shape, frozen=True, kw_only=True):
+    signature: VelocityControlDataSourcePhaseSignature | None = None
+    submission: VelocityControlDataSourcePhaseSubmission | None = None
+
+
+class VelocityControlDataSourcePhaseSignature(Shape, frozen=True, kw_only=True):
+    pass
+
+
+class VelocityControlDataSourcePhaseSubmission(Shape, frozen=True, kw_only=True):
+    pass
+
+
+class VerifyWalletAuthenticatorIntent(Shape, frozen=True, kw_only=True):
+    message: str
+    signature: str
+    public_key: str
+
+
+class VerifyWalletAuthenticatorResult(Shape, frozen=True, kw_only=True):
+    verification_token: str
+
+
+class WalletAuthenticator(Shape, frozen=True, kw_only=True):
+    wallet_authenticator_id: str
+    type: WalletAuthenticatorType
+    address: str
+    domain: str
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class WalletAuthenticatorParams(Shape, frozen=True, kw_only=True):
+    type: WalletAuthenticatorType
+    address: str
+    domain: str
+    verification_token: str | None = None
+
+
+class WalletAuthenticatorType(StrEnum):
+    ETHEREUM = "WALLET_AUTHENTICATOR_TYPE_ETHEREUM"
+    SOLANA = "WALLET_AUTHENTICATOR_TYPE_SOLANA"
+
+
+class RefreshFeatureFlagsRequest(Shape, frozen=True, kw_only=True):
+    pass
+
+
+class RefreshFeatureFlagsResponse(Shape, frozen=True, kw_only=True):
+    pass
+
+
+class TestRateLimitsRequest(Shape, frozen=True, kw_only=True):
+    organization_id: str
+    is_set_limit: bool
+    limit: Int64
+
+
+class TestRateLimitsResponse(Shape, frozen=True, kw_only=True):
+    pass

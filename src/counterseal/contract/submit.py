@@ -15,6 +15,7 @@ from counterseal.contract.operations import Operation, Variant
 from counterseal.contract.shape import Shape
 
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+UUID_CHARACTERS = 36
 
 _TYPES_OF_A_TIMESTAMP = frozenset((int, str))
 _MILLISECONDS = re.compile(r"[0-9]{1,16}")
@@ -29,7 +30,7 @@ def organization_id_of(tree: dict[str, Any]) -> str:
     found = tree.get("organizationId")
     if found is None:
         raise missing("organizationId")
-    if type(found) is not str or not UUID.fullmatch(found.lower()):
+    if type(found) is not str or len(found) != UUID_CHARACTERS or not UUID.fullmatch(found.lower()):
         raise InvalidRequest("malformed organization ID provided", code="INVALID_ORGANIZATION_ID")
     return found.lower()
 

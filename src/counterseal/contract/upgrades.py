@@ -1,6 +1,7 @@
-"""Older versions of intents as the newest one, the only one that units know; and results in the form of the asker.
+"""Other versions of intents as the newest one, the only one that units know; and results in the form of the asker.
 
-What a released client sends today is accepted for ever, so a version stays here when a newer one comes.
+What a released client sends today is accepted for ever, so a version stays here when a newer one comes. A version that
+is announced only (``CREATE_SUB_ORGANIZATION_V9``) is one of the others: it becomes the newest once clients send it.
 """
 
 from __future__ import annotations
@@ -33,28 +34,28 @@ def upgrade(intent: Shape, variant: Variant) -> Shape:
     """``intent``, which is of ``variant``, as the newest version of its kind; itself if it is.
 
     Raises:
-        InvalidRequest: the older version says what the newest cannot, as policies with selectors do.
-        NotImplementedHere: it uses a member that this server lacks, or this server does not know the older version.
+        InvalidRequest: the other version says what the newest cannot, as policies with selectors do.
+        NotImplementedHere: it uses a member that this server lacks, or this server does not know the other version.
     """
     if variant.is_newest:
         return intent
     if variant.type in SELECTOR_VERSIONS:
         raise InvalidRequest("policies with selectors are not supported: use ACTIVITY_TYPE_CREATE_POLICY_V3")
     if variant.type not in _UPGRADES:
-        raise NotImplementedHere(f"{variant.type} is not implemented, a newer version may be")
+        raise NotImplementedHere(f"{variant.type} is not implemented, another version may be")
     return _UPGRADES[variant.type](intent)
 
 
 def downgrade_result(result: Shape, variant: Variant) -> Shape:
     """``result``, which is of the newest version of the kind, as the one that clients of ``variant`` read.
 
-    The older results of every kind that can be upgraded hold some of the newest one's members and no others, except
+    The other results of every kind that can be upgraded hold some of the newest one's members and no others, except
     for lists of what this server does not create, which are empty.
     """
-    older = variant.result
-    if older is None or isinstance(result, older):
+    asked = variant.result
+    if asked is None or isinstance(result, asked):
         return result
-    return older(**{name: value for name, value in structs.asdict(result).items() if name in older.__struct_fields__})
+    return _narrowed(result, asked)
 
 
 def upgrades(*type_names: str) -> Callable[[Upgrade], Upgrade]:
@@ -140,6 +141,16 @@ def _create_sub_organization_v7(
     return shapes.CreateSubOrganizationIntentV8(**structs.asdict(intent) | {"root_users": root_users})
 
 
+@upgrades("ACTIVITY_TYPE_CREATE_SUB_ORGANIZATION_V9")
+def _create_sub_organization_v9(intent: shapes.CreateSubOrganizationIntentV9) -> Shape:
+    """Root users may have wallet authenticators in this version, and nothing else is new."""
+    for index, user in enumerate(intent.root_users):
+        if user.wallet_authenticators:
+            raise NotImplementedHere(f"`parameters.rootUsers[{index}].walletAuthenticators` is not implemented")
+    root_users = [_narrowed(user, shapes.RootUserParamsV5) for user in intent.root_users]
+    return shapes.CreateSubOrganizationIntentV8(**structs.asdict(intent) | {"root_users": root_users})
+
+
 @upgrades("ACTIVITY_TYPE_CREATE_AUTHENTICATORS")
 def _create_authenticators(intent: shapes.CreateAuthenticatorsIntent) -> Shape:
     for index, each in enumerate(intent.authenticators):
@@ -181,6 +192,11 @@ def _user(newest: type[ShapeT], user: Shape) -> ShapeT:
     members["api_keys"] = [_api_key(key) for key in members["api_keys"]]
     members["oauth_providers"] = [_oauth_provider(each) for each in members.get("oauth_providers", ())]
     return newest(**members)
+
+
+def _narrowed(value: Shape, shape: type[ShapeT]) -> ShapeT:
+    """``value`` as ``shape``, without the members that only ``value`` has."""
+    return shape(**{name: each for name, each in structs.asdict(value).items() if name in shape.__struct_fields__})
 
 
 def _api_key(key: shapes.ApiKeyParams | shapes.ApiKeyParamsV2) -> shapes.ApiKeyParamsV2:

@@ -16,7 +16,7 @@ _FROM_GMP = str.maketrans("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _CHECKSUM_SIZE = 4
 # Reading a number of n digits takes time in n squared; a sealed secret is a few hundred characters.
-_LONGEST_TEXT = 8192
+TEXT_MAX = 8192
 
 
 def encode(payload: bytes) -> str:
@@ -33,8 +33,8 @@ def _digits_of(number: int) -> str:
 
 def decode(text: str) -> bytes:
     """The payload, its checksum verified. Raises ``InvalidEncoding``."""
-    if len(text) > _LONGEST_TEXT:
-        raise InvalidEncoding(f"base58check text is {len(text)} characters long, expected at most {_LONGEST_TEXT}")
+    if len(text) > TEXT_MAX:
+        raise InvalidEncoding(f"base58check text is {len(text)} characters long, expected at most {TEXT_MAX}")
     number = 0
     try:
         for letter in text:

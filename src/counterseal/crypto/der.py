@@ -12,7 +12,10 @@ from counterseal.crypto.errors import InvalidSignatureEncoding
 _SEQUENCE = 0x30
 _INTEGER = 0x02
 _LONGEST_INTEGER = 33
-_SHORTEST, _LONGEST = 8, 2 + 2 * (2 + _LONGEST_INTEGER)
+_SHORTEST = 8
+
+BYTES_MAX = 2 + 2 * (2 + _LONGEST_INTEGER)
+"""Of a signature: two integers of the longest."""
 
 
 def decode(der: bytes) -> tuple[int, int]:
@@ -44,8 +47,8 @@ def minimal(der: bytes) -> bytes:
 def _integers(der: bytes) -> tuple[bytes, bytes]:
     """The content bytes of r and s."""
     size = len(der)
-    if not _SHORTEST <= size <= _LONGEST:
-        raise InvalidSignatureEncoding(f"signature is {size} bytes long, expected {_SHORTEST} to {_LONGEST} of DER")
+    if not _SHORTEST <= size <= BYTES_MAX:
+        raise InvalidSignatureEncoding(f"signature is {size} bytes long, expected {_SHORTEST} to {BYTES_MAX} of DER")
     if der[0] != _SEQUENCE:
         raise InvalidSignatureEncoding(f"signature starts with byte {der[0]:#04x}, expected a DER sequence (0x30)")
     if der[1] != size - 2:

@@ -6,14 +6,14 @@ A private key file holds ``<hex>`` (P-256) or ``<hex>:<curve>``; an Ed25519 key 
 
 from __future__ import annotations
 
-from binascii import unhexlify
 from collections.abc import Callable
 
-from counterseal.crypto import ed25519, p256, secp256k1
+from counterseal.crypto import ed25519, hexadecimal, p256, secp256k1
 from counterseal.crypto.curves import Curve
 from counterseal.crypto.ed25519 import Ed25519PrivateKey
-from counterseal.crypto.errors import InvalidPrivateKey, InvalidPublicKey
+from counterseal.crypto.errors import InvalidEncoding, InvalidPrivateKey, InvalidPublicKey
 from counterseal.crypto.p256 import P256PrivateKey
+from counterseal.crypto.points import UNCOMPRESSED_SIZE
 from counterseal.crypto.private_key import PrivateKey
 from counterseal.crypto.secp256k1 import Secp256k1PrivateKey
 
@@ -36,9 +36,9 @@ def validate_public_key(curve: Curve, text: str) -> str:
     if text[:2] in ("0x", "0X"):
         raise InvalidPublicKey("public key starts with 0x, expected hexadecimal characters only")
     try:
-        public_key = unhexlify(text)
-    except ValueError:
-        raise InvalidPublicKey("public key is not an even number of hexadecimal characters") from None
+        public_key = hexadecimal.decode(text, bytes_max=UNCOMPRESSED_SIZE)
+    except InvalidEncoding as fault:
+        raise InvalidPublicKey(f"public key is {fault}") from None
     if curve is Curve.ED25519:
         ed25519.check_public_key(public_key)
     else:
@@ -58,9 +58,9 @@ def load_private_key(text: str) -> PrivateKey:
     if curve is None:
         raise InvalidPrivateKey(f"private key names an unknown curve, expected one of {', '.join(_CURVE_OF_SUFFIX)}")
     try:
-        secret = unhexlify(digits)
-    except ValueError:
-        raise InvalidPrivateKey("private key is not an even number of hexadecimal characters") from None
+        secret = hexadecimal.decode(digits, bytes_max=ed25519.SEED_SIZE + ed25519.PUBLIC_KEY_SIZE)
+    except InvalidEncoding as fault:
+        raise InvalidPrivateKey(f"private key is {fault}") from None
     if curve is Curve.ED25519:
         return _load_ed25519(secret)
     return _PRIVATE_KEY_OF_CURVE[curve].from_secret(secret)

@@ -11,7 +11,7 @@ from counterseal.crypto.errors import InvalidPublicKey
 
 # Below, the key is weak; above, verifying takes longer than any authenticator's key has reason to.
 BITS_MIN, BITS_MAX = 2048, 4096
-_EXPONENT_BITS_MAX = 32
+EXPONENT_BITS_MAX = 32
 
 _PADDING = PKCS1v15()
 _SHA256 = SHA256()
@@ -22,8 +22,8 @@ def public_key_of(modulus: bytes, exponent: bytes) -> RSAPublicKey:
     n, e = int.from_bytes(modulus), int.from_bytes(exponent)
     if not BITS_MIN <= n.bit_length() <= BITS_MAX:
         raise InvalidPublicKey(f"RSA modulus has {n.bit_length()} bits, expected {BITS_MIN} to {BITS_MAX}")
-    if e.bit_length() > _EXPONENT_BITS_MAX:
-        raise InvalidPublicKey(f"RSA public exponent has {e.bit_length()} bits, expected at most {_EXPONENT_BITS_MAX}")
+    if e.bit_length() > EXPONENT_BITS_MAX:
+        raise InvalidPublicKey(f"RSA public exponent has {e.bit_length()} bits, expected at most {EXPONENT_BITS_MAX}")
     if n % 2 == 0:
         raise InvalidPublicKey("RSA modulus is even")
     try:

@@ -30,7 +30,7 @@ _USERS_MAX = 50_000
 class Purpose(Enum):
     """For what something was stored, and how many bytes a user has for it."""
 
-    DENIED = ("denied requests", 256 * 1024)
+    DENIED = ("denied requests", 1024 * 1024)
     OWN_CREDENTIALS = ("requests about the user's own credentials and sessions", 8 * 1024 * 1024)
 
     def __init__(self, words: str, bytes_max: int) -> None:

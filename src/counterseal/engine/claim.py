@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from counterseal.contract.errors import Unauthenticated
 from counterseal.contract.shapes import FeatureName
-from counterseal.crypto import base64url
+from counterseal.crypto import Curve, base64url
 from counterseal.engine.lookup import CredentialIdLookup, Lookup, PublicKeyLookup
 from counterseal.engine.snapshots import Snapshots
 from counterseal.organizations import ApiKey, Authenticator, Snapshot
@@ -45,19 +46,36 @@ def claim_of(stamp: StampHeader) -> Claim:
 
 
 class ApiKeyClaim:
-    """``X-Stamp``: that an API key signed."""
+    """``X-Stamp``: that an API key signed.
 
-    __slots__ = ("_stamp", "lookup", "scheme", "signature")
+    One key may be held in many organizations. It is verified once for each curve that they have it on: with a large
+    body, once for each holder would be long.
+    """
+
+    __slots__ = ("_stamp", "_verdicts", "lookup", "scheme", "signature")
 
     def __init__(self, header_value: str) -> None:
         self._stamp = parse_stamp(header_value)
+        self._verdicts: dict[Curve, Unauthenticated | None] = {}
         self.lookup: Lookup = PublicKeyLookup(self._stamp.public_key, self._stamp.scheme)
         self.scheme: str = self._stamp.scheme
         self.signature = self._stamp.signature
 
     async def verify(self, credential: ApiKey, body: bytes, **_: object) -> None:
-        """See ``Claim``."""
-        verify_stamp(self._stamp, curve=credential.curve, body=body)
+        """See ``Claim``. The body is that of the claim's request, always the same."""
+        curve = credential.curve
+        if curve not in self._verdicts:
+            self._verdicts[curve] = self._verdict(curve, body)
+        refusal = self._verdicts[curve]
+        if refusal is not None:
+            raise refusal
+
+    def _verdict(self, curve: Curve, body: bytes) -> Unauthenticated | None:
+        try:
+            verify_stamp(self._stamp, curve=curve, body=body)
+        except Unauthenticated as refusal:
+            return refusal
+        return None
 
 
 class PasskeyClaim:

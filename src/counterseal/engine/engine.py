@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from counterseal.activities import unit_of
-from counterseal.contract import Operation, all_extensions, all_operations, organization_id_of, parse_json
+from counterseal.contract import Body, Operation, all_extensions, all_operations, organization_id_of
 from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated, Unavailable
 from counterseal.engine.authenticate import Authenticator, Caller
 from counterseal.engine.claim import Claim, claim_of
@@ -92,10 +92,10 @@ class Engine:
         if request.stamp is None:
             raise _no_stamp(request)
         claim = claim_of(request.stamp)
-        tree = parse_json(request.body)
+        body = Body(request.body)
         if query is None:
-            return await self._stored(self._submit(request, claim, tree, now_ms), request.trace)
-        return await self._stored(self._query_by_stamp(request, query, claim, tree, now_ms), request.trace)
+            return await self._stored(self._submit(request, claim, body, now_ms), request.trace)
+        return await self._stored(self._query_by_stamp(request, query, claim, body, now_ms), request.trace)
 
     async def _stored(self, answer: Awaitable[bytes], trace: Trace) -> bytes:
         try:
@@ -104,11 +104,10 @@ class Engine:
             _log.error("store failed", request_id=trace.request_id, error=str(error))
             raise Unavailable("the store cannot be read now: send the same request again") from None
 
-    async def _submit(self, request: Request, claim: Claim, tree: dict[str, Any], now_ms: int) -> bytes:
+    async def _submit(self, request: Request, claim: Claim, body: Body, now_ms: int) -> bytes:
         caller = await self._authenticate(
             claim,
-            request.body,
-            tree,
+            body,
             now_ms,
             may_name_parent=request.operation.path in self._may_name_parent,
             may_omit_organization=False,
@@ -118,7 +117,7 @@ class Engine:
             request_id=request.trace.request_id,
             operation=request.operation,
             body=request.body,
-            tree=tree,
+            tree=body.tree(),
             fingerprint=hashlib.sha256(request.body).digest(),
             caller=caller,
             now_ms=now_ms,
@@ -131,33 +130,29 @@ class Engine:
         viewer = _viewer(caller, now_ms, has_fresh_stamp=activity.made_by == submission.request_id)
         return await self._renderer.activity_reply(activity, viewer, submission)
 
-    async def _query_by_stamp(
-        self, request: Request, query: Query, claim: Claim, tree: dict[str, Any], now_ms: int
-    ) -> bytes:
+    async def _query_by_stamp(self, request: Request, query: Query, claim: Claim, body: Body, now_ms: int) -> bytes:
         caller = await self._authenticate(
             claim,
-            request.body,
-            tree,
+            body,
             now_ms,
             may_name_parent=query.may_name_parent,
             may_omit_organization=query.may_omit_organization,
         )
         request.trace.organization_id = caller.organization_id
         viewer = _viewer(caller, now_ms, has_fresh_stamp=True)
-        return await self._query(request.operation, query, tree, viewer, caller.organization_id)
+        return await self._query(request.operation, query, body.tree(), viewer, caller.organization_id)
 
     async def _query_by_session(self, request: Request, session: str, query: Query, now_ms: int) -> bytes:
-        tree = parse_json(request.body)
-        omitted = query.may_omit_organization and not tree.get("organizationId")
+        body = Body(request.body)
         reader = await self._sessions.reader(
             session,
-            organization_id=None if omitted else organization_id_of(tree),
+            organization_id=_organization_id(body, may_omit=query.may_omit_organization),
             may_name_parent=query.may_name_parent,
             now_ms=now_ms,
         )
         request.trace.organization_id = reader.organization_id
         await self._admit_to(reader.organization_id, now_ms)
-        return await self._query(request.operation, query, tree, reader.viewer, reader.organization_id)
+        return await self._query(request.operation, query, body.tree(), reader.viewer, reader.organization_id)
 
     async def _query(
         self, operation: Operation, query: Query, tree: dict[str, Any], viewer: Viewer, organization_id: str
@@ -180,18 +175,16 @@ class Engine:
     async def _authenticate(
         self,
         claim: Claim,
-        body: bytes,
-        tree: dict[str, Any],
+        body: Body,
         now_ms: int,
         *,
         may_name_parent: bool,
         may_omit_organization: bool,
     ) -> Caller:
-        omitted = may_omit_organization and not tree.get("organizationId")
         caller = await self._authenticator.by_stamp(
             claim,
-            body,
-            organization_id=None if omitted else organization_id_of(tree),
+            body.raw,
+            organization_id=_organization_id(body, may_omit=may_omit_organization),
             may_name_parent=may_name_parent,
             now_ms=now_ms,
         )
@@ -203,6 +196,13 @@ class Engine:
             organization = await self._snapshots.get(organization_id)
             if organization is not None:
                 self._admit(organization, now_ms)
+
+
+def _organization_id(body: Body, *, may_omit: bool) -> str | None:
+    """The organization that a body names; None if it names none, or "" for it, and may do so."""
+    if may_omit and body.envelope.get("organizationId") in (None, ""):
+        return None
+    return organization_id_of(body.envelope)
 
 
 def _has_unit(operation: Operation) -> bool:

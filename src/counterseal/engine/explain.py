@@ -65,7 +65,8 @@ async def explain(activity: StoredActivity, store: Store, judge: Judge, *, now_m
     may_approve: frozenset[str] = frozenset()
     live: list[str] = []
     if activity.status is ActivityStatus.CONSENSUS_NEEDED:
-        may_approve = await judge.may_still_approve(case_of(activity, today, now_ms=now_ms))
+        case = case_of(activity, today, now_ms=now_ms)
+        may_approve = await judge.may_still_approve(case, budget=policy.Budget())
         live = [vote.user_id for vote in live_approvals(activity.votes, now_ms=now_ms) if vote.user_id in today.users]
     return Explanation(
         activity_id=activity.id,
@@ -94,8 +95,8 @@ async def _vote(vote: StoredVote, so_far: StoredActivity, then: Snapshot, judge:
         return said
     recorded = policy.read_record(vote.decision)
     then = msgspec.structs.replace(then, quorum=recorded.root_quorum)
-    decision = await judge.decide(case_of(so_far, then, now_ms=vote.created_ms))
-    said.outcome, said.reason, said.policies = decision.outcome, decision.reason, decision.traces()
+    decision = await judge.decide(case_of(so_far, then, now_ms=vote.created_ms), budget=policy.Budget())
+    said.outcome, said.reason, said.policies = decision.outcome, decision.reason, decision.traces(policy.Budget())
     if recorded.outcome is not decision.outcome:
         said.recorded_outcome = recorded.outcome
     return said

@@ -6,30 +6,21 @@ approvals with the credentials that stamped them, the users who could still vote
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import asyncio
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from counterseal import policy
 from counterseal.engine.ballot import live_approvals
+from counterseal.engine.electorates import Electorates
 from counterseal.engine.reading import Reading, read_again
-from counterseal.organizations import ApiKey, Authenticator, Policy, Quorum, Snapshot, User, View
+from counterseal.organizations import ApiKey, Authenticator, Quorum, Snapshot, User, View
 from counterseal.store import Store, StoredActivity, StoredVote
 
-_ELECTORATES_MAX = 64
-
-
-class Electorate(msgspec.Struct, frozen=True, kw_only=True):
-    """What of an organization stays the same from one decision to the next: the roster while its version does, the
-    compiled policies while the stored ones do, which is longer."""
-
-    version: int
-    rules: tuple[Policy, ...]
-    roster: policy.Roster
-    policies: tuple[policy.CompiledPolicy, ...]
+_LONG = 20_000
+"""Steps after which others go on before this request does: about 2 ms."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,46 +39,60 @@ def case_of(activity: StoredActivity, organization: Snapshot, *, now_ms: int) ->
 
 
 class Judge:
-    """Decides cases. It remembers compiled policies and rosters of the organizations in use."""
+    """Decides cases. It remembers compiled policies and rosters of the organizations in use.
+
+    A ``budget`` pays for all that one request asks; a decision that is made anew wants a new one.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._electorates: OrderedDict[str, Electorate] = OrderedDict()
+        self._electorates = Electorates(roster_of)
 
-    async def decide(self, case: Case) -> policy.Decision:
+    async def prepare(self, organization: Snapshot) -> None:
+        """Compile its policies now, a few at a time, so that no decision has to wait for it."""
+        await self._electorates.of(organization)
+
+    async def decide(self, case: Case, *, budget: policy.Budget) -> policy.Decision:
         """The decision after the last of the case's votes."""
-        return policy.decide(await self._request(case), self._electorate(case.view.organization).policies)
+        electorate = await self._electorates.of(case.view.organization)
+        request, before = await self._request(case, electorate.roster), budget.left
+        decision = policy.decide(request, electorate.policies, budget=budget)
+        await _let_others_go(before - budget.left)
+        return decision
 
-    async def may_approve(self, case: Case, user_id: str) -> bool:
-        """Whether an approval by this user can count, be it given already or not."""
+    async def may_approve(self, case: Case, user_id: str, *, budget: policy.Budget) -> bool:
+        """Whether an approval by this user can count, be it given already or not. No, once the budget is spent."""
         organization = case.view.organization
         if user_id in organization.quorum.user_ids:
             return True
-        electorate = self._electorate(organization)
-        if not electorate.policies or user_id not in organization.users:
+        if not organization.policies or user_id not in organization.users:
             return False
         others = tuple(vote for vote in case.votes if vote.user_id != user_id)
-        request = await self._request(msgspec.structs.replace(case, votes=others))
-        return user_id in policy.may_approve(request, electorate.policies, user_ids=frozenset({user_id}))
+        asked = frozenset({user_id})
+        return user_id in await self._may_approve(msgspec.structs.replace(case, votes=others), asked, budget)
 
-    async def may_still_approve(self, case: Case) -> frozenset[str]:
-        """The users whose approval would count now."""
+    async def may_still_approve(self, case: Case, *, budget: policy.Budget) -> frozenset[str]:
+        """The users whose approval would count now; root users alone, once the budget is spent."""
         organization = case.view.organization
         if not organization.policies:
             given = {vote.user_id for vote in live_approvals(case.votes, now_ms=case.now_ms)}
             return frozenset(organization.quorum.user_ids) & organization.users.keys() - given
-        request = await self._request(case)
-        return policy.may_approve(
-            request, self._electorate(organization).policies, user_ids=frozenset(organization.users)
-        )
+        return await self._may_approve(case, frozenset(organization.users), budget)
 
-    async def _request(self, case: Case) -> policy.Request:
+    async def _may_approve(self, case: Case, user_ids: frozenset[str], budget: policy.Budget) -> frozenset[str]:
+        electorate = await self._electorates.of(case.view.organization)
+        request, before = await self._request(case, electorate.roster), budget.left
+        able = policy.may_approve(request, electorate.policies, user_ids=user_ids, budget=budget)
+        await _let_others_go(before - budget.left)
+        return able
+
+    async def _request(self, case: Case, roster: policy.Roster) -> policy.Request:
         organization = case.view.organization
         unit, intent = case.reading.unit, case.reading.intent
         return policy.Request(
             facts=_facts(case) if organization.policies else {},
             approvals=await self._approvals(case),
-            roster=self._electorate(organization).roster,
+            roster=roster,
             root_quorum=_root_quorum(organization.quorum),
             now_ms=case.now_ms,
             root_quorum_only=unit.is_root_only,
@@ -113,28 +118,11 @@ class Judge:
             credential = None if then is None else _credential_by_id(then, vote.credential_id)
         return credential
 
-    def _electorate(self, organization: Snapshot) -> Electorate:
-        """Without policies nobody asks for the roster, so none is made."""
-        if not organization.policies:
-            return _NO_POLICIES
-        kept = self._electorates.get(organization.id)
-        if kept is not None and kept.version == organization.version:
-            return kept
-        rules = tuple(organization.policies.values())
-        if kept is not None and kept.rules == rules:
-            compiled = kept.policies
-        else:
-            compiled = tuple(policy.compile_policy(rule_of(each)) for each in policy.recorded_order(rules))
-        electorate = Electorate(
-            version=organization.version, rules=rules, roster=roster_of(organization), policies=compiled
-        )
-        self._electorates[organization.id] = electorate
-        if len(self._electorates) > _ELECTORATES_MAX:
-            self._electorates.popitem(last=False)
-        return electorate
 
-
-_NO_POLICIES = Electorate(version=0, rules=(), roster=policy.Roster(), policies=())
+async def _let_others_go(steps: int) -> None:
+    """What has taken long must not be followed at once by more of it."""
+    if steps > _LONG:
+        await asyncio.sleep(0)
 
 
 def evaluations_object(evaluations: Iterable[policy.PolicyEvaluation]) -> list[dict[str, str]]:
@@ -142,7 +130,6 @@ def evaluations_object(evaluations: Iterable[policy.PolicyEvaluation]) -> list[d
     return [{"policyId": each.policy_id, "outcome": each.outcome} for each in evaluations]
 
 
-@lru_cache(maxsize=4096)
 def _root_quorum(quorum: Quorum) -> policy.RootQuorum:
     return policy.RootQuorum(threshold=quorum.threshold, user_ids=frozenset(quorum.user_ids))
 
@@ -197,14 +184,3 @@ def _credential(credential: ApiKey | Authenticator) -> policy.Credential:
 def roster_of(organization: Snapshot) -> policy.Roster:
     """The users of an organization as those who could vote."""
     return policy.Roster(_voter(user) for user in organization.users.values())
-
-
-def rule_of(stored: Policy) -> policy.Policy:
-    """What a stored policy says."""
-    return policy.Policy(
-        id=stored.id,
-        effect=policy.Effect(stored.effect),
-        condition=stored.condition or "",
-        consensus=stored.consensus or "",
-        time=stored.time or "",
-    )

@@ -91,11 +91,11 @@ class Renderer:
         if viewer.organization_id != organization.id:
             return False, False
         user_id, is_pending = viewer.user_id, activity.status is ActivityStatus.CONSENSUS_NEEDED
-        is_root = user_id in organization.quorum.user_ids
-        counts = is_root
-        if is_pending and not is_root and organization.policies:
+        approves = has_live_approval(activity, user_id, now_ms=viewer.now_ms)
+        counts = user_id in organization.quorum.user_ids
+        if is_pending and not counts and not approves and organization.policies:
             counts = await self._may_approve(activity, organization, viewer)
-        can_approve = is_pending and counts and not has_live_approval(activity, user_id, now_ms=viewer.now_ms)
+        can_approve = is_pending and counts and not approves
         can_reject = (counts or has_voted(activity, user_id)) and not has_rejected(activity, user_id)
         return can_approve, can_reject
 
@@ -104,7 +104,7 @@ class Renderer:
             case = case_of(activity, organization, now_ms=viewer.now_ms)
         except Refused:  # an older release took it, and this one cannot carry it out
             return False
-        return await self._judge.may_approve(case, viewer.user_id)
+        return await self._judge.may_approve(case, viewer.user_id, budget=viewer.budget)
 
     async def _votes(self, activity: StoredActivity, pieces: Pieces) -> list[bytes]:
         """A JSON array in parts: there may be hundreds, each with all credentials of its user and all of a body."""

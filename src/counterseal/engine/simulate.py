@@ -22,7 +22,7 @@ from counterseal.engine.reading import read
 from counterseal.engine.vote import takes_no_part
 from counterseal.engine.writer import VOTES
 from counterseal.organizations import Snapshot, User, View
-from counterseal.policy import Outcome
+from counterseal.policy import Budget, Outcome
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
 
@@ -40,6 +40,7 @@ class Simulator:
     ) -> SimulateActivityResponse:
         """The decision that ``user``'s stamp on ``body`` would lead to, or the refusal before it."""
         raw = body.encode()
+        budget = Budget()
         activity: StoredActivity | None = None
         try:
             tree = _body_of(raw, organization)
@@ -49,7 +50,7 @@ class Simulator:
             if activity is None:
                 case = self._submission(tree, vote, organization)
             elif activity.status is ActivityStatus.CONSENSUS_NEEDED and not has_voted(activity, user.id):
-                case = await self._approval(activity, vote, organization)
+                case = await self._approval(activity, vote, organization, budget)
             else:
                 reason = f"the activity is {activity.status.name}: to send its bytes again is to read it"
                 return SimulateActivityResponse(activity_id=activity.id, reason=reason)
@@ -57,14 +58,15 @@ class Simulator:
             return SimulateActivityResponse(
                 activity_id=None if activity is None else activity.id, refusal=_refusal(refused)
             )
-        decision = await self._judge.decide(case)
+        decision = await self._judge.decide(case, budget=budget)
         pending = decision.outcome is Outcome.REQUIRES_CONSENSUS
+        may_approve = await self._judge.may_still_approve(case, budget=budget) if pending else frozenset[str]()
         return SimulateActivityResponse(
             outcome=decision.outcome,
             reason=decision.reason,
             policy_evaluations=evaluations_object(decision.evaluations),
-            traces=list(decision.traces()),
-            may_approve=sorted(await self._judge.may_still_approve(case)) if pending else [],
+            traces=list(decision.traces(budget)),
+            may_approve=sorted(may_approve),
             activity_id=None if activity is None else activity.id,
         )
 
@@ -73,12 +75,14 @@ class Simulator:
         view = View(organization, initiator_id=vote.user_id)
         reading = read(tree, submitted_as, view)
         check_evidence(vote.message, reading.intent)
-        reading.unit.try_out(reading.intent, view, World(vote.created_ms, self._random))
+        reading.unit.check(reading.intent, view, World(vote.created_ms, self._random))
         return Case(reading=reading, view=view, votes=(vote,), now_ms=vote.created_ms)
 
-    async def _approval(self, activity: StoredActivity, vote: StoredVote, organization: Snapshot) -> Case:
+    async def _approval(
+        self, activity: StoredActivity, vote: StoredVote, organization: Snapshot, budget: Budget
+    ) -> Case:
         case = case_of(activity, organization, now_ms=vote.created_ms)
-        if not await self._judge.may_approve(case, vote.user_id):
+        if not await self._judge.may_approve(case, vote.user_id, budget=budget):
             raise takes_no_part(vote.user_id, activity.id)
         return msgspec.structs.replace(case, votes=(*activity.votes, vote))
 

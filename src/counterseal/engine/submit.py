@@ -28,7 +28,7 @@ from counterseal.engine.reading import Reading, read
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot, View
-from counterseal.policy import Decision, Outcome, decision_record
+from counterseal.policy import Budget, Decision, Outcome, decision_record
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
 
@@ -62,7 +62,7 @@ class Submitter:
         reading = read(submission.tree, submitted_as, view)
         check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent
-        outcome = unit.try_out(intent, view, world)
+        checked = unit.check(intent, view, world)
         vote = new_vote(
             submission,
             world.activity_id(),
@@ -70,13 +70,15 @@ class Submitter:
             selection=VoteSelection.APPROVED,
             world=world,
         )
-        decision = await self._judge.decide(Case(reading=reading, view=view, votes=(vote,), now_ms=now_ms))
+        decision = await self._judge.decide(
+            Case(reading=reading, view=view, votes=(vote,), now_ms=now_ms), budget=Budget()
+        )
         activity = _pending_activity(submission, reading, on_record(vote, decision, organization))
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
             activity = failed(activity, denial(decision), now_ms)
         charge = self.allowance.charge(activity, uncommitted=draft.charged)
         if decision.outcome is Outcome.ALLOW:
-            outcome = outcome or unit.carry_out(intent, view, world, self._keystore)
+            outcome = unit.carry_out(checked, view, world, self._keystore)
             activity = completed(activity, outcome, submitted_as, now_ms)
             draft.stage(
                 activity,
@@ -92,7 +94,14 @@ class Submitter:
         return activity
 
     async def conclude(
-        self, activity: StoredActivity, vote: StoredVote, organization: Snapshot, draft: Draft, *, now_ms: int
+        self,
+        activity: StoredActivity,
+        vote: StoredVote,
+        organization: Snapshot,
+        draft: Draft,
+        *,
+        now_ms: int,
+        budget: Budget,
     ) -> StoredActivity:
         """Stage one more approval and, if it was the last one needed, carry the activity out by what holds now.
 
@@ -106,7 +115,7 @@ class Submitter:
             activity = failed(activity, refused, now_ms)
             draft.stage(activity, is_new=False, new_votes=(vote,), organization=organization)
             return activity
-        decision = await self._judge.decide(case)
+        decision = await self._judge.decide(case, budget=budget)
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
             raise denial(decision)
         activity = msgspec.structs.replace(
@@ -115,8 +124,9 @@ class Submitter:
         outcome: UnitOutcome | None = None
         if decision.outcome is Outcome.ALLOW:
             try:
-                reading = case.reading
-                outcome = reading.unit.carry_out(reading.intent, case.view, World(now_ms, self._random), self._keystore)
+                reading, world = case.reading, World(now_ms, self._random)
+                checked = reading.unit.check(reading.intent, case.view, world)
+                outcome = reading.unit.carry_out(checked, case.view, world, self._keystore)
                 activity = completed(activity, outcome, reading.submitted_as, now_ms)
             except Refused as refused:
                 activity = failed(activity, refused, now_ms)

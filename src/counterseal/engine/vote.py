@@ -21,6 +21,7 @@ from counterseal.engine.judge import Judge, case_of
 from counterseal.engine.submission import Submission
 from counterseal.engine.submit import Submitter, check_time_window, current_organization, new_vote
 from counterseal.organizations import Snapshot
+from counterseal.policy import Budget
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
 
@@ -91,7 +92,8 @@ class VoteTaker:
             return activity
         if has_live_approval(activity, voter.user_id, now_ms=now_ms):
             return activity
-        if not await self._may_approve(activity, voter.user_id, organization, now_ms=now_ms):
+        budget = Budget()
+        if not await self._may_approve(activity, voter.user_id, organization, now_ms=now_ms, budget=budget):
             raise takes_no_part(voter.user_id, activity.id)
         if len(activity.votes) >= VOTES_MAX:
             raise LimitExceeded(
@@ -99,7 +101,7 @@ class VoteTaker:
                 f" {VOTES_MAX}, most of them lapsed. Reject it, and submit it anew"
             )
         vote = self._vote(activity, submission, organization, VoteSelection.APPROVED)
-        return await self._submitter.conclude(activity, vote, organization, draft, now_ms=now_ms)
+        return await self._submitter.conclude(activity, vote, organization, draft, now_ms=now_ms, budget=budget)
 
     async def _reject(
         self, activity: StoredActivity, submission: Submission, organization: Snapshot, draft: Draft
@@ -109,8 +111,10 @@ class VoteTaker:
             return activity
         if activity.status.is_final:
             raise InvalidRequest(f"activity {activity.id} is {activity.status.name}: it cannot be rejected any more")
-        takes_part = has_voted(activity, voter.user_id)
-        if not (takes_part or await self._may_approve(activity, voter.user_id, organization, now_ms=now_ms)):
+        takes_part = has_voted(activity, voter.user_id) or await self._may_approve(
+            activity, voter.user_id, organization, now_ms=now_ms, budget=Budget()
+        )
+        if not takes_part:
             raise takes_no_part(voter.user_id, activity.id)
         vote = self._vote(activity, submission, organization, VoteSelection.REJECTED)
         rejected = msgspec.structs.replace(
@@ -120,12 +124,12 @@ class VoteTaker:
         return rejected
 
     async def _may_approve(
-        self, activity: StoredActivity, user_id: str, organization: Snapshot, *, now_ms: int
+        self, activity: StoredActivity, user_id: str, organization: Snapshot, *, now_ms: int, budget: Budget
     ) -> bool:
         """Whether an approval can count. The root quorum need not understand what it decides about."""
         if user_id in organization.quorum.user_ids:
             return True
-        return await self._judge.may_approve(case_of(activity, organization, now_ms=now_ms), user_id)
+        return await self._judge.may_approve(case_of(activity, organization, now_ms=now_ms), user_id, budget=budget)
 
     def _vote(
         self, activity: StoredActivity, submission: Submission, organization: Snapshot, selection: VoteSelection

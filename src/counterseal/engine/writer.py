@@ -20,6 +20,7 @@ import structlog
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
 from counterseal.engine.batch import Answer, Batch, tell
 from counterseal.engine.draft import Draft
+from counterseal.engine.judge import Judge
 from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.engine.submit import Submitter
@@ -62,6 +63,7 @@ class Writer:
         store: Store,
         submitter: Submitter,
         votes: VoteTaker,
+        judge: Judge,
         *,
         meter: WriterMeter | None = None,
     ) -> None:
@@ -69,6 +71,7 @@ class Writer:
         self._store = store
         self._submitter = submitter
         self._votes = votes
+        self._judge = judge
         self._meter = meter
         self._queue: deque[tuple[Submission, asyncio.Future[StoredActivity]]] = deque()
         self._next = Batch(Draft(snapshots, store))
@@ -86,6 +89,7 @@ class Writer:
 
     async def submit(self, submission: Submission) -> StoredActivity:
         """The activity as committed. Raises Refused; Unavailable when the commit failed or the queue is full."""
+        await self._make_ready(submission.caller.organization_id)
         if self._closing or len(self._queue) >= QUEUE_MAX:
             raise Unavailable("the server cannot take more writes now: send the same request again later")
         future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
@@ -93,6 +97,15 @@ class Writer:
         if self._is_time_to_decide():
             self._wake.set()
         return await future
+
+    async def _make_ready(self, organization_id: str) -> None:
+        """What a decision needs and takes long to make is made before the submission queues: others would wait too."""
+        try:
+            organization = await self._snapshots.get(organization_id)
+        except StoreError:
+            return  # the decision asks again, and tells
+        if organization is not None:
+            await self._judge.prepare(organization)
 
     async def run(self) -> None:
         """Write until closed. Should it end by a fault, nobody is left waiting and nothing more is taken."""

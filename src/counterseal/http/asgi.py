@@ -1,6 +1,6 @@
 """The ASGI application: a table of paths, one handler for the API, and a few pages beside it.
 
-Plain ASGI and a dictionary: the contract is some hundred and eighty fixed POST paths, and a framework would cost as
+Plain ASGI and a dictionary: the contract is some two hundred fixed POST paths, and a framework would cost as
 much time as verifying a signature. Replies carry ``Content-Type: application/json`` without a charset, because the Rust
 client compares it for equality before it looks at the status.
 """

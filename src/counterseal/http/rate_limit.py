@@ -17,6 +17,9 @@ from counterseal.world import Clock
 
 KEYS_MAX = 65_536
 
+HOPS_MAX = 32
+"""How many addresses of X-Forwarded-For are looked at, beginning with the nearest."""
+
 _TRY_AGAIN = "Too many requests. Please wait and try again in a few seconds"
 
 Headers = list[tuple[bytes, bytes]]
@@ -75,9 +78,9 @@ class ClientRate:
         """The address nearest to the trusted proxies that is not one of them; empty without a trusted proxy."""
         if not self._is_trusted(peer):
             return ""
-        hops = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin-1").split(",")
+        hops = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin-1")
         nearest = ""
-        for hop in reversed(hops):
+        for hop in reversed(hops.rsplit(",", HOPS_MAX)):  # what is beyond is left in one piece, which is no address
             address = _address(hop.strip())
             if address is None:
                 break

@@ -16,7 +16,9 @@ from counterseal.crypto.errors import InvalidEncoding
 
 _ID_LENGTH = 56
 _TOKEN_LENGTH = _ID_LENGTH + 32
-_TEXT_LENGTH_MAX = 200
+TEXT_MAX = 200
+"""Characters of a token. Ours have 118."""
+
 _PURPOSE = b"read-only session\x00"
 
 
@@ -58,7 +60,7 @@ def token_of(stored_text: str, keystore: SessionTokenMac) -> str:
 
 def session_of(token: str, keystore: SessionTokenMac) -> ReadOnlySession | None:
     """The session of a token that this keystore has made, expired or not; None for anything else."""
-    if len(token) > _TEXT_LENGTH_MAX:
+    if len(token) > TEXT_MAX:
         return None
     try:
         raw = base64url.decode(token)

@@ -14,14 +14,16 @@ import msgspec
 from counterseal.contract import variant
 from counterseal.contract.errors import InvalidRequest
 from counterseal.contract.rights import ROOT_QUORUM_ONLY_KINDS, owner_of
+from counterseal.policy.budget import Budget
 from counterseal.policy.cron_span import InvalidCronSpan, parse_timestamp
 from counterseal.policy.decision import Decision, decide
 from counterseal.policy.electorate import Approval, Credential, RootQuorum, Roster, User
 from counterseal.policy.evaluation import Request
 from counterseal.policy.explain import explain_policy, render
 from counterseal.policy.facts import ethereum_call, facts
-from counterseal.policy.policies import CompiledPolicy, Effect, Policy, check_policy, compile_policy
+from counterseal.policy.policies import CompiledPolicy, Effect, Policy, check_policy, compile_policies, compile_policy
 
+_YEARS = range(1970, 9000)  # in which every zone has every day of a span
 _EITHER_ERROR = "CREATE_ERROR_OR_OUTCOME_ERROR"
 
 
@@ -111,7 +113,7 @@ def _policy_case(case: Case) -> tuple[str, str]:
         policy = _policy(own, number=1)
     except InvalidRequest as problem:
         return "CREATE_ERROR", problem.message
-    trace = explain_policy(policy, request_of(case.context))
+    trace = explain_policy(policy, request_of(case.context), budget=Budget())
     return trace.outcome, render(trace)
 
 
@@ -121,14 +123,14 @@ def _request_case(case: Case, policies: Sequence[Policy] | None) -> tuple[str, s
     except InvalidRequest as problem:
         return "CREATE_ERROR", problem.message
     if case.policies is None and policies is not None:
-        own = [compile_policy(policy) for policy in policies]
-    decision = decide(request_of(case.context), own)
+        own = list(compile_policies(policies))
+    decision = decide(request_of(case.context), own, budget=Budget())
     return decision.outcome, describe(decision)
 
 
 def describe(decision: Decision) -> str:
     """A decision for a person: the rule that made it, then each policy's trace."""
-    return "\n".join([f"{decision.outcome}: {decision.reason}", *map(render, decision.traces())])
+    return "\n".join([f"{decision.outcome}: {decision.reason}", *map(render, decision.traces(Budget()))])
 
 
 def request_of(context: Mapping[str, Any]) -> Request:
@@ -143,7 +145,7 @@ def request_of(context: Mapping[str, Any]) -> Request:
         approvals=_approvals(read),
         roster=Roster(read.org_users),
         root_quorum=read.root_quorum,
-        now_ms=int(parse_timestamp(read.time_now).timestamp() * 1000),
+        now_ms=_now_ms(read.time_now),
         root_quorum_only=_kind(read.activity) in ROOT_QUORUM_ONLY_KINDS,
         owner_id=_owner_id(read),
     )
@@ -170,6 +172,15 @@ def _owner_id(read: _Context) -> str | None:
     )
 
 
+def _now_ms(text: str) -> int:
+    now = parse_timestamp(text)
+    if not _YEARS.start <= now.year < _YEARS.stop:
+        raise InvalidCronSpan(
+            found=f"'{text}' as time_now", expected=f"a year from {_YEARS.start} to {_YEARS.stop - 1}"
+        )
+    return int(now.timestamp() * 1000)
+
+
 def _approvals(read: _Context) -> tuple[Approval, ...]:
     """One for each credential of the context that the approver used; without any, one with none."""
     approvals: list[Approval] = []
@@ -180,10 +191,15 @@ def _approvals(read: _Context) -> tuple[Approval, ...]:
 
 
 def _policy(given: CasePolicy, *, number: int) -> CompiledPolicy:
-    texts = {
-        "condition": given.condition or "",
-        "consensus": given.consensus or "",
-        "time": given.time or "",
-    }
-    check_policy(**texts)
-    return compile_policy(Policy(id=given.id or f"policy {number}", effect=given.effect, **texts))
+    """As create_policy takes it: a text that is given must check, but an empty ``time`` is none."""
+    time = given.time or None
+    check_policy(condition=given.condition, consensus=given.consensus, time=time)
+    return compile_policy(
+        Policy(
+            id=given.id or f"policy {number}",
+            effect=given.effect,
+            condition=given.condition,
+            consensus=given.consensus,
+            time=time,
+        )
+    )

@@ -5,8 +5,9 @@ What cannot be known then is left to evaluation: values in maps, and the paramet
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from counterseal.contract.errors import InvalidRequest
 from counterseal.policy import syntax
@@ -22,7 +23,8 @@ PLACES = ("condition", "consensus", "time")
 def check(text: str, *, place: str) -> Expr:
     """The tree of ``text``, which is a sound ``place`` (condition, consensus or time) of a policy.
 
-    Raises ``InvalidRequest`` with ``invalid policy <place>: line 1, column 10: found …, expected …``.
+    Raises ``InvalidRequest`` with ``invalid policy <place>: line 1, column 10: found …, expected …``, from the
+    ``InvalidText`` that it tells.
     """
     try:
         tree = parse(text)
@@ -36,59 +38,40 @@ def check(text: str, *, place: str) -> Expr:
 
 
 class _Checker:
-    """Finds the type of each node; the variables of the lambdas around it are in ``_variables``, innermost last."""
+    """Finds the type of each node; the variables of the lambdas around it are in ``_variables``."""
 
     def __init__(self, place: str) -> None:
         self._place = place
-        self._variables: list[tuple[str, Type]] = []
+        self._variables: dict[str, Type] = {}
 
     def type_of(self, node: Expr) -> Type:
-        match node:
-            case syntax.Number():
-                return INT
-            case syntax.Text():
-                return STRING
-            case syntax.Truth():
-                return BOOL
-            case syntax.Name():
-                return self._name(node)
-            case syntax.ListOf():
-                return self._list(node)
-            case syntax.Call():
-                return self._call(node)
-            case syntax.Field():
-                return self._field(node)
-            case syntax.Index():
-                return self._index(node)
-            case syntax.Slice():
-                return self._slice(node)
-            case syntax.Count():
-                self._item_of(node.target, method="count")
-                return INT
-            case syntax.Contains():
-                self._same(self._item_of(node.target, method="contains"), node.item)
-                return BOOL
-            case syntax.Quantifier():
-                return self._quantifier(node)
-            case syntax.Not():
-                return self._expect(node.operand, BOOL)
-            case syntax.And() | syntax.Or():
-                for item in node.items:
-                    self._expect(item, BOOL)
-                return BOOL
-            case syntax.Compare():
-                return self._compare(node)
+        return _RULES[type(node)](self, node)
+
+    def _count(self, node: syntax.Count) -> Type:
+        self._item_of(node.target, method="count")
+        return INT
+
+    def _contains(self, node: syntax.Contains) -> Type:
+        self._same(self._item_of(node.target, method="contains"), node.item)
+        return BOOL
+
+    def _not(self, node: syntax.Not) -> Type:
+        return self._expect(node.operand, BOOL)
+
+    def _junction(self, node: syntax.And | syntax.Or) -> Type:
+        for item in node.items:
+            self._expect(item, BOOL)
+        return BOOL
 
     def _name(self, node: syntax.Name) -> Type:
-        for name, kind in reversed(self._variables):
-            if name == node.name:
-                return kind
+        if node.name in self._variables:
+            return self._variables[node.name]
         known = keywords_of(self._place)
         if node.name in known:
             return known[node.name].type
         homes = [place for place in PLACES if node.name in keywords_of(place)]
         found = f"the keyword {node.name} of a policy's {homes[0]}" if homes else f"the name {node.name}"
-        names = [name for name, _ in self._variables] + list(known)
+        names = [*self._variables, *known]
         raise _unknown(node.at, found=found, expected=f"a keyword of a {self._place}", name=node.name, known=names)
 
     def _list(self, node: syntax.ListOf) -> Type:
@@ -162,10 +145,10 @@ class _Checker:
         return target.item or ANY
 
     def _quantifier(self, node: syntax.Quantifier) -> Type:
-        item = self._item_of(node.target, method=node.kind)
-        self._variables.append((node.variable, item))
+        item, around = self._item_of(node.target, method=node.kind), self._variables
+        self._variables = around | {node.variable: item}
         self._expect(node.body, BOOL)
-        self._variables.pop()
+        self._variables = around
         return Type("list", item=item) if node.kind == "filter" else BOOL
 
     def _compare(self, node: syntax.Compare) -> Type:
@@ -200,6 +183,26 @@ class _Checker:
         if found not in (wanted, ANY):
             raise InvalidText(at=node.at, found=_a(found), expected=_a(wanted))
         return wanted
+
+
+_RULES: Mapping[type, Callable[[_Checker, Any], Type]] = {
+    syntax.Number: lambda _checker, _node: INT,
+    syntax.Text: lambda _checker, _node: STRING,
+    syntax.Truth: lambda _checker, _node: BOOL,
+    syntax.Name: _Checker._name,
+    syntax.ListOf: _Checker._list,
+    syntax.Call: _Checker._call,
+    syntax.Field: _Checker._field,
+    syntax.Index: _Checker._index,
+    syntax.Slice: _Checker._slice,
+    syntax.Count: _Checker._count,
+    syntax.Contains: _Checker._contains,
+    syntax.Quantifier: _Checker._quantifier,
+    syntax.Not: _Checker._not,
+    syntax.And: _Checker._junction,
+    syntax.Or: _Checker._junction,
+    syntax.Compare: _Checker._compare,
+}
 
 
 def _unknown(at: int, *, found: str, expected: str, name: str, known: Iterable[str]) -> InvalidText:

@@ -1,22 +1,22 @@
 """The closures that compiled expressions are made of: each takes a scope and gives a value.
 
-A scope is a list: ``scope[BUDGET]`` counts down the nodes that may still be evaluated in this request, ``scope[FACTS]``
-are the facts by keyword, and from ``FIRST_VARIABLE`` on each lambda variable has a place of its own. Because nothing is
-ever skipped, an expression costs its size, plus the size of each lambda body per item; the caller charges the former,
-the closures charge the latter.
+A scope is a list: ``scope[BUDGET]`` is the budget that pays, ``scope[FACTS]`` are the facts by keyword, and from
+``FIRST_VARIABLE`` on each lambda variable has a place of its own. Because nothing is ever skipped, most of what an
+expression costs is known beforehand (``cost.py``) and charged by the caller; closures charge what depends on the facts.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from counterseal.policy import values
-from counterseal.policy.values import BudgetExhausted, EvaluationFailure
+from counterseal.policy.budget import Budget
+from counterseal.policy.cost import CHARACTERS_PER_STEP, HEX_CHARACTERS_PER_STEP, ITEMS_PER_STEP, STEPS_PER_MEMBER
+from counterseal.policy.values import EvaluationFailure, HexText
 
 BUDGET, FACTS, FIRST_VARIABLE = 0, 1, 2
-NODE_BUDGET = 200_000
 _VARIABLES = 64  # a lambda inside a lambda is one level of nesting, of which there are at most 64
 
 Scope = list[Any]
@@ -30,16 +30,14 @@ ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def new_scope(facts: Mapping[str, Any], *, budget: int = NODE_BUDGET) -> Scope:
+def new_scope(facts: Mapping[str, Any], budget: Budget) -> Scope:
     """A scope for any number of expressions of one request."""
     return [budget, facts, *([None] * _VARIABLES)]
 
 
-def spend(scope: Scope, nodes: int) -> None:
-    """Take from the request's budget. Raises ``BudgetExhausted``."""
-    scope[BUDGET] -= nodes
-    if scope[BUDGET] < 0:
-        raise BudgetExhausted
+def spend(scope: Scope, steps: int) -> None:
+    """Take from the scope's budget. Raises ``BudgetExhausted``."""
+    scope[BUDGET].spend(steps)
 
 
 def as_bool(closure: Closure) -> Closure:
@@ -121,9 +119,31 @@ def field(target: Closure, name: str) -> Closure:
     return lambda scope: values.field(target(scope), name)
 
 
+def index(target: Closure, place: Closure) -> Closure:
+    """``target[place]``."""
+
+    def at_index(scope: Scope) -> Any:
+        found, at = target(scope), place(scope)
+        if isinstance(at, str) and len(at) >= CHARACTERS_PER_STEP:
+            scope[BUDGET].spend(len(at) // CHARACTERS_PER_STEP)
+        return values.at_index(found, at)
+
+    return at_index
+
+
 def cut(target: Closure, start: int, end: int) -> Closure:
-    """``target[start..end]``."""
-    return lambda scope: values.cut(target(scope), start, end)
+    """``target[start..end]``. What is short costs what the node does; what is not there is not paid for."""
+    length = end - start
+    if length < ITEMS_PER_STEP:
+        return lambda scope: values.cut(target(scope), start, end)
+
+    def cut_long(scope: Scope) -> Any:
+        value = target(scope)
+        if isinstance(value, str | list | tuple) and end <= len(value):
+            scope[BUDGET].spend(length // (CHARACTERS_PER_STEP if isinstance(value, str) else ITEMS_PER_STEP))
+        return values.cut(value, start, end)
+
+    return cut_long
 
 
 def conjunction(items: list[Closure]) -> Closure:
@@ -154,16 +174,26 @@ def disjunction(items: list[Closure]) -> Closure:
 
 def equal(left: Closure, right: Closure, negated: bool) -> Closure:
     """``==``, or ``!=`` when negated."""
-    return lambda scope: values.equal(left(scope), right(scope)) is not negated
+
+    def compare(scope: Scope) -> bool:
+        value, other = left(scope), right(scope)
+        if isinstance(value, str) and len(value) >= HEX_CHARACTERS_PER_STEP:
+            scope[BUDGET].spend(len(value) // HEX_CHARACTERS_PER_STEP)
+        return values.equal(value, other) is not negated
+
+    return compare
 
 
 def equal_text(left: Closure, text: str, negated: bool) -> Closure:
-    """``==`` or ``!=`` with a string literal on the right: the commonest comparison."""
+    """``==`` or ``!=`` with a string literal on the right: the commonest comparison, charged with the literal."""
+    as_hex = text.lower() if text.isascii() else None
 
     def compare(scope: Scope) -> bool:
         value = left(scope)
         if value.__class__ is str:
             return (value == text) is not negated
+        if value.__class__ is HexText:
+            return (value == as_hex) is not negated
         return values.equal(value, text) is not negated
 
     return compare
@@ -182,12 +212,21 @@ def order(compare: Callable[[Any, Any], bool], left: Closure, right: Closure) ->
 
 
 def one_of_texts(item: Closure, texts: list[str]) -> Closure:
-    """``in`` a list of string literals."""
+    """``in`` a list of string literals. A text is looked up; any other value is compared with each."""
     known = frozenset(texts)
+    as_hex = frozenset(text.lower() for text in texts if text.isascii())
+    looked_up = {str: known, HexText: known if known == as_hex else as_hex}
+    compared = STEPS_PER_MEMBER * len(texts)
 
     def one_of(scope: Scope) -> bool:
         value = item(scope)
-        return value in known if value.__class__ is str else values.member(value, texts)
+        where = looked_up.get(value.__class__)
+        if where is None:
+            scope[BUDGET].spend(compared)
+            return values.member(value, texts)
+        if len(value) >= CHARACTERS_PER_STEP:
+            scope[BUDGET].spend(len(value) // CHARACTERS_PER_STEP)
+        return value in where
 
     return one_of
 
@@ -197,23 +236,28 @@ def membership(item: Closure, items: Closure, *, list_first: bool) -> Closure:
 
     def is_in(scope: Scope) -> bool:
         value = item(scope)
-        found = values.as_list(items(scope))
-        spend(scope, len(found))
-        return values.member(value, found)
+        return member(scope, value, values.as_list(items(scope)))
 
     def contains(scope: Scope) -> bool:
         found = values.as_list(items(scope))
-        value = item(scope)
-        spend(scope, len(found))
-        return values.member(value, found)
+        return member(scope, item(scope), found)
 
     return contains if list_first else is_in
 
 
-def _any(target: Closure, place: int, body: Closure, cost: int) -> Closure:
+def member(scope: Scope, value: Any, found: Sequence[Any]) -> bool:
+    """``value in found``, each comparison paid for."""
+    steps = STEPS_PER_MEMBER * len(found)
+    if isinstance(value, str) and len(value) >= HEX_CHARACTERS_PER_STEP:
+        steps += len(found) * (len(value) // HEX_CHARACTERS_PER_STEP)
+    scope[BUDGET].spend(steps)
+    return values.member(value, found)
+
+
+def _any(target: Closure, place: int, body: Closure, turn: int) -> Closure:
     def some(scope: Scope) -> bool:
         items = values.as_list(target(scope))
-        spend(scope, len(items) * cost)
+        scope[BUDGET].spend(len(items) * turn)
         result = False
         for item in items:
             scope[place] = item
@@ -224,10 +268,10 @@ def _any(target: Closure, place: int, body: Closure, cost: int) -> Closure:
     return some
 
 
-def _all(target: Closure, place: int, body: Closure, cost: int) -> Closure:
+def _all(target: Closure, place: int, body: Closure, turn: int) -> Closure:
     def every(scope: Scope) -> bool:
         items = values.as_list(target(scope))
-        spend(scope, len(items) * cost)
+        scope[BUDGET].spend(len(items) * turn)
         result = True
         for item in items:
             scope[place] = item
@@ -238,10 +282,10 @@ def _all(target: Closure, place: int, body: Closure, cost: int) -> Closure:
     return every
 
 
-def _filter(target: Closure, place: int, body: Closure, cost: int) -> Closure:
+def _filter(target: Closure, place: int, body: Closure, turn: int) -> Closure:
     def those(scope: Scope) -> list[Any]:
         items = values.as_list(target(scope))
-        spend(scope, len(items) * cost)
+        scope[BUDGET].spend(len(items) * turn)
         kept = []
         for item in items:
             scope[place] = item

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from counterseal.policy import syntax
 from counterseal.policy.printer import show
-from counterseal.policy.syntax import Expr, children, conjuncts, free_names
+from counterseal.policy.syntax import Expr, conjuncts, free_names
 
 ActivityTable = Mapping[str, tuple[str | None, str | None, str | None]]  # type → kind, resource, action
 
@@ -40,7 +40,7 @@ def _excluded_keywords(tree: Expr) -> str | None:
     keywords = free_names(tree)
     if "private_key" in keywords and keywords & {"wallet", "wallet_account"}:
         return "no activity has both a wallet and a private_key; write two policies"
-    reads = {show(node) for node in _nodes(tree) if isinstance(node, syntax.Field)}
+    reads = {show(node) for node in syntax.nodes(tree) if isinstance(node, syntax.Field)}
     chains = [chain for chain in _CHAINS if chain in reads and chain.split(".")[0] in keywords]
     return f"no activity has both {chains[0]} and {chains[1]}; write two policies" if len(chains) > 1 else None
 
@@ -103,7 +103,3 @@ def _no_such_activity(parts: Sequence[Expr], activities: ActivityTable) -> str |
         if all((aspects[read] in values) == (op == "in") for read, op, values in demands):
             return None
     return f"no activity has {' and '.join(f'{read} {op} {sorted(map(str, values))}' for read, op, values in demands)}"
-
-
-def _nodes(tree: Expr) -> list[Expr]:
-    return [tree, *(node for child in children(tree) for node in _nodes(child))]

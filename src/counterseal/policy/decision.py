@@ -10,12 +10,10 @@ from enum import StrEnum
 
 import msgspec
 
-from counterseal.policy.electorate import User, possible_votes
+from counterseal.policy.budget import DECISION_STEPS, Budget, BudgetExhausted
 from counterseal.policy.evaluation import Evaluator, Request
 from counterseal.policy.explain import PolicyTrace, explain_policy
 from counterseal.policy.policies import CompiledPolicy, Outcome
-from counterseal.policy.reachability import SEARCH_ALLOWANCE, contributes, search
-from counterseal.policy.values import BudgetExhausted
 
 
 class Reason(StrEnum):
@@ -64,18 +62,18 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
         """The ids of the policies that said what was decided."""
         return tuple(each.policy_id for each in self.evaluations if each.outcome is self.outcome)
 
-    def traces(self) -> tuple[PolicyTrace, ...]:
-        """Why each consulted policy said what it said; computed when asked for."""
+    def traces(self, budget: Budget) -> tuple[PolicyTrace, ...]:
+        """Why each consulted policy said what it said; computed when asked for, as far as the budget goes."""
         if not self.outcomes:
             return ()
         return tuple(
-            explain_policy(policy, self.request, outcome=outcome)
+            explain_policy(policy, self.request, budget=budget, outcome=outcome)
             for policy, outcome in zip(self.policies, self.outcomes, strict=True)
         )
 
 
-def decide(request: Request, policies: Sequence[CompiledPolicy]) -> Decision:
-    """The decision after the last of ``request.approvals``."""
+def decide(request: Request, policies: Sequence[CompiledPolicy], *, budget: Budget) -> Decision:
+    """The decision after the last of ``request.approvals``. It spends at most ``DECISION_STEPS`` of the budget."""
     policies = tuple(policies)
     approvers = {approval.user.id for approval in request.approvals}
     members = request.root_quorum.user_ids
@@ -92,7 +90,7 @@ def decide(request: Request, policies: Sequence[CompiledPolicy]) -> Decision:
             return decided(Outcome.REQUIRES_CONSENSUS, Reason.ROOT_QUORUM_PENDING)
         return decided(Outcome.DENY_IMPLICIT, Reason.ROOT_QUORUM_ONLY)
 
-    exhausted, outcomes = _outcomes(request, policies)
+    is_sure, outcomes = _outcomes(request, policies, budget)
     said = frozenset(outcomes)
     if Outcome.DENY_EXPLICIT in said:
         if voter_is_root:
@@ -102,55 +100,27 @@ def decide(request: Request, policies: Sequence[CompiledPolicy]) -> Decision:
         return decided(Outcome.ALLOW, Reason.ALLOWED_BY_POLICY, outcomes)
     if Outcome.REQUIRES_CONSENSUS in said:
         return decided(Outcome.REQUIRES_CONSENSUS, Reason.AWAITING_CONSENSUS, outcomes)
-    if voter_id is not None and voter_id == request.owner_id and not exhausted:
+    if voter_id is not None and voter_id == request.owner_id and is_sure:
         return decided(Outcome.ALLOW, Reason.OWN_CREDENTIAL, outcomes)
     if not approvers.isdisjoint(members):
         return decided(Outcome.REQUIRES_CONSENSUS, Reason.ROOT_QUORUM_PENDING, outcomes)
-    if exhausted:
-        return decided(Outcome.DENY_IMPLICIT, Reason.TOO_COSTLY, outcomes)
-    return decided(Outcome.DENY_IMPLICIT, Reason.NOTHING_ALLOWS, outcomes)
+    if is_sure:
+        return decided(Outcome.DENY_IMPLICIT, Reason.NOTHING_ALLOWS, outcomes)
+    return decided(Outcome.DENY_IMPLICIT, Reason.TOO_COSTLY, outcomes)
 
 
-def _outcomes(request: Request, policies: Sequence[CompiledPolicy]) -> tuple[bool, list[Outcome]]:
-    """What every policy says. If they cost too much together, all of them fail, whichever came last: a DENY that was
-    not reached must not let an ALLOW pass that was."""
-    try:
-        return False, Evaluator(request).outcomes(policies)
-    except BudgetExhausted:
-        return True, [Outcome.ERROR] * len(policies)
+def _outcomes(request: Request, policies: Sequence[CompiledPolicy], budget: Budget) -> tuple[bool, list[Outcome]]:
+    """Whether all is known, and what every policy says.
 
-
-def may_approve(request: Request, policies: Sequence[CompiledPolicy], *, user_ids: frozenset[str]) -> frozenset[str]:
-    """Those of ``user_ids`` that may still add an approval that counts, given the approvals there are.
-
-    That is a member of the root quorum, or a user whose vote contributes to a completion of some policy that allows
-    the request but for its consensus; unless a DENY matches that vote. Nobody may approve twice.
+    If they cost too much together, all of them fail, whichever came last: a DENY that was not reached must not let an
+    ALLOW pass that was. A completion that was not found counts as none; but then nobody may say that no policy decides.
     """
-    voted = {approval.user.id for approval in request.approvals}
-    asked = [user for user in request.roster.users if user.id in user_ids and user.id not in voted]
-    included = {user.id for user in asked} & request.root_quorum.user_ids
-    if not request.root_quorum_only:
-        included |= _contributors(request, policies, [user for user in asked if user.id not in included])
-    return frozenset(user.id for user in asked if user.id in included and _is_accepted(request, policies, user))
-
-
-def _contributors(request: Request, policies: Sequence[CompiledPolicy], asked: Sequence[User]) -> set[str]:
-    evaluator = Evaluator(request)
-    found: set[str] = set()
+    lent = budget.lend(DECISION_STEPS)
     try:
-        awaiting = [policy.consensus for policy in policies if evaluator.awaits_consensus(policy)]
+        evaluator = Evaluator(request, lent)
+        outcomes = evaluator.outcomes(policies)
+        return evaluator.is_sure, outcomes
     except BudgetExhausted:
-        return found
-    for consensus in awaiting:
-        if consensus is not None:
-            looking = search(consensus, request.roster, allowance=SEARCH_ALLOWANCE // len(awaiting))
-            left = [user for user in asked if user.id not in found]
-            found.update(user.id for user in left if contributes(looking, user, request.approvals))
-    return found
-
-
-def _is_accepted(request: Request, policies: Sequence[CompiledPolicy], user: User) -> bool:
-    """Whether some vote of the user would leave the request allowed or pending."""
-    accepted = (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS)
-    votes = (msgspec.structs.replace(request, approvals=(*request.approvals, vote)) for vote in possible_votes(user))
-    return any(decide(voted, policies).outcome in accepted for voted in votes)
+        return False, [Outcome.ERROR] * len(policies)
+    finally:
+        budget.take_back(lent)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import OrderedDict
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 import msgspec
+
+# Measured with tracemalloc, all that is made when it is asked for included (tests/unit/policy/test_electorate.py).
+_ROSTER_BYTES, _BYTES_PER_USER, _BYTES_PER_CREDENTIAL = 1_500, 1_300, 700
+_ROOM_AT_LEAST, _ROOM_PER_USER = 3_000, 400  # for what is remembered
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,16 +42,34 @@ class Approval(msgspec.Struct, frozen=True):
     credential: Credential | None = None
 
 
+class Remembered(msgspec.Struct, frozen=True):
+    """Into which classes a consensus divides users or votes: for each the number of its class.
+
+    ``classes`` says of each number what it stands for. To find this out took ``steps``, which whoever uses it pays too:
+    the same request must always be decided alike.
+    """
+
+    numbers: array[int]
+    classes: tuple[tuple[tuple[int, ...], ...], ...]
+    steps: int
+
+    @property
+    def bytes(self) -> int:
+        """What it holds, about."""
+        vectors = [vector for each in self.classes for vector in each]
+        return 400 + 2 * len(self.numbers) + 80 * len(self.classes) + sum([64 + 8 * len(each) for each in vectors])
+
+
 class Roster:
     """All users of an organization, with every vote they could give. Worth keeping as long as they do not change.
 
     ``users`` may be a generator: most decisions do not ask who else there is, and then it is not run.
-    ``classes`` remembers, by the text of a consensus, how it tells them apart.
     """
 
     def __init__(self, users: Iterable[User] = ()) -> None:
         self._given = users
-        self.classes: dict[str, Any] = {}
+        self._remembered: OrderedDict[str, Remembered] = OrderedDict()
+        self._remembered_bytes = 0
 
     def __repr__(self) -> str:
         return f"Roster of {len(self.users)}"
@@ -61,12 +85,33 @@ class Roster:
         return tuple(vote for user in self.users for vote in possible_votes(user))
 
     @cached_property
-    def facts(self) -> dict[str, list[dict[str, Any] | None]]:
-        """For each vote what it adds to ``approvers`` and to ``credentials``."""
-        return {
-            "approvers": [user_fact(vote.user) for vote in self.votes],
-            "credentials": [credential_fact(vote.credential) if vote.credential else None for vote in self.votes],
-        }
+    def bare_votes(self) -> tuple[Approval, ...]:
+        """For each user one vote without a credential: all that matters to who does not look at credentials."""
+        return tuple(map(Approval, self.users))
+
+    def recall(self, consensus: str) -> Remembered | None:
+        """How the consensus of that text divides them, if it was asked for lately."""
+        return self._remembered.get(consensus)
+
+    def remember(self, consensus: str, known: Remembered) -> None:
+        """Keep it if there is room, at the expense of what was kept longest."""
+        room = _room(len(self.users))
+        if consensus in self._remembered or known.bytes + len(consensus) > room:
+            return
+        self._remembered[consensus] = known
+        self._remembered_bytes += known.bytes + len(consensus)
+        while self._remembered_bytes > room:
+            text, dropped = self._remembered.popitem(last=False)
+            self._remembered_bytes -= dropped.bytes + len(text)
+
+
+def roster_bytes(*, users: int, credentials: int) -> int:
+    """What a roster holds once everything has been asked of it, with the users that it was made from."""
+    return _ROSTER_BYTES + _BYTES_PER_USER * users + _BYTES_PER_CREDENTIAL * credentials + _room(users)
+
+
+def _room(users: int) -> int:
+    return _ROOM_AT_LEAST + _ROOM_PER_USER * users
 
 
 class RootQuorum(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from counterseal.policy.closures import FACTS, new_scope, spend
+from counterseal.policy.budget import Budget
+from counterseal.policy.closures import FACTS, Scope, new_scope
 from counterseal.policy.electorate import Approval, RootQuorum, Roster, consensus_facts
 from counterseal.policy.expression import Expression
 from counterseal.policy.policies import CompiledPolicy, Effect, Outcome
-from counterseal.policy.reachability import SEARCH_ALLOWANCE, completion
+from counterseal.policy.reachability import search
 from counterseal.policy.values import EvaluationFailure, from_milliseconds
+
+_STEPS_PER_APPROVAL, _STEPS_PER_CALL, _STEPS_PER_LOOK = 12, 25, 8
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,33 +38,54 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evaluator:
-    """Evaluates policies on one request, all within one node budget."""
+    """Evaluates policies on one request; ``budget`` pays for everything. All methods raise ``BudgetExhausted``."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, budget: Budget) -> None:
         self._request = request
-        votes = consensus_facts(request.approvals)
-        self._facts = {**request.facts, **votes, "time": {"now": from_milliseconds(request.now_ms)}}
-        self._scope = new_scope(self._facts)
+        self._budget = budget
+        self._facts = {**request.facts, "time": {"now": from_milliseconds(request.now_ms)}}
+        self._scope = new_scope(self._facts, budget)
         self._calls = facts_of_calls(request)
         self._is_there: dict[str, bool] = {}
+        self.is_sure = True
+        """Whether all that was asked of it is known. It is not where a search for completions gave up."""
+        self.show(request.approvals)
 
     def outcomes(self, policies: Sequence[CompiledPolicy]) -> list[Outcome]:
-        """What each policy says. Raises ``BudgetExhausted``.
+        """What each policy says.
 
-        The searches for completions share one allowance evenly, so that the order of the policies does not matter.
+        What the searches for completions may cost is shared evenly, so that the order of the policies does not matter.
         """
-        spend(self._scope, sum([policy.cost for policy in policies]))
+        self._budget.spend(sum([policy.cost for policy in policies]))
         said = [self._said(policy) for policy in policies]
         waiting = said.count(Outcome.REQUIRES_CONSENSUS)
         if not waiting:
             return said
-        share = SEARCH_ALLOWANCE // waiting
+        share = self._budget.left // waiting
         return [
             Outcome.DENY_IMPLICIT
             if outcome is Outcome.REQUIRES_CONSENSUS and not self._is_reachable(policy.consensus, share)
             else outcome
             for policy, outcome in zip(policies, said, strict=True)
         ]
+
+    def matching(self, policies: Iterable[CompiledPolicy]) -> list[CompiledPolicy]:
+        """Those whose condition and time hold, so that their consensus alone is open. Nobody asks what others say."""
+        return [policy for policy in policies if self._matches(policy)]
+
+    def show(self, approvals: Sequence[Approval]) -> None:
+        """Let the consensus of policies see these approvals from now on, instead of those of the request."""
+        self._budget.spend(_STEPS_PER_APPROVAL * len(approvals))
+        self._facts.update(consensus_facts(approvals))
+
+    def agrees(self, policy: CompiledPolicy) -> bool | None:
+        """Whether the consensus of a policy holds; None if it fails."""
+        if policy.consensus is None:
+            return True
+        try:
+            return policy.consensus.value(self._scope)
+        except EvaluationFailure:
+            return None
 
     def _said(self, policy: CompiledPolicy) -> Outcome:
         """The outcome, where REQUIRES_CONSENSUS has not been proved reachable yet. Its cost is paid already."""
@@ -95,38 +119,62 @@ class Evaluator:
                 return True
         return False
 
-    def awaits_consensus(self, policy: CompiledPolicy) -> bool:
-        """Whether the policy would allow the request if only its consensus held."""
-        if policy.effect is not Effect.ALLOW or policy.consensus is None or policy.unreadable:
+    def _matches(self, policy: CompiledPolicy) -> bool:
+        condition = policy.condition
+        self._budget.spend(_STEPS_PER_LOOK + (len(condition.paths) if condition is not None else 0))
+        if policy.unreadable or self._is_sure_to_fail(condition):
             return False
-        spend(self._scope, policy.cost)
-        try:
-            condition = policy.condition is None or self._condition(policy.condition, policy.effect)
-            return bool(condition and (policy.time is None or policy.time.run(self._scope)))
-        except EvaluationFailure:
+        if condition is not None and not self._condition_holds(condition, policy.effect):
             return False
+        return policy.time is None or policy.time.holds(self._scope)
+
+    def _condition_holds(self, condition: Expression, effect: Effect) -> bool:
+        if not self._calls:
+            return condition.holds(self._scope)
+        held = self._on_each_call(condition.holds)
+        return any(held) if effect is Effect.DENY else all(held)
 
     def _condition(self, condition: Expression, effect: Effect) -> bool:
+        """An activity of several calls: an ALLOW must hold for each, a DENY for one, even if another makes it fail."""
         if not self._calls:
             return bool(condition.run(self._scope))
-        return _over_calls(effect, [self._on_call(condition, call) for call in self._calls])
+        failures: list[EvaluationFailure] = []
 
-    def _on_call(self, condition: Expression, facts: Mapping[str, Any]) -> Callable[[], bool]:
-        def run() -> bool:
-            spend(self._scope, condition.cost)
-            self._scope[FACTS] = facts
+        def value(scope: Scope) -> bool:
             try:
-                return bool(condition.run(self._scope))
-            finally:
-                self._scope[FACTS] = self._facts
+                return condition.value(scope)
+            except EvaluationFailure as problem:
+                failures.append(problem)
+                return False
 
-        return run
+        values = self._on_each_call(value)
+        if effect is Effect.DENY and any(values):
+            return True
+        if failures:
+            raise failures[-1]
+        return all(values) if effect is Effect.ALLOW else False
 
-    def _is_reachable(self, consensus: Expression | None, allowance: int) -> bool:
+    def _on_each_call(self, evaluate: Callable[[Scope], bool]) -> list[bool]:
+        values = []
+        try:
+            for facts in self._calls:
+                self._budget.spend(_STEPS_PER_CALL)
+                self._scope[FACTS] = facts
+                values.append(evaluate(self._scope))
+        finally:
+            self._scope[FACTS] = self._facts
+        return values
+
+    def _is_reachable(self, consensus: Expression | None, share: int) -> bool:
+        """Not, if that is not known."""
         if consensus is None:
             return False
-        votes, roster = self._request.approvals, self._request.roster
-        return completion(consensus, approvals=votes, roster=roster, allowance=allowance) is not None
+        votes, lent = self._request.approvals, self._budget.lend(share)
+        pivots = list(dict.fromkeys(vote.user.id for vote in votes))
+        found = search(consensus, self._request.roster).reaches(votes, pivots, lent)
+        self._budget.take_back(lent)
+        self.is_sure = self.is_sure and found is not None
+        return bool(found)
 
 
 def facts_of_calls(request: Request) -> list[dict[str, Any]]:
@@ -142,19 +190,3 @@ def _leads_somewhere(names: tuple[str, ...], facts: Mapping[str, Any]) -> bool:
             return False
         value = value[name]
     return True
-
-
-def _over_calls(effect: Effect, calls: list[Callable[[], bool]]) -> bool:
-    """A condition over several calls: an ALLOW must hold for each, a DENY for one, even if another makes it fail."""
-    failure: EvaluationFailure | None = None
-    values = []
-    for call in calls:
-        try:
-            values.append(call())
-        except EvaluationFailure as problem:
-            failure = problem
-    if effect is Effect.DENY and any(values):
-        return True
-    if failure is not None:
-        raise failure
-    return all(values) if effect is Effect.ALLOW else False

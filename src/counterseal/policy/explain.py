@@ -5,27 +5,29 @@ The traces come from the very closures that decide, compiled with a watcher on e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from counterseal.policy import syntax
-from counterseal.policy.closures import Closure, Scope, new_scope
+from counterseal.policy.budget import Budget, BudgetExhausted
+from counterseal.policy.closures import Closure, Scope, new_scope, spend
 from counterseal.policy.compile import compile_tree
+from counterseal.policy.cost import Costs
 from counterseal.policy.electorate import consensus_facts
 from counterseal.policy.evaluation import Evaluator, Request, facts_of_calls
 from counterseal.policy.expression import Expression
 from counterseal.policy.policies import CompiledPolicy, Effect, Outcome
-from counterseal.policy.printer import show
+from counterseal.policy.printer import Printer
 from counterseal.policy.reachability import completion
 from counterseal.policy.syntax import Expr
-from counterseal.policy.values import BudgetExhausted, EvaluationFailure, from_milliseconds
+from counterseal.policy.values import MAX_SHOWN, EvaluationFailure, from_milliseconds, integer, shortened
 
-_MAX_TEXT = 120
 _MAX_PARTS = 20
 _MAX_SEEN = 6
+_STEPS_PER_EXPRESSION, _STEPS_PER_PART = 150, 45  # to keep what it gave, to show it, to find what is to blame
 _TOO_COSTLY = "the evaluation budget is used up"
 
 
@@ -57,46 +59,53 @@ class PolicyTrace(msgspec.Struct, kw_only=True, omit_defaults=True, rename="came
     missing: list[str] = []
 
 
-def explain_policy(policy: CompiledPolicy, request: Request, *, outcome: Outcome | None = None) -> PolicyTrace:
-    """What one policy says about a request, or said if ``outcome`` is given, with reasons. Never raises."""
+def explain_policy(
+    policy: CompiledPolicy, request: Request, *, budget: Budget, outcome: Outcome | None = None
+) -> PolicyTrace:
+    """What one policy says about a request, or said if ``outcome`` is given, with reasons. Never raises.
+
+    Where the budget ends, so do the reasons, and they say so.
+    """
     if outcome is None:
-        outcome = _outcome(policy, request)
+        outcome = _outcome(policy, request, budget)
     trace = PolicyTrace(policy_id=policy.id, effect=policy.effect, outcome=outcome)
     if policy.unreadable:
         trace.blame = [policy.unreadable]
         return trace
     if policy.condition is not None and request.calls:
-        trace.conditions_of_calls = [watch(policy.condition, facts) for facts in facts_of_calls(request)]
+        trace.conditions_of_calls = [watch(policy.condition, facts, budget) for facts in facts_of_calls(request)]
     elif policy.condition is not None:
-        trace.condition = watch(policy.condition, request.facts)
+        trace.condition = watch(policy.condition, request.facts, budget)
     if policy.consensus is not None:
-        trace.consensus = watch(policy.consensus, consensus_facts(request.approvals))
+        trace.consensus = watch(policy.consensus, consensus_facts(request.approvals), budget)
     if policy.time is not None:
-        trace.time = watch(policy.time, {"time": {"now": from_milliseconds(request.now_ms)}})
+        trace.time = watch(policy.time, {"time": {"now": from_milliseconds(request.now_ms)}}, budget)
     named = [("condition", each) for each in (trace.condition, *trace.conditions_of_calls)]
     named += [("consensus", trace.consensus), ("time", trace.time)]
     trace.blame = [f"{place}: {why}" for place, each in named if each is not None for why in blame(each)]
     if outcome is Outcome.REQUIRES_CONSENSUS and policy.consensus is not None:
-        trace.missing = _missing(policy.consensus, request)
+        trace.missing = _missing(policy.consensus, request, budget)
     return trace
 
 
-def _outcome(policy: CompiledPolicy, request: Request) -> Outcome:
+def _outcome(policy: CompiledPolicy, request: Request, budget: Budget) -> Outcome:
     try:
-        return Evaluator(request).outcomes([policy])[0]
+        return Evaluator(request, budget).outcomes([policy])[0]
     except BudgetExhausted:
         return Outcome.ERROR
 
 
-def watch(expression: Expression, facts: Mapping[str, Any]) -> Trace:
+def watch(expression: Expression, facts: Mapping[str, Any], budget: Budget) -> Trace:
     """Evaluate an expression and keep what every part of it gave."""
     watcher = _Watcher()
-    run = compile_tree(expression.tree, observe=watcher.watched)
     try:
-        run(new_scope(facts))
+        budget.spend(_STEPS_PER_EXPRESSION + expression.reading * 4 // 5 + expression.cost)
+        run = compile_tree(expression.tree, costs=Costs(), observe=watcher.watched)
+        run(new_scope(facts, budget))
     except EvaluationFailure as problem:
         watcher.root.failure = watcher.root.failure or str(problem)
     except BudgetExhausted:
+        watcher.root.expression = watcher.root.expression or shortened(expression.text)
         watcher.root.failure = _TOO_COSTLY
     return watcher.root
 
@@ -128,13 +137,15 @@ class _Watcher:
     def __init__(self) -> None:
         self.root = Trace(expression="")
         self._open: list[Trace] = []
+        self._printer = Printer()
 
     def watched(self, node: Expr, closure: Closure) -> Closure:
         if _speaks_for_itself(node):
             return closure
-        text = _shortened(show(node))
+        text = shortened(self._printer.show(node))
 
         def run(scope: Scope) -> Any:
+            spend(scope, _STEPS_PER_PART)
             trace = Trace(expression=text, parts=[])
             self._enter(trace)
             try:
@@ -218,23 +229,41 @@ def _shown(value: object) -> str:
     match value:
         case bool():
             return "true" if value else "false"
+        case int():
+            return integer(value)
         case str():
-            return f"'{_shortened(value)}'"
+            return f"'{shortened(value)}'"
         case datetime():
             return value.isoformat().replace("+00:00", "Z")
         case list() | tuple():
-            items = [_shown(item) for item in value[:_MAX_PARTS]]
-            return _shortened(f"[{', '.join(items)}{', …' if len(value) > _MAX_PARTS else ''}]")
+            return shortened(f"[{_first_of(map(_shown_inside, value))}]")
         case dict():
-            name = value.get("id") or value.get("address")
-            return f"{{{name}}}" if isinstance(name, str) else _shortened("{" + ", ".join(map(str, value)) + "}")
+            return shortened(_shown_inside(value))
     return str(value)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _MAX_TEXT else f"{text[: _MAX_TEXT - 1]}…"
+def _shown_inside(value: object) -> str:
+    """A value inside a list; only the outermost list shows what is in it."""
+    if isinstance(value, list | tuple):
+        return "[…]"
+    if not isinstance(value, dict):
+        return _shown(value)
+    name = value.get("id") or value.get("address")
+    return f"{{{shortened(name) if isinstance(name, str) else _first_of(map(str, value))}}}"
 
 
-def _missing(consensus: Expression, request: Request) -> list[str]:
-    added = completion(consensus, approvals=request.approvals, roster=request.roster) or ()
+def _first_of(texts: Iterable[str]) -> str:
+    """As many as fit into one line, whatever their number."""
+    found: list[str] = []
+    length = 0
+    for text in texts:
+        if len(found) == _MAX_PARTS or length > MAX_SHOWN:
+            return ", ".join([*found, "…"])
+        found.append(shortened(text))
+        length += len(text)
+    return ", ".join(found)
+
+
+def _missing(consensus: Expression, request: Request, budget: Budget) -> list[str]:
+    added = completion(consensus, approvals=request.approvals, roster=request.roster, budget=budget) or ()
     return [approval.user.id for approval in added]

@@ -15,8 +15,8 @@ def facts(plain: Mapping[str, object]) -> Facts:
     """The facts of one activity, by keyword: ``{"activity": {…}, "eth": {"tx": {…}}, …}``.
 
     Values are str, int (any size), bool, lists and string-keyed mappings; ``HexText``, ``Numeral`` and ``Unusable`` are
-    kept as they are. ``None`` counts as missing. Text of ``hex`` fields that starts with ``0x`` becomes ``HexText``.
-    A keyword or field the table does not know is kept: the checker lets no policy name it.
+    kept as they are. ``None`` counts as missing. ASCII text of ``hex`` fields that starts with ``0x`` becomes
+    ``HexText``. A keyword or field the table does not know is kept: the checker lets no policy name it.
     """
     known = keywords_of("condition")
     return {
@@ -34,11 +34,13 @@ def ethereum_call(plain: Mapping[str, object]) -> Facts:
 def shaped(value: Any, kind: Type) -> Any:
     """``value`` as the evaluator takes it, where the table says it is a ``kind``."""
     if type(value) is str:
-        return HexText(value) if kind.hex and value[:2] in ("0x", "0X") else value
+        return HexText(value) if kind.hex and value[:2] in ("0x", "0X") and value.isascii() else value
     if isinstance(value, Mapping):
         return _shaped_fields(value, kind)
     if isinstance(value, list | tuple):
         item = kind.item or ANY
+        if not item.hex:  # most items are texts as they should be
+            return [element if type(element) is str else shaped(element, item) for element in value]
         return [shaped(element, item) for element in value]
     return value
 

@@ -14,6 +14,7 @@ import msgspec
 from counterseal.policy import syntax
 from counterseal.policy.closures import Closure
 from counterseal.policy.compile import compile_value
+from counterseal.policy.cost import Costs
 from counterseal.policy.printer import show
 from counterseal.policy.syntax import Expr, free_names
 
@@ -26,27 +27,35 @@ _Term = Callable[[Bounds], tuple[int, int]]
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """One count: of those of ``keyword`` (approvers or credentials) that ``select`` keeps, each judged by itself."""
+    """One count: of those of ``keyword`` (approvers or credentials) that ``select`` keeps, each judged by itself.
+
+    ``cost`` is that of one selection, besides what each of those it looks at costs.
+    """
 
     keyword: str
     select: Closure
+    cost: int
 
 
 class Headcount(msgspec.Struct, frozen=True):
-    """``formula`` takes the bounds of all ``tallies`` in order and says what the consensus can be: two flags."""
+    """``formula`` takes the bounds of all ``tallies`` in order and says what the consensus can be: two flags.
+
+    It has that many ``terms``, all of which it looks at each time.
+    """
 
     tallies: tuple[Tally, ...]
     formula: Formula
+    terms: int
 
 
-def headcount(tree: Expr) -> Headcount | None:
+def headcount(tree: Expr, *, costs: Costs) -> Headcount | None:
     """The consensus as a headcount; None if it asks for more: positions, relations between approvers, sums of tags."""
-    reader = _Reader()
+    reader = _Reader(costs)
     try:
         formula = reader.truth(tree)
     except _NotAHeadcount:
         return None
-    return Headcount(tuple(reader.tallies), formula)
+    return Headcount(tuple(reader.tallies), formula, terms=reader.terms)
 
 
 class _NotAHeadcount(Exception):
@@ -56,11 +65,14 @@ class _NotAHeadcount(Exception):
 class _Reader:
     """Turns the tree into a formula, collecting the tallies it needs, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, costs: Costs) -> None:
         self.tallies: list[Tally] = []
+        self.terms = 0
+        self._costs = costs
         self._known: dict[str, int] = {}
 
     def truth(self, node: Expr) -> Formula:
+        self.terms += 1
         match node:
             case syntax.Truth():
                 known = CAN_BE_TRUE if node.value else CAN_BE_FALSE
@@ -101,8 +113,17 @@ class _Reader:
     def _one_of(self, node: syntax.Compare) -> Formula:
         if not isinstance(node.right, syntax.ListOf) or not isinstance(node.left, syntax.Number | syntax.Count):
             raise _NotAHeadcount
-        same = [syntax.Compare(op="==", left=node.left, right=item) for item in node.right.items]
-        return self.truth(syntax.Or(items=tuple(same)) if same else syntax.Truth(value=False))
+        number = self._number(node.left)
+        items = [self._number(item) for item in node.right.items if isinstance(item, syntax.Number | syntax.Count)]
+        if len(items) < len(node.right.items):
+            raise _NotAHeadcount
+        self.terms += len(items)
+
+        def one_of(bounds: Bounds) -> int:
+            wanted = number(bounds)
+            return _inverted(_all_of([_inverted(_equal(wanted, item(bounds))) for item in items]))
+
+        return one_of
 
     def _number(self, node: syntax.Number | syntax.Count) -> _Term:
         if isinstance(node, syntax.Number):
@@ -117,7 +138,8 @@ class _Reader:
             source = syntax.Quantifier(kind="filter", target=source, variable=variable, body=predicate)
         text = show(source)
         if text not in self._known:
-            tally = Tally(_independent_source(source), compile_value(source))
+            keyword, costs = _independent_source(source), self._costs
+            tally = Tally(keyword, compile_value(source, costs=costs), cost=costs.of(source))
             self._known[text] = len(self.tallies)
             self.tallies.append(tally)
         return self._known[text]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
+
+import msgspec
 
 MAX_BYTES = 8 * 1024
+MAX_TOKENS = 2_500
 MAX_DEPTH = 64
 MAX_LIST_ITEMS = 1_000
 MAX_INTEGER = 2**256 - 1
@@ -13,18 +16,24 @@ _MAX_DIGITS = 78  # 2^256 - 1 has 78 decimal digits; longer texts are refused be
 
 _TOKEN = re.compile(
     r"""
-      (?P<blank>[ \t\r\n]+)
-    | (?P<int>[0-9]+)
-    | (?P<text>'[^']*')
-    | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
-    | (?P<symbol>\|\||&&|==|!=|<=|>=|\.\.|[<>!.,()\[\]])
+    [ \t\r\n]*
+    (?: ([0-9]+)
+      | ('[^']*')
+      | ([A-Za-z_][A-Za-z0-9_]*)
+      | (\|\||&&|==|!=|<=|>=|\.\.|[<>!.,()\[\]])
+      | (\Z)
+    )
     """,
     re.VERBOSE,
 )
+_KINDS = ("", "int", "text", "name", "symbol", "end")
 
 
-class Token(NamedTuple):
-    """``kind`` is int, text, name, symbol or end; ``text`` as written; ``at`` the offset in characters."""
+class Token(msgspec.Struct, frozen=True, gc=False):
+    """``kind`` is int, text, name, symbol or end; ``at`` the offset in characters.
+
+    ``text`` is as written, but for integers, which have no leading zeros: however many there were, it is short.
+    """
 
     kind: str
     text: str
@@ -43,6 +52,10 @@ class InvalidText(Exception):
         self.nearest = nearest
 
 
+class TooLong(InvalidText):
+    """The text may be an expression, but one so long that it is not read."""
+
+
 def line_and_column(text: str, at: int) -> tuple[int, int]:
     """Both from 1; a column is one character."""
     before = text[:at]
@@ -53,37 +66,39 @@ def tokens(text: str) -> list[Token]:
     """All tokens and a closing ``end``.
 
     Raises ``InvalidText`` for an unknown character, an open string, a text over 8 KiB, brackets deeper than 64, an
-    integer over 2^256 - 1.
+    integer over 2^256 - 1; ``TooLong`` for more than 2,500 tokens.
     """
     length = len(text.encode("utf-8", "surrogatepass"))
     if length > MAX_BYTES:
         raise InvalidText(at=0, found=f"{length} bytes", expected=f"at most {MAX_BYTES}")
     found: list[Token] = []
     depth = at = 0
-    while at < len(text):
+    while True:
         match = _TOKEN.match(text, at)
         if match is None:
             _refuse_character(text, at)
-        kind, word = str(match.lastgroup), match.group()
+        group = match.lastindex or 0
+        word, kind, begin, at = match[group], _KINDS[group], match.start(group), match.end()
         if word in ("(", "["):
             depth += 1
             if depth > MAX_DEPTH:
-                raise InvalidText(at=at, found=f"brackets nested {depth} deep", expected=f"at most {MAX_DEPTH}")
+                raise InvalidText(at=begin, found=f"brackets nested {depth} deep", expected=f"at most {MAX_DEPTH}")
         elif word in (")", "]"):
             depth -= 1
         elif kind == "int":
-            _refuse_large_integer(word, at)
-        if kind != "blank":
-            found.append(Token(kind, word, at))
-        at = match.end()
-    found.append(Token("end", "", len(text)))
-    return found
+            word = _without_leading_zeros(word, begin)
+        found.append(Token(kind, word, begin))
+        if kind == "end":
+            return found
+        if len(found) > MAX_TOKENS:
+            raise TooLong(at=begin, found=f"more than {MAX_TOKENS} tokens", expected="fewer")
 
 
-def _refuse_large_integer(digits: str, at: int) -> None:
-    significant = digits.lstrip("0")
-    if len(significant) > _MAX_DIGITS or int(significant or "0") > MAX_INTEGER:
+def _without_leading_zeros(digits: str, at: int) -> str:
+    significant = digits.lstrip("0") or "0"
+    if len(significant) > _MAX_DIGITS or int(significant) > MAX_INTEGER:
         raise InvalidText(at=at, found=f"an integer of {len(significant)} digits", expected="at most 2^256 - 1")
+    return significant
 
 
 _ADVICE = {
@@ -101,5 +116,7 @@ _ADVICE = {
 
 
 def _refuse_character(text: str, at: int) -> NoReturn:
+    while text[at] in " \t\r\n":
+        at += 1
     found, expected = _ADVICE.get(text[at], (repr(text[at]), "a name, a number, a string, an operator or a bracket"))
     raise InvalidText(at=at, found=found, expected=expected)

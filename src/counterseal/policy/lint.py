@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from counterseal.policy.budget import Budget, BudgetExhausted
 from counterseal.policy.closures import new_scope
 from counterseal.policy.contradictions import ActivityTable, contradiction
 from counterseal.policy.electorate import Approval, Roster, consensus_facts
@@ -14,9 +15,9 @@ from counterseal.policy.expression import Expression
 from counterseal.policy.pitfalls import pitfalls
 from counterseal.policy.policies import CompiledPolicy, Effect
 from counterseal.policy.printer import show
-from counterseal.policy.reachability import contributes, search
+from counterseal.policy.reachability import search
 from counterseal.policy.syntax import conjuncts
-from counterseal.policy.values import BudgetExhausted, EvaluationFailure
+from counterseal.policy.values import EvaluationFailure
 
 
 class Lint(StrEnum):
@@ -47,14 +48,16 @@ def lint(
     action), whether a condition names an activity that exists.
     """
     found: list[Finding] = []
-    for policy in policies:
-        found += [Finding(policy.id, *each) for each in _findings(policy, policies, roster, activities or {})]
+    weights = [_Weight.of(policy) for policy in policies]
+    for policy, weight in zip(policies, weights, strict=True):
+        found += [Finding(policy.id, *each) for each in _findings(policy, roster, activities or {})]
+        over = None if policy.unreadable else next((other for other in weights if other.shadows(weight)), None)
+        if over is not None:
+            found.append(Finding(policy.id, Lint.SHADOWED, over.shadow_on(weight)))
     return found
 
 
-def _findings(
-    policy: CompiledPolicy, policies: Sequence[CompiledPolicy], roster: Roster | None, activities: ActivityTable
-) -> Iterator[tuple[Lint, str]]:
+def _findings(policy: CompiledPolicy, roster: Roster | None, activities: ActivityTable) -> Iterator[tuple[Lint, str]]:
     if policy.unreadable:
         yield Lint.UNREADABLE, policy.unreadable
         return
@@ -69,46 +72,54 @@ def _findings(
                 yield Lint.INERT_DENY, f"it denies nothing where {pitfall}: a policy that fails is passed over"
     if roster is not None and policy.consensus is not None and not _is_attainable(policy.consensus, roster):
         yield Lint.UNREACHABLE_CONSENSUS, "no votes of the organization's users make its consensus true"
-    for other in policies:
-        if other.id != policy.id and _shadows(other, policy):
-            yield Lint.SHADOWED, _shadow(other, policy)
-            return
 
 
 def _is_attainable(consensus: Expression, roster: Roster) -> bool:
     """Whether some set of votes makes it true: a smallest one either is one vote, or needs each of its votes."""
     if any(_holds(consensus, vote) for vote in roster.votes):
         return True
-    looking = search(consensus, roster)
-    return any(contributes(looking, user, ()) for user in roster.users)
+    looking, budget = search(consensus, roster), Budget()
+    return any(looking.reaches([vote], [vote.user.id], budget) for vote in roster.votes)
 
 
 def _holds(consensus: Expression, vote: Approval) -> bool:
     try:
-        return consensus.value(new_scope(consensus_facts([vote])))
+        return consensus.value(new_scope(consensus_facts([vote]), Budget()))
     except (EvaluationFailure, BudgetExhausted):
         return False
 
 
-def _shadows(other: CompiledPolicy, policy: CompiledPolicy) -> bool:
-    """Whether ``policy`` changes nothing beside ``other``, which matches whenever it does and weighs as much or more.
+class _Weight(msgspec.Struct, frozen=True, kw_only=True):
+    """What a policy demands, place by place, and what follows where all of it is met. Nothing, if it is unreadable."""
 
-    Told from the text: all that ``other`` demands, ``policy`` demands too. Of two that say the same the later yields.
-    """
-    if other.unreadable or (policy.effect is Effect.DENY and other.effect is Effect.ALLOW):
-        return False
-    demands = [_demands(part) for part in (other.condition, other.consensus, other.time)]
-    own = [_demands(part) for part in (policy.condition, policy.consensus, policy.time)]
-    if not all(less <= more for less, more in zip(demands, own, strict=True)):
-        return False
-    return demands != own or policy.effect is not other.effect or other.id < policy.id
+    policy_id: str
+    effect: Effect
+    demands: tuple[frozenset[str], ...] | None
+
+    @classmethod
+    def of(cls, policy: CompiledPolicy) -> _Weight:
+        parts = (policy.condition, policy.consensus, policy.time)
+        demands = None if policy.unreadable else tuple(map(_demands, parts))
+        return cls(policy_id=policy.id, effect=policy.effect, demands=demands)
+
+    def shadows(self, other: _Weight) -> bool:
+        """Whether ``other`` changes nothing beside this, which matches whenever it does and weighs as much or more.
+
+        Told from the text: all that this demands, ``other`` demands too. Of two that say the same the later yields.
+        """
+        if self.policy_id == other.policy_id or self.demands is None or other.demands is None:
+            return False
+        if other.effect is Effect.DENY and self.effect is Effect.ALLOW:
+            return False
+        if not all(less <= more for less, more in zip(self.demands, other.demands, strict=True)):
+            return False
+        return self.demands != other.demands or other.effect is not self.effect or self.policy_id < other.policy_id
+
+    def shadow_on(self, other: _Weight) -> str:
+        if self.effect is other.effect:
+            return f"policy {self.policy_id} already matches whenever this one does"
+        return f"policy {self.policy_id} denies whatever this one would allow"
 
 
 def _demands(expression: Expression | None) -> frozenset[str]:
     return frozenset(show(part) for part in conjuncts(None if expression is None else expression.tree))
-
-
-def _shadow(other: CompiledPolicy, policy: CompiledPolicy) -> str:
-    if other.effect is policy.effect:
-        return f"policy {other.id} already matches whenever this one does"
-    return f"policy {other.id} denies whatever this one would allow"

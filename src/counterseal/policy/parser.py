@@ -32,7 +32,8 @@ class _Parser:
 
     def __init__(self, found: list[Token]) -> None:
         self._tokens = found
-        self._next = 0
+        self._at = 0
+        self._token = found[0]
 
     def whole(self) -> Expr:
         node, _ = self._expression(0)
@@ -48,12 +49,12 @@ class _Parser:
         return left
 
     def _binding(self) -> int:
-        return _BINDING.get(self._token.text, 0) if self._token.kind in ("symbol", "name") else 0
+        return _BINDING.get(self._token.text, 0)  # a string keeps its quotes: it is never taken for a sign
 
     def _chain(self, first: _Built, binding: int) -> _Built:
         sign = self._token
         parts = [first]
-        while self._token.text == sign.text and self._token.kind == "symbol":
+        while self._token.text == sign.text:
             self._advance()
             parts.append(self._expression(binding + 1))
         kind = syntax.And if sign.text == "&&" else syntax.Or
@@ -114,7 +115,7 @@ class _Parser:
 
     def _subscript(self, target: _Built) -> _Built:
         bracket = self._advance()
-        if self._token.kind == "int" and self._tokens[self._next + 1].text == "..":
+        if self._token.kind == "int" and self._tokens[self._at + 1].text == "..":
             start = int(self._advance().text)
             self._advance()
             if self._token.kind != "int":
@@ -128,23 +129,24 @@ class _Parser:
 
     def _atom(self) -> _Built:
         token = self._token
-        if token.kind == "int":
-            return self._leaf(syntax.Number(at=token.at, value=int(token.text)))
-        if token.kind == "text":
-            return self._leaf(syntax.Text(at=token.at, value=token.text[1:-1]))
-        if token.text in ("true", "false"):
-            return self._leaf(syntax.Truth(at=token.at, value=token.text == "true"))
-        if token.kind == "name" and token.text not in RESERVED:
+        kind, text = token.kind, token.text
+        if kind == "name" and text not in RESERVED:
             self._advance()
-            if token.text in FUNCTIONS and self._is("("):
+            if text in FUNCTIONS and self._is("("):
                 return self._call(token)
-            return syntax.Name(at=token.at, name=token.text), 1
-        if self._is("("):
+            return syntax.Name(at=token.at, name=text), 1
+        if kind == "text":
+            return self._leaf(syntax.Text(at=token.at, value=text[1:-1]))
+        if kind == "int":
+            return self._leaf(syntax.Number(at=token.at, value=int(text)))
+        if text in ("true", "false"):
+            return self._leaf(syntax.Truth(at=token.at, value=text == "true"))
+        if text == "(":
             self._advance()
             built = self._expression(0)
             self._expect(")")
             return built
-        if self._is("["):
+        if text == "[":
             return self._list()
         raise self._unexpected("a value")
 
@@ -178,22 +180,23 @@ class _Parser:
         return self._built(syntax.ListOf(at=bracket.at, items=tuple(node for node, _ in items)), *items)
 
     def _built(self, node: Expr, *parts: _Built) -> _Built:
-        height = 1 + max((height for _, height in parts), default=0)
+        height = 1
+        for _, below in parts:
+            if below >= height:
+                height = below + 1
         if height > MAX_DEPTH:
             raise InvalidText(at=node.at, found=f"{height} levels of nesting", expected=f"at most {MAX_DEPTH}")
         return node, height
 
-    @property
-    def _token(self) -> Token:
-        return self._tokens[self._next]
-
     def _advance(self) -> Token:
         token = self._token
-        self._next += 1
+        if token.kind != "end":
+            self._at += 1
+            self._token = self._tokens[self._at]
         return token
 
     def _is(self, symbol: str) -> bool:
-        return self._token.kind == "symbol" and self._token.text == symbol
+        return self._token.text == symbol
 
     def _expect(self, symbol: str) -> None:
         if not self._is(symbol):

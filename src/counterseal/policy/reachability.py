@@ -7,44 +7,43 @@ the activity is denied rather than pending. Consensus need not be monotone: ``ap
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
+from counterseal.policy.budget import Budget
 from counterseal.policy.countsearch import CountSearch
-from counterseal.policy.electorate import Approval, Roster, User, possible_votes
+from counterseal.policy.electorate import Approval, Roster
 from counterseal.policy.expression import Expression
 from counterseal.policy.setsearch import SetSearch
 
-# What all searches of one decision may cost together, about in evaluated nodes: a few hundredths of a second.
-SEARCH_ALLOWANCE = 250_000
-
 
 class Search(Protocol):
-    """Looks for approvals to add to those there are."""
+    """Looks for approvals to add to those there are. It may be asked again, and remembers what it has found out."""
 
-    def completion(self, approvals: Sequence[Approval], pivots: Collection[str]) -> tuple[Approval, ...] | None:
+    def reaches(self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget) -> bool | None:
+        """Whether there is a completion; None if that was not known before the budget was spent."""
+        ...
+
+    def completion(
+        self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget
+    ) -> tuple[Approval, ...] | None:
         """Approvals that, added, make the consensus true, and false without one of the users ``pivots``.
 
-        None if there are none, or if none were found within the search's allowance.
+        None if there are none, or if none were found before the budget was spent.
         """
         ...
 
 
-def search(consensus: Expression, roster: Roster, *, allowance: int = SEARCH_ALLOWANCE) -> Search:
-    """The search for this consensus among these users; it may cost so much, over all that it is asked."""
+def search(consensus: Expression, roster: Roster) -> Search:
+    """The search for this consensus among these users."""
     if consensus.headcount is None:
-        return SetSearch(consensus, roster, allowance=allowance)
-    return CountSearch(consensus, consensus.headcount, roster, allowance=allowance)
+        return SetSearch(consensus, consensus.sight, roster)
+    return CountSearch(consensus, consensus.headcount, roster)
 
 
 def completion(
-    consensus: Expression, *, approvals: Sequence[Approval], roster: Roster, allowance: int = SEARCH_ALLOWANCE
+    consensus: Expression, *, approvals: Sequence[Approval], roster: Roster, budget: Budget
 ) -> tuple[Approval, ...] | None:
     """The approvals that would complete a consensus to which the present ones contribute; None if unreachable."""
-    pivots = {approval.user.id for approval in approvals}
-    return search(consensus, roster, allowance=allowance).completion(approvals, pivots)
-
-
-def contributes(looking: Search, user: User, approvals: Sequence[Approval]) -> bool:
-    """Whether some vote of ``user``, who has not voted yet, would contribute to some completion."""
-    return any(looking.completion([*approvals, vote], {user.id}) is not None for vote in possible_votes(user))
+    pivots = list(dict.fromkeys(approval.user.id for approval in approvals))
+    return search(consensus, roster).completion(approvals, pivots, budget)

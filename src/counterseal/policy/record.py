@@ -7,7 +7,6 @@ sub-expression. So the record need not name the policies: it has one letter for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 import msgspec
 
@@ -52,12 +51,9 @@ def recorded_order(policies: Iterable[organizations.Policy]) -> list[organizatio
 def decision_record(decision: Decision, root_quorum: Quorum) -> bytes:
     """The JSON of a ``DecisionRecord``. The decision's policies must be in ``recorded_order``."""
     said = "".join([_LETTERS[outcome] for outcome in decision.outcomes])
-    return _encoded(decision.outcome, decision.reason, said, root_quorum)
-
-
-@lru_cache(maxsize=1024)  # most decisions of an organization are alike
-def _encoded(outcome: Outcome, reason: str, said: str, root_quorum: Quorum) -> bytes:
-    return msgspec.json.encode(DecisionRecord(outcome=outcome, reason=reason, said=said, root_quorum=root_quorum))
+    return msgspec.json.encode(
+        DecisionRecord(outcome=decision.outcome, reason=decision.reason, said=said, root_quorum=root_quorum)
+    )
 
 
 def read_record(record: bytes) -> DecisionRecord:

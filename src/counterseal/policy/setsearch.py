@@ -1,128 +1,123 @@
 """Reachability for the rare consensus that is no headcount: it relates approvers to each other or takes positions.
 
-Sets of additional votes are tried, smallest first, with users of one kind taken as interchangeable, until the search's
-allowance is used up; then the consensus counts as unreachable. What is found has been evaluated and is therefore right.
+Sets of additional votes are tried, smallest first, with votes that the consensus cannot tell apart (``sight.py``) taken
+as interchangeable, until the search's budget is spent; then the consensus counts as unreachable. What is found has been
+evaluated and is therefore right.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
+from array import array
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from itertools import combinations_with_replacement
 
-from counterseal.policy import syntax
-from counterseal.policy.closures import FACTS, new_scope, spend
-from counterseal.policy.electorate import Approval, Roster, consensus_facts, credential_fact, user_fact
+from counterseal.policy.budget import Budget, BudgetExhausted
+from counterseal.policy.closures import new_scope
+from counterseal.policy.electorate import Approval, Remembered, Roster, consensus_facts
 from counterseal.policy.expression import Expression
-from counterseal.policy.syntax import Expr, children
-from counterseal.policy.values import BudgetExhausted, EvaluationFailure
+from counterseal.policy.sight import Sight
+from counterseal.policy.values import EvaluationFailure
 
-_IDENTITIES = ("id", "user_id")
+# What the search's own work costs, measured in steps.
+_PER_VOTE_SEEN, _PER_VOTE_EVALUATED, _PER_SET = 40, 12, 40
 
 
 class SetSearch:
-    """Tries sets of votes. See ``reachability.Search``; ``allowance`` is what it may cost in all, in nodes."""
+    """Tries sets of votes. See ``reachability.Search``."""
 
-    def __init__(self, consensus: Expression, roster: Roster, *, allowance: int) -> None:
+    def __init__(self, consensus: Expression, sight: Sight, roster: Roster) -> None:
         self._consensus = consensus
+        self._sight = sight
         self._roster = roster
-        self._scope = new_scope({}, budget=allowance)
-        tree = consensus.tree
-        self._fields = {node.name for node in _nodes(tree) if isinstance(node, syntax.Field)}
-        self._named = {node.value for node in _nodes(tree) if isinstance(node, syntax.Text)}
-        self._anonymous = _identities_are_only_compared(tree)
+        self._scope = new_scope({}, Budget(0))
+        self._kinds: Remembered | None = None
 
-    def completion(self, approvals: Sequence[Approval], pivots: Collection[str]) -> tuple[Approval, ...] | None:
+    def reaches(self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget) -> bool | None:
         """See ``reachability.Search``."""
         try:
-            for added in self._additions(approvals):
-                together = [*approvals, *added]
-                if not self._is(True, together):
-                    continue
-                for pivot in pivots:
-                    if self._is(False, [vote for vote in together if vote.user.id != pivot]):
-                        return added
+            return self._found(approvals, pivots, budget) is not None
         except BudgetExhausted:
             return None
+
+    def completion(
+        self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget
+    ) -> tuple[Approval, ...] | None:
+        """See ``reachability.Search``."""
+        try:
+            return self._found(approvals, pivots, budget)
+        except BudgetExhausted:
+            return None
+
+    def _found(
+        self, approvals: Sequence[Approval], pivots: Sequence[str], budget: Budget
+    ) -> tuple[Approval, ...] | None:
+        for added in self._additions(approvals, budget):
+            together = [*approvals, *added]
+            if not self._is(True, together, budget):
+                continue
+            for pivot in pivots:
+                if self._is(False, [vote for vote in together if vote.user.id != pivot], budget):
+                    return added
         return None
 
-    def _is(self, wanted: bool, approvals: Sequence[Approval]) -> bool:
-        self._scope[FACTS] = consensus_facts(approvals)
+    def _is(self, wanted: bool, approvals: Sequence[Approval], budget: Budget) -> bool:
+        budget.spend(_PER_VOTE_EVALUATED * len(approvals))
+        self._scope[:2] = budget, consensus_facts(approvals)
         try:
             return self._consensus.value(self._scope) is wanted
         except EvaluationFailure:
             return False
 
-    def _additions(self, approvals: Sequence[Approval]) -> Iterator[tuple[Approval, ...]]:
+    def _additions(self, approvals: Sequence[Approval], budget: Budget) -> Iterator[tuple[Approval, ...]]:
         voted = {approval.user.id for approval in approvals}
-        spend(self._scope, len(self._roster.votes))
-        kinds: dict[object, list[Approval]] = defaultdict(list)
-        for kind, vote in self._kinds:
-            if vote.user.id not in voted:
-                kinds[kind].append(vote)
+        kinds = self._votes_by_kind(voted, budget)
         for number in range(len({user.id for user in self._roster.users} - voted) + 1):
-            for chosen in combinations_with_replacement(kinds, number):
-                spend(self._scope, 5 * (number + len(approvals)))
+            for chosen in combinations_with_replacement(range(len(kinds)), number):
+                budget.spend(_PER_SET + 4 * number + number * number // 4)
                 votes = _taken(chosen, kinds)
                 if votes is not None:
                     yield votes
 
-    @cached_property
-    def _kinds(self) -> list[tuple[object, Approval]]:
-        """Charged for even if it is remembered: the same request must always be decided alike."""
-        spend(self._scope, 10 * len(self._roster.votes))
-        known: list[tuple[object, Approval]] | None = self._roster.classes.get(self._consensus.text)
+    def _votes_by_kind(self, voted: Collection[str], budget: Budget) -> list[list[Approval]]:
+        """The votes that may be added, one a user and kind."""
+        if self._kinds is None:
+            self._kinds = self._divided(budget)
+        votes = self._votes()
+        budget.spend(4 * len(votes))
+        kinds: dict[int, dict[str, Approval]] = {}
+        for vote, number in zip(votes, self._kinds.numbers, strict=True):
+            if vote.user.id not in voted:
+                kinds.setdefault(number, {}).setdefault(vote.user.id, vote)
+        return [list(of_users.values()) for of_users in kinds.values()]
+
+    def _divided(self, budget: Budget) -> Remembered:
+        """All votes by kind; charged for even if it is remembered."""
+        votes = self._votes()
+        steps = _PER_VOTE_SEEN * len(votes)
+        budget.spend(steps)
+        known = self._roster.recall(self._consensus.text)
         if known is None:
-            known = [(self._kind(vote), vote) for vote in self._roster.votes]
-            self._roster.classes[self._consensus.text] = known
+            numbers: dict[Hashable, int] = {}
+            of_votes = array("H", (numbers.setdefault(self._sight.kind(vote), len(numbers)) for vote in votes))
+            known = Remembered(of_votes, (), steps)
+            self._roster.remember(self._consensus.text, known)
         return known
 
-    def _kind(self, vote: Approval) -> object:
-        """Votes of one kind cannot be told apart by the expression: what it looks at is equal, or equally unnamed."""
-        seen = user_fact(vote.user) | {"credential": credential_fact(vote.credential) if vote.credential else {}}
-        return (
-            *(self._seen(name, seen[name]) for name in ("id", "tags", "email", "alias")),
-            *(self._seen(name, value) for name, value in sorted(seen["credential"].items())),
-            vote.credential is None,
-        )
-
-    def _seen(self, name: str, value: object) -> object:
-        if name not in self._fields:
-            return None
-        unnamed = name in _IDENTITIES and self._anonymous and value not in self._named
-        return None if unnamed else value
+    def _votes(self) -> tuple[Approval, ...]:
+        return self._roster.votes if self._sight.credentials else self._roster.bare_votes
 
 
-def _taken(chosen: tuple[object, ...], kinds: dict[object, list[Approval]]) -> tuple[Approval, ...] | None:
-    """One vote of each chosen kind, each of another user; None if there are not so many."""
+def _taken(chosen: Sequence[int], kinds: Sequence[Sequence[Approval]]) -> tuple[Approval, ...] | None:
+    """One vote of each chosen kind, each of another user; None if there are not so many. ``chosen`` is ascending."""
     used: set[str] = set()
-    votes = []
-    for kind in chosen:
-        vote = next((vote for vote in kinds[kind] if vote.user.id not in used), None)
+    votes: list[Approval] = []
+    kind, waiting = -1, iter(list[Approval]())
+    for number in chosen:
+        if number != kind:
+            kind, waiting = number, iter(kinds[number])
+        vote = next((vote for vote in waiting if vote.user.id not in used), None)
         if vote is None:
             return None
         used.add(vote.user.id)
         votes.append(vote)
     return tuple(votes)
-
-
-def _nodes(tree: Expr) -> Iterator[Expr]:
-    yield tree
-    for child in children(tree):
-        yield from _nodes(child)
-
-
-def _identities_are_only_compared(tree: Expr) -> bool:
-    """Whether all that the expression does with ids is to compare them, with each other or with literals."""
-    for node in _nodes(tree):
-        if isinstance(node, syntax.Index | syntax.Slice):
-            return False
-        compares = isinstance(node, syntax.Compare) and node.op in ("==", "!=", "in")
-        if not compares and any(_is_identity(child) for child in children(node)):
-            return False
-    return True
-
-
-def _is_identity(node: Expr) -> bool:
-    return isinstance(node, syntax.Field) and node.name in _IDENTITIES

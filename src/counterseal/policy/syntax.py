@@ -6,7 +6,8 @@ same thing, wherever they stand. ``a && b && c`` is one node with three parts, s
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -155,22 +156,23 @@ Expr = (
 
 def children(node: Expr) -> tuple[Expr, ...]:
     """The nodes directly below, in the order in which they are evaluated."""
-    match node:
-        case ListOf() | And() | Or():
-            return node.items
-        case Field() | Slice() | Count():
-            return (node.target,)
-        case Index():
-            return (node.target, node.index)
-        case Contains():
-            return (node.target, node.item)
-        case Quantifier():
-            return (node.target, node.body)
-        case Not():
-            return (node.operand,)
-        case Compare():
-            return (node.left, node.right)
-    return ()
+    below = _CHILDREN.get(type(node))
+    return () if below is None else below(node)
+
+
+_CHILDREN: Mapping[type, Callable[[Any], tuple[Expr, ...]]] = {
+    ListOf: lambda node: node.items,
+    And: lambda node: node.items,
+    Or: lambda node: node.items,
+    Field: lambda node: (node.target,),
+    Slice: lambda node: (node.target,),
+    Count: lambda node: (node.target,),
+    Index: lambda node: (node.target, node.index),
+    Contains: lambda node: (node.target, node.item),
+    Quantifier: lambda node: (node.target, node.body),
+    Not: lambda node: (node.operand,),
+    Compare: lambda node: (node.left, node.right),
+}
 
 
 def conjuncts(node: Expr | None) -> tuple[Expr, ...]:
@@ -182,9 +184,13 @@ def conjuncts(node: Expr | None) -> tuple[Expr, ...]:
     return (node,)
 
 
-def size(node: Expr) -> int:
-    """How many nodes the tree has. Nothing is ever skipped, so this is also what one evaluation costs, lambdas once."""
-    return 1 + sum(size(child) for child in children(node))
+def nodes(tree: Expr) -> Iterator[Expr]:
+    """All nodes of the tree, in no order."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += children(node)
 
 
 def paths_always_read(node: Expr) -> frozenset[tuple[str, ...]]:
@@ -192,22 +198,40 @@ def paths_always_read(node: Expr) -> frozenset[tuple[str, ...]]:
 
     Nothing is ever skipped, except the body of a lambda over no items; so no variable of a lambda is among them.
     """
+    found: set[tuple[str, ...]] = set()
+    _add_paths(node, found)
+    return frozenset(found)
+
+
+def _add_paths(node: Expr, found: set[tuple[str, ...]]) -> None:
     names: tuple[str, ...] = ()
     target = node
     while isinstance(target, Field):
         names = (target.name, *names)
         target = target.target
     if isinstance(target, Name):
-        return frozenset({(target.name, *names)})
-    if isinstance(target, Quantifier):
-        return paths_always_read(target.target)
-    return frozenset().union(*(paths_always_read(child) for child in children(target)))
+        found.add((target.name, *names))
+    elif isinstance(target, Quantifier):
+        _add_paths(target.target, found)
+    else:
+        for child in children(target):
+            _add_paths(child, found)
 
 
 def free_names(node: Expr) -> frozenset[str]:
     """The names that are not bound by a lambda inside ``node``."""
+    found: set[str] = set()
+    _add_free_names(node, frozenset(), found)
+    return frozenset(found)
+
+
+def _add_free_names(node: Expr, bound: frozenset[str], found: set[str]) -> None:
     if isinstance(node, Name):
-        return frozenset((node.name,))
-    if isinstance(node, Quantifier):
-        return free_names(node.target) | (free_names(node.body) - {node.variable})
-    return frozenset().union(*(free_names(child) for child in children(node)))
+        if node.name not in bound:
+            found.add(node.name)
+    elif isinstance(node, Quantifier):
+        _add_free_names(node.target, bound, found)
+        _add_free_names(node.body, bound | {node.variable}, found)
+    else:
+        for child in children(node):
+            _add_free_names(child, bound, found)

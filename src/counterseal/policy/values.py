@@ -19,34 +19,51 @@ import msgspec
 _PLAIN = frozenset((str, int, bool, datetime))
 _ORDERED = frozenset((int, datetime))
 _LISTS = frozenset((list, tuple))
+MAX_SHOWN = 120  # characters of a value in a message
+_SHOWN_BITS_MAX = 1_024
+_NUMERAL_MAX = 1_000  # characters; below the digits at which ``int`` refuses
 
 
 class EvaluationFailure(Exception):
     """This policy cannot be evaluated on these facts: OUTCOME_ERROR for it alone."""
 
 
-class BudgetExhausted(Exception):
-    """The request has used up its node budget; no policy of it may allow anything."""
-
-
 class HexText(str):
-    """Hex text in lower case; equal to any string that differs in case only."""
+    """Hex text in lower case; equal to any ASCII string that differs in case only.
+
+    To Python it is the text in lower case, with its hash: so it compares with texts in lower case only. ``equal`` alone
+    compares it as the language does.
+    Raises ``ValueError`` for text that is not ASCII: other alphabets change their length with their case.
+    """
 
     __slots__ = ()
 
     def __new__(cls, text: str) -> HexText:
+        if not text.isascii():
+            raise ValueError("not ASCII")
         return super().__new__(cls, text.lower())
+
+    def part(self, start: int, end: int) -> HexText:
+        """A part of it, which is in lower case already."""
+        return super().__new__(type(self), self[start:end])
 
 
 class Numeral(str):
-    """Decimal text that is also a number. Raises ``ValueError`` for anything but digits, with an optional ``-``."""
+    """Decimal text that is also a ``number``; to Python it is the text.
 
-    __slots__ = ()
+    Raises ``ValueError`` for anything but digits, with an optional ``-``, and for more than 1,000 characters: turning
+    those into a number costs more than reading them.
+    """
+
+    __slots__ = ("number",)
+    number: int
 
     def __new__(cls, text: str) -> Numeral:
-        if not (text.isascii() and text.removeprefix("-").isdigit()):
+        if len(text) > _NUMERAL_MAX or not (text.isascii() and text.removeprefix("-").isdigit()):
             raise ValueError("not a decimal number")
-        return super().__new__(cls, text)
+        made = super().__new__(cls, text)
+        made.number = int(text)
+        return made
 
 
 class Unusable(msgspec.Struct, frozen=True):
@@ -81,28 +98,46 @@ def type_name(value: object) -> str:
     return "nothing"
 
 
+def shortened(text: str) -> str:
+    """Text as messages show it: values of facts may be as long as a body."""
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
+
+
+def integer(value: int) -> str:
+    """An integer as messages show it: Python refuses to write out very large ones."""
+    return str(value) if value.bit_length() <= _SHOWN_BITS_MAX else f"an integer of {value.bit_length()} bits"
+
+
 def equal(left: Any, right: Any) -> bool:
     """``==`` on two strings, integers, truths or timestamps."""
     kind = type(left)
     if kind is type(right) and kind in _PLAIN:
         return bool(left == right)
     if isinstance(left, str) and isinstance(right, str):
-        if isinstance(left, HexText) or isinstance(right, HexText):
-            return left.lower() == right.lower()
+        if kind is HexText or type(right) is HexText:
+            return _same_but_for_case(left, right)
         if isinstance(left, Numeral) and isinstance(right, Numeral):
-            return int(left) == int(right)
-        return str(left) == str(right)
+            return left.number == right.number
+        return str.__eq__(left, right)
     if isinstance(left, Numeral) and type(right) is int:
-        return int(left) == right
+        return left.number == right
     if isinstance(right, Numeral) and kind is int:
-        return bool(left == int(right))
+        return bool(left == right.number)
     raise EvaluationFailure(f"cannot compare {type_name(left)} with {type_name(right)}")
+
+
+def _same_but_for_case(left: str, right: str) -> bool:
+    if len(left) != len(right) or not (left.isascii() and right.isascii()):
+        return False
+    return str.__eq__(
+        left if type(left) is HexText else left.lower(), right if type(right) is HexText else right.lower()
+    )
 
 
 def ordered(left: Any, right: Any) -> tuple[Any, Any]:
     """Both operands of ``< <= > >=`` as values of one type: integers or timestamps."""
-    left = int(left) if isinstance(left, Numeral) else left
-    right = int(right) if isinstance(right, Numeral) else right
+    left = left.number if isinstance(left, Numeral) else left
+    right = right.number if isinstance(right, Numeral) else right
     if type(left) is type(right) and type(left) in _ORDERED:
         return left, right
     raise EvaluationFailure(f"cannot order {type_name(left)} and {type_name(right)}")
@@ -131,14 +166,14 @@ def at_index(target: Any, index: Any) -> Any:
         if not isinstance(index, str):
             raise EvaluationFailure(f"a map takes a string as its key, found {type_name(index)}")
         if index not in target:
-            raise EvaluationFailure(f"no key '{index}'")
+            raise EvaluationFailure(f"no key '{shortened(index)}'")
         return usable(target[index])
     if type(target) not in _LISTS and not isinstance(target, str):
         raise EvaluationFailure(f"expected a list, a string or a map, found {type_name(target)}")
     if type(index) is not int:
         raise EvaluationFailure(f"expected an integer as index, found {type_name(index)}")
     if not 0 <= index < len(target):
-        raise EvaluationFailure(f"index {index} is outside a {type_name(target)} of length {len(target)}")
+        raise EvaluationFailure(f"index {integer(index)} is outside a {type_name(target)} of length {len(target)}")
     if isinstance(target, str):
         return _part(target, index, index + 1)
     return usable(target[index])
@@ -170,5 +205,4 @@ def field(target: Any, name: str) -> Any:
 
 
 def _part(text: str, start: int, end: int) -> str:
-    part = str(text)[start:end]
-    return HexText(part) if isinstance(text, HexText) else part
+    return text.part(start, end) if isinstance(text, HexText) else text[start:end]

@@ -20,6 +20,7 @@ def user_object(user: User) -> shapes.User:
         created_at=timestamp(user.created_ms),
         updated_at=timestamp(user.updated_ms),
         mfa_policies=[],
+        wallet_authenticators=[],
     )
 
 

@@ -17,6 +17,7 @@ import msgspec
 from counterseal.contract import Operation, all_extensions, decode, encode
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.organizations import Snapshot, User
+from counterseal.policy import Budget
 from counterseal.store import Store, StoredActivity
 from counterseal.world import Turns
 
@@ -26,12 +27,14 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     ``has_fresh_stamp``: nobody but the user can have sent this request. It is false for a read-only session, and for
     the bytes of a recorded activity, whose stamp every reader of that activity knows.
+    ``budget`` pays for what policies say about all that is shown.
     """
 
     organization_id: str
     user_id: str
     now_ms: int
     has_fresh_stamp: bool
+    budget: Budget = msgspec.field(default_factory=Budget)
 
 
 class OrganizationReader(Protocol):

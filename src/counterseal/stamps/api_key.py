@@ -8,17 +8,31 @@ base64 alphabet are accepted too.
 from __future__ import annotations
 
 import re
-from binascii import unhexlify
 from collections.abc import Callable
 
 import msgspec
 
+from counterseal.contract import NotStrictJson
 from counterseal.contract.errors import Unauthenticated
-from counterseal.crypto import SCHEMES_OF_CURVE, ApiKeyScheme, Curve, base64url, ed25519, p256, secp256k1
+from counterseal.crypto import (
+    SCHEMES_OF_CURVE,
+    ApiKeyScheme,
+    Curve,
+    base64url,
+    der,
+    ed25519,
+    hexadecimal,
+    p256,
+    secp256k1,
+)
 from counterseal.crypto.errors import InvalidEncoding
+from counterseal.stamps.one_reading import check_one_reading
 
 MAX_HEADER_LENGTH = 4096
 """Characters. A real stamp has about 370."""
+
+SIGNATURE_BYTES_MAX = der.BYTES_MAX
+"""The longest of any scheme. Ed25519 has 64."""
 
 _is_public_key = re.compile(r"[0-9a-fA-F]{64}(?:[0-9a-fA-F]{2})?").fullmatch
 
@@ -48,7 +62,11 @@ def parse_stamp(header_value: str) -> ApiKeyStamp:
     if not header_value:
         raise Unauthenticated("could not extract api key stamp: the X-Stamp header is empty")
     try:
-        stamp = _decode_json(_decode_base64(header_value))
+        raw = _decode_base64(header_value)
+        stamp = _decode_json(raw)
+        check_one_reading(raw, texts=len(stamp.__struct_fields__))
+    except NotStrictJson as fault:
+        raise _malformed(str(fault)) from None
     except msgspec.ValidationError as fault:
         raise Unauthenticated(f"could not extract api key stamp: {_printable(fault)}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -71,11 +89,10 @@ def verify_stamp(stamp: ApiKeyStamp, *, curve: Curve, body: bytes) -> None:
     if stamp.scheme not in schemes:
         raise _unverified(f"scheme is {stamp.scheme}, expected {' or '.join(schemes)} for a key of {curve}")
     try:
-        signature = unhexlify(stamp.signature)
-    except ValueError:
-        raise _unverified("signature is not an even number of hexadecimal characters") from None
-    try:
-        verified = _VERIFY[stamp.scheme](unhexlify(stamp.public_key), signature, body)
+        signature = hexadecimal.decode(stamp.signature, bytes_max=SIGNATURE_BYTES_MAX)
+        verified = _VERIFY[stamp.scheme](bytes.fromhex(stamp.public_key), signature, body)
+    except InvalidEncoding as fault:
+        raise _unverified(f"signature is {fault}") from None
     except ValueError as fault:
         raise _unverified(str(fault)) from None
     if not verified:

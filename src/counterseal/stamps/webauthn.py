@@ -15,11 +15,12 @@ from hashlib import sha256
 
 import msgspec
 
-from counterseal.contract import shapes
+from counterseal.contract import NotStrictJson, shapes
 from counterseal.contract.errors import Unauthenticated, quoted
 from counterseal.crypto import base64url, cose
 from counterseal.crypto.errors import InvalidEncoding
 from counterseal.stamps.client_data import ClientData, parse_client_data
+from counterseal.stamps.one_reading import check_one_reading
 
 WEBAUTHN_SCHEME = "SIGNATURE_SCHEME_TK_WEBAUTHN"
 """``scheme`` of the votes that such stamps become."""
@@ -53,7 +54,9 @@ def parse_webauthn_stamp(header_value: str) -> WebAuthnStamp:
         raise _not_extracted(f"it is {len(header_value)} characters long, expected at most {MAX_HEADER_LENGTH}")
     try:
         text = header_value if header_value.lstrip().startswith("{") else base64url.decode(header_value).decode("ascii")
-        members = _decode_json(text.encode("ascii"))
+        raw = text.encode("ascii")
+        members = _decode_json(raw)
+        check_one_reading(raw, texts=len(members.__struct_fields__))
         return WebAuthnStamp(
             credential_id=base64url.encode(base64url.decode(members.credential_id)),
             authenticator_data=base64url.decode(members.authenticator_data),
@@ -61,6 +64,8 @@ def parse_webauthn_stamp(header_value: str) -> WebAuthnStamp:
             signature=base64url.decode(members.signature),
             text=text,
         )
+    except NotStrictJson as fault:
+        raise _not_extracted(str(fault)) from None
     except (msgspec.DecodeError, UnicodeError, InvalidEncoding, RecursionError):
         raise _not_extracted(
             "expected a JSON object with the base64url members authenticatorData, clientDataJson, credentialId and"

@@ -16,6 +16,7 @@ import {
   stamperOf,
 } from "./clients.mjs";
 import {
+  ANYBODY,
   COMPLETED,
   NEEDED,
   asPolicy,
@@ -42,7 +43,7 @@ const ROOT_KINDS = {
 
 await scenario("who does not sign is refused before anything is decided, whatever the policies allow", async () => {
   const office = await newOffice();
-  await office.allow("", ANYTHING);
+  await office.allow(ANYBODY, ANYTHING);
   const stranger = newKey();
   const text = new RegExp(`publicKey=${stranger.publicKey}$`);
   await refused(clientOf(stranger, office.id).createUserTag(newTag()), 16, text, "PUBLIC_KEY_NOT_FOUND");
@@ -72,7 +73,7 @@ await scenario("an old request is refused before it is decided, and leaves nothi
 
 await scenario("what no policy lifts: root users stay, everybody keeps a key, the parent writes nothing", async () => {
   const office = await newOffice();
-  await office.allow("", ANYTHING);
+  await office.allow(ANYBODY, ANYTHING);
   const { guest, ann } = office;
   assert.equal((await guest.client.createUserTag(newTag())).activity.status, COMPLETED, "it does allow all else");
   await refused(guest.client.deleteUsers({ userIds: [office.root.id] }), 3, /^quorum users missing/);
@@ -85,7 +86,7 @@ await scenario("what no policy lifts: root users stay, everybody keeps a key, th
 
 await scenario("the four kinds of the root quorum: no policy allows them", async () => {
   const office = await newOffice();
-  await office.allow("", ANYTHING);
+  await office.allow(ANYBODY, ANYTHING);
   for (const [kind, parametersOf] of Object.entries(ROOT_KINDS)) {
     await deniedImplicitly(office.guest.client[kind](parametersOf(office.guest)), []);
   }
@@ -94,7 +95,7 @@ await scenario("the four kinds of the root quorum: no policy allows them", async
 await scenario("the four kinds of the root quorum: one root user of two waits for the other", async () => {
   const { users } = await newOrganization({ rootUsers: 2, threshold: 2 });
   const [one, two] = users;
-  const { activity: policy } = await one.client.createPolicy(asPolicy("", ANYTHING));
+  const { activity: policy } = await one.client.createPolicy(asPolicy(ANYBODY, ANYTHING));
   await two.client.approveActivity({ fingerprint: policy.fingerprint });
   assert.equal((await one.client.createUserTag(newTag())).activity.status, COMPLETED, "a policy suffices for all else");
   for (const [kind, parametersOf] of Object.entries(ROOT_KINDS).reverse()) {
@@ -107,11 +108,11 @@ await scenario("the four kinds of the root quorum: one root user of two waits fo
 
 await scenario("an ALLOW whose time is not now is inactive; one that has no consensus either is no match", async () => {
   const office = await newOffice();
-  await office.allow("", { time: NEVER });
+  await office.allow(ANYBODY, { time: NEVER });
   await deniedImplicitly(office.guest.client.createUserTag(newTag()), ["TIME_INACTIVE"]);
   await office.allow(office.both, { time: NEVER });
   await deniedImplicitly(office.agent.client.createUserTag(newTag()), ["TIME_INACTIVE", "DENY_IMPLICIT"]);
-  await office.allow("", { time: ALWAYS });
+  await office.allow(ANYBODY, { time: ALWAYS });
   const { activity } = await office.guest.client.createUserTag(newTag());
   assert.deepEqual(await outcomes(office.guest, activity.id), [["TIME_INACTIVE", "DENY_IMPLICIT", "ALLOW"]]);
 });
@@ -119,10 +120,10 @@ await scenario("an ALLOW whose time is not now is inactive; one that has no cons
 await scenario("a DENY that does not match, and one that fails, stop nobody", async () => {
   const office = await newOffice();
   const deny = { effect: "EFFECT_DENY" };
-  await office.allow("", { ...deny, condition: "activity.kind == 'DELETE_USERS'" });
-  await office.allow("", { ...deny, condition: "eth.tx.value > 0" });
-  await office.allow("", { ...deny, time: NEVER });
-  await office.allow("");
+  await office.allow(ANYBODY, { ...deny, condition: "activity.kind == 'DELETE_USERS'" });
+  await office.allow(ANYBODY, { ...deny, condition: "eth.tx.value > 0" });
+  await office.allow(ANYBODY, { ...deny, time: NEVER });
+  await office.allow(ANYBODY);
   const { activity } = await office.guest.client.createUserTag(newTag());
   assert.deepEqual(await outcomes(office.guest, activity.id), [["DENY_IMPLICIT", "ERROR", "TIME_INACTIVE", "ALLOW"]]);
 });
@@ -141,8 +142,8 @@ await scenario("an ALLOW comes before one that waits, a DENY before both", async
 await scenario("the right over one's own credentials yields to no policy that fails or does not match", async () => {
   const office = await newOffice();
   const { agent, ann } = office;
-  await office.allow("", { condition: "activity.action == 'CREATE' && eth.tx.value > 0" });
-  await office.allow("", { condition: "activity.kind == 'DELETE_USERS'", effect: "EFFECT_DENY" });
+  await office.allow(ANYBODY, { condition: "activity.action == 'CREATE' && eth.tx.value > 0" });
+  await office.allow(ANYBODY, { condition: "activity.kind == 'DELETE_USERS'", effect: "EFFECT_DENY" });
   const newKeyOf = (user) => agent.client.createApiKeys({ userId: user.id, apiKeys: [asParameter(newKey())] });
   const own = await newKeyOf(agent);
   assert.deepEqual(await outcomes(agent, own.activity.id), [["ERROR", "DENY_IMPLICIT"]]);

@@ -13,6 +13,8 @@ let number = 0;
 export const label = () => `label ${(number += 1)}`;
 export const newTag = () => ({ userTagName: label(), userIds: [] });
 export const tagged = (tagId) => `approvers.any(user, user.tags.contains('${tagId}'))`;
+/** No consensus: it is left out, for an empty one is refused. */
+export const ANYBODY = undefined;
 /** An ALLOW of new tags with this consensus, as create_policy takes it. */
 export const asPolicy = (consensus, more = {}) => ({
   policyName: label(),

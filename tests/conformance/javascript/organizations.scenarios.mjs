@@ -152,6 +152,7 @@ await scenario("users with every kind of key; a user object has all its lists", 
     oauthProviders: [],
     userTags: [],
     mfaPolicies: [],
+    walletAuthenticators: [],
   });
   assert.deepEqual(apiKeys.map((key) => key.apiKeyName), ["ada 1", "ada 2"]);
   assert.deepEqual(createdAt, updatedAt);

@@ -23,6 +23,7 @@ import {
   stamperOf,
 } from "./clients.mjs";
 import {
+  ANYBODY,
   COMPLETED,
   NEEDED,
   NEW_TAG,
@@ -49,22 +50,43 @@ await scenario("a policy is made, read, listed, changed and removed", async () =
   const { policyIds } = await client.createPolicies({ policies: [asPolicy("true"), asPolicy("false")] });
   const listed = (await client.getPolicies()).policies.map((each) => each.policyId);
   assert.deepEqual(listed, [policyId, ...policyIds]);
-  assert.equal((await client.updatePolicy({ policyId, policyEffect: "EFFECT_DENY", policyConsensus: "" })).policyId, policyId);
+  assert.equal((await client.updatePolicy({ policyId, policyEffect: "EFFECT_DENY", policyConsensus: "true" })).policyId, policyId);
   const changed = (await client.getPolicy({ policyId })).policy;
-  assert.deepEqual([changed.effect, changed.consensus, changed.condition], ["EFFECT_DENY", "", NEW_TAG]);
+  assert.deepEqual([changed.effect, changed.consensus, changed.condition], ["EFFECT_DENY", "true", NEW_TAG]);
   assert.deepEqual((await client.deletePolicies({ policyIds })).policyIds, policyIds);
   assert.equal((await client.deletePolicy({ policyId })).policyId, policyId);
   assert.deepEqual((await client.getPolicies()).policies, []);
 });
 
+await scenario("policies are active by their times", async () => {
+  const { id: organizationId, users } = await newOrganization();
+  const [{ client, key }] = users;
+  const [past, broken] = ["time.now < Timestamp('2020-01-01T00:00:00Z')", "[time.now][1] == time.now"];
+  const made = [];
+  for (const more of [{}, { time: past }, { time: broken }]) {
+    made.push((await client.createPolicy(asPolicy("true", more))).policyId);
+  }
+  const before = Date.now();
+  const { statuses, evaluatedAtMs } = await httpClientOf(key).getActivePolicies({ organizationId });
+  const [always, never, failing] = made.map((policyId) => ({ organizationId, policyId }));
+  assert.deepEqual(statuses, [
+    { ...always, active: true },
+    { ...never, active: false, timeExpr: past },
+    { ...failing, active: false, timeExpr: broken, error: "index 1 is outside a list of length 1" },
+  ]);
+  assert.ok(before <= Number(evaluatedAtMs) && Number(evaluatedAtMs) <= Date.now());
+  const foreign = httpClientOf(newKey()).getActivePolicies({ organizationId });
+  await refused(foreign, 16, /^could not find public key/, "PUBLIC_KEY_NOT_FOUND");
+});
+
 await scenario("what does not check is refused with its place", async () => {
   const { users } = await newOrganization();
   const { client } = users[0];
-  const bad = asPolicy("", { condition: "eth.tx.valeu > 1" });
+  const bad = asPolicy(ANYBODY, { condition: "eth.tx.valeu > 1" });
   await refused(client.createPolicy(bad), 3, /^invalid policy condition: line 1, column 8: .*value/);
   await refused(client.createPolicies({ policies: [bad] }), 3, /^invalid policy condition: line 1, column 8/);
   await refused(client.createPolicy(asPolicy("approvers.count()")), 3, /^invalid policy consensus: /);
-  await refused(client.createPolicy(asPolicy("", { time: "CronSpan('x', '1h', 'UTC')" })), 3, /^invalid policy time: /);
+  await refused(client.createPolicy(asPolicy(ANYBODY, { time: "CronSpan('x', '1h', 'UTC')" })), 3, /^invalid policy time: /);
   await refused(client.getPolicy({ policyId: STRANGER }), 5, /^unable to find policy/, "");
   await refused(client.updatePolicy({ policyId: STRANGER }), 5, /^unable to find policy/, "");
   await refused(client.deletePolicy({ policyId: STRANGER }), 5, /^unable to find policy/, "");
@@ -103,11 +125,11 @@ await scenario("an ALLOW allows; without one it is denied implicitly", async () 
 
 await scenario("a DENY beats an ALLOW; only the root quorum beats a DENY", async () => {
   const office = await newOffice();
-  await office.allow("");
+  await office.allow(ANYBODY);
   await office.allow(tagged(office.agents), { effect: "EFFECT_DENY" });
   await refused(office.agent.client.createUserTag(newTag()), 7, "policy engine denied request explicitly", "");
   assert.equal((await office.guest.client.createUserTag(newTag())).activity.status, COMPLETED);
-  await office.allow("", { effect: "EFFECT_DENY", condition: "true" });
+  await office.allow(ANYBODY, { effect: "EFFECT_DENY", condition: "true" });
   await refused(office.guest.client.createUserTag(newTag()), 7, "policy engine denied request explicitly", "");
   const { activity } = await office.root.client.createUserTag(newTag());
   assert.equal(activity.status, COMPLETED);
@@ -116,9 +138,9 @@ await scenario("a DENY beats an ALLOW; only the root quorum beats a DENY", async
 
 await scenario("a policy that fails is passed over, the others decide", async () => {
   const office = await newOffice();
-  await office.allow("", { condition: `${NEW_TAG} || eth.tx.value > 1` });
+  await office.allow(ANYBODY, { condition: `${NEW_TAG} || eth.tx.value > 1` });
   await deniedImplicitly(office.guest.client.createUserTag(newTag()), ["ERROR"]);
-  await office.allow("");
+  await office.allow(ANYBODY);
   const { activity } = await office.guest.client.createUserTag(newTag());
   assert.deepEqual(await outcomes(office.guest, activity.id), [["ERROR", "ALLOW"]]);
 });
@@ -206,7 +228,7 @@ await scenario("one's own credentials: allowed, unless a policy says otherwise",
 
 await scenario("what only the root quorum may do, no policy allows", async () => {
   const office = await newOffice();
-  await office.allow("", { condition: "true" });
+  await office.allow(ANYBODY, { condition: "true" });
   const change = { threshold: 1, userIds: [office.agent.id] };
   await deniedImplicitly(office.agent.client.updateRootQuorum(change), []);
 });
@@ -222,7 +244,7 @@ await scenario("2 of 3 root users, a policy for one of them, and a DENY on a par
   await agree(await one.client.stampCreatePolicy(asPolicy(`approvers.any(user, user.id == '${one.id}')`)));
   assert.equal((await one.client.createUserTag(newTag())).activity.status, COMPLETED);
   assert.equal((await agree(await two.client.stampCreateUserTag(newTag()))).status, NEEDED, "two's second vote");
-  await agree(await one.client.stampCreatePolicy(asPolicy("", { effect: "EFFECT_DENY", condition: "true" })));
+  await agree(await one.client.stampCreatePolicy(asPolicy(ANYBODY, { effect: "EFFECT_DENY", condition: "true" })));
   assert.equal((await agree(await one.client.stampCreateUserTag(newTag()))).status, COMPLETED);
 });
 
@@ -245,7 +267,7 @@ await scenario("delegated access in a sub-organization, set up by its owner, who
   await delegate.client.updateRootQuorum({ threshold: 1, userIds: [owner.id] });
   assert.equal((await delegate.client.createUserTag(newTag())).activity.status, COMPLETED);
   await deniedImplicitly(delegate.client.createUsers({ users: [asUser("x", [newKey()], { userTags: [] })] }), ["DENY_IMPLICIT"]);
-  await deniedImplicitly(delegate.client.createPolicy(asPolicy("")), ["DENY_IMPLICIT"]);
+  await deniedImplicitly(delegate.client.createPolicy(asPolicy(ANYBODY)), ["DENY_IMPLICIT"]);
 });
 
 await scenario("http throws on consensus needed and on rejection", async () => {

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from counterseal.policy import Effect, Policy, compile_policy, decide
+from counterseal.policy import Budget, Effect, Policy, compile_policy, decide
 from counterseal.policy.parser import parse
 from counterseal.policy.printer import show
 
@@ -43,7 +43,7 @@ def one_round(seed):
     for _ in range(REQUESTS):
         request = generator.some_request(random, keywords)
         wanted, wanted_each = reference.decision(trees, request)
-        decision = decide(request, policies)
+        decision = decide(request, policies, budget=Budget())
         each = [str(evaluation.outcome) for evaluation in decision.evaluations]
         if (str(decision.outcome), each) != (wanted, wanted_each):
             raise AssertionError(f"seed {seed}: {decision.outcome} {each}, the reference says {wanted} {wanted_each}")
@@ -55,7 +55,7 @@ def one_round(seed):
 def compiled(number, policy):
     """The policy through text, as everybody writes it."""
     effect, *parts = policy
-    texts = ["" if part is None else show(part) for part in parts]
+    texts = [None if part is None else show(part) for part in parts]
     for part, text in zip(parts, texts, strict=True):
         assert part is None or parse(text) == part, text
     condition, consensus, when = texts

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counterseal import policy as policy_engine
 from counterseal.contract.errors import InvalidRequest
 from counterseal.policy import (
     Approval,
+    Budget,
     Effect,
     Outcome,
     Policy,
@@ -19,11 +21,9 @@ from counterseal.policy import (
     Roster,
     check_policy,
     compile_policy,
-    decide,
-    explain_policy,
-    may_approve,
+    syntax,
 )
-from counterseal.policy.closures import BUDGET, NODE_BUDGET, new_scope
+from counterseal.policy.budget import REQUEST_STEPS
 from counterseal.policy.evaluation import Evaluator
 from counterseal.policy.reachability import completion
 
@@ -31,6 +31,19 @@ _SPEC = importlib.util.spec_from_file_location("policy_differential", Path(__fil
 differential = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(differential)
 generator = differential.generator
+
+
+def decide(request, policies):
+    return policy_engine.decide(request, policies, budget=Budget())
+
+
+def explain_policy(policy, request):
+    return policy_engine.explain_policy(policy, request, budget=Budget())
+
+
+def may_approve(request, policies, *, user_ids):
+    return policy_engine.may_approve(request, policies, user_ids=user_ids, budget=Budget())
+
 
 NOBODY = RootQuorum(threshold=1, user_ids=frozenset())
 DENY_ALL = compile_policy(Policy(id="deny", effect=Effect.DENY))
@@ -117,10 +130,10 @@ def test_own_credentials_never_override_a_policy(situation):
 def test_pending_means_that_some_votes_complete_it(situation):
     request, policies = situation
     for policy in policies:
-        if Evaluator(request).outcomes([policy])[0] is Outcome.REQUIRES_CONSENSUS:
-            added = completion(policy.consensus, approvals=request.approvals, roster=request.roster)
+        if Evaluator(request, Budget()).outcomes([policy])[0] is Outcome.REQUIRES_CONSENSUS:
+            added = completion(policy.consensus, approvals=request.approvals, roster=request.roster, budget=Budget())
             complete = msgspec.structs.replace(request, approvals=(*request.approvals, *added))
-            assert Evaluator(complete).outcomes([policy])[0] is Outcome.ALLOW
+            assert Evaluator(complete, Budget()).outcomes([policy])[0] is Outcome.ALLOW
             assert explain_policy(policy, request).missing == [vote.user.id for vote in added]
 
 
@@ -146,8 +159,8 @@ def test_who_may_approve_has_not_and_can_complete_something(situation):
 def test_the_explanation_tells_the_outcome_that_was_decided(situation):
     request, policies = situation
     decision = decide(request, policies)
-    assert [trace.outcome for trace in decision.traces()] == [each.outcome for each in decision.evaluations]
-    for trace in decision.traces():
+    assert [trace.outcome for trace in decision.traces(Budget())] == [each.outcome for each in decision.evaluations]
+    for trace in decision.traces(Budget()):
         if trace.outcome in (Outcome.ALLOW, Outcome.DENY_EXPLICIT) and not request.calls:
             assert trace.blame == []
         elif not request.calls:
@@ -190,10 +203,10 @@ def test_more_approvals_never_undo_a_monotone_consensus(consensus, seed, votes):
 @given(situations())
 def test_evaluation_ends_within_its_budget(situation):
     request, policies = situation
-    evaluator = Evaluator(request)
+    budget = Budget()
     for policy in policies:
-        evaluator.outcomes([policy])[0]
-    assert 0 <= evaluator._scope[BUDGET] <= NODE_BUDGET == new_scope({})[BUDGET]
+        Evaluator(request, budget).outcomes([policy])
+    assert 0 <= budget.left <= REQUEST_STEPS
 
 
 WORDS = (
@@ -216,3 +229,20 @@ def test_text_that_is_no_unicode_does_no_harm():
     check_policy(condition="'\ud800' == 'a'")
     with pytest.raises(InvalidRequest):
         check_policy(condition="\ud800")
+
+
+@given(situations())
+def test_what_is_written_is_paid_for_whatever_the_facts_are(situation):
+    """So what all policies of an organization may cost also bounds what they hold, and how long they take to read."""
+    _, policies = situation
+    for policy in policies:
+        assert sum(len(list(syntax.nodes(each.tree))) for each in policy.expressions) <= policy.cost
+
+
+@settings(max_examples=300)
+@given(situations(), st.integers(0, 1_500), st.booleans())
+def test_a_decision_with_less_to_spend_allows_no_more(situation, steps, own):
+    request, policies = situation
+    request = msgspec.structs.replace(request, owner_id=request.approvals[-1].user.id if own else None)
+    scarce = policy_engine.decide(request, policies, budget=Budget(steps))
+    assert scarce.outcome in (decide(request, policies).outcome, Outcome.DENY_IMPLICIT)

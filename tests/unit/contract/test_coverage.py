@@ -13,14 +13,14 @@ def row(page: str, path: str) -> str:
 def test_every_path_once_under_its_tag():
     page = coverage_page(set(), set())
     assert sorted(re.findall(r"^\| `(\S+)`", page, re.MULTILINE)) == sorted(each.path for each in all_operations())
-    assert "0 of 182 operations." in page
+    assert "0 of 204 operations." in page
     assert page.count("## API Keys") == 1
     assert "✓" not in page
 
 
 def test_what_is_implemented():
     page = coverage_page({"CREATE_API_KEYS"}, {"get_api_keys"})
-    assert "2 of 182 operations." in page
+    assert "2 of 204 operations." in page
     assert row(page, "/public/v1/submit/create_api_keys") == "| `/public/v1/submit/create_api_keys` | V2, V1 | ✓ |"
     assert row(page, "/public/v1/query/get_api_keys") == "| `/public/v1/query/get_api_keys` |  | ✓ |"
     assert row(page, "/public/v1/query/get_api_key").endswith("|  |  |")

@@ -1,3 +1,5 @@
+import json
+import re
 from enum import StrEnum
 
 import msgspec
@@ -48,6 +50,11 @@ def test_every_enum_has_its_values(name):
     enum = getattr(shapes, class_name(name))
     assert issubclass(enum, StrEnum)
     assert [member.value for member in enum] == model().definitions[name]["enum"]
+
+
+def test_the_model_is_data_without_prose():
+    written = json.dumps([model().operations, model().definitions, model().activities])
+    assert not re.findall(r'"(?:description|title|summary|note)":', written)
 
 
 def test_only_the_bodies_of_submits_have_no_shape():

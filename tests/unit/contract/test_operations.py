@@ -25,9 +25,9 @@ def test_every_path_of_the_model(entry):
 
 def test_the_number_of_paths():
     operations = all_operations()
-    assert len(operations) == 182
-    assert sum(operation.is_submit for operation in operations) == 114
-    assert len({operation.name for operation in operations}) == 182
+    assert len(operations) == 204
+    assert sum(operation.is_submit for operation in operations) == 123
+    assert len({operation.name for operation in operations}) == 204
     assert operation_for("/tkhq/api/v1/noop-codegen-anchor") in operations
 
 
@@ -75,10 +75,27 @@ def test_the_result_key_need_not_have_the_version_of_the_intent():
 
 
 def test_versions_of_a_kind():
-    assert [each.version for each in variants_of("CREATE_SUB_ORGANIZATION")] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [each.version for each in variants_of("CREATE_SUB_ORGANIZATION")] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
     assert variants_of("NO_SUCH_KIND") == ()
     with pytest.raises(KeyError):
         variant("ACTIVITY_TYPE_NO_SUCH_TYPE")
+
+
+def test_what_is_announced_does_not_take_the_place_of_what_clients_send():
+    for kind, announced in ("CREATE_SUB_ORGANIZATION", 9), ("EXECUTE_SWAP", 4):
+        assert [each.version for each in variants_of(kind) if each.is_newest] == [announced - 1]
+        assert f"ACTIVITY_TYPE_{kind}_V{announced}" in operation_for(f"/public/v1/submit/{kind.lower()}").variants
+
+
+def test_one_version_of_each_kind_is_the_newest():
+    for kind in {variant(entry["type"]).kind for entry in model().variants()}:
+        assert sum(each.is_newest for each in variants_of(kind)) == 1, kind
+    assert [each.is_newest for each in variants_of("CREATE_ORGANIZATION")] == [False, True]
+
+
+def test_misspelt_types_of_released_clients():
+    undelegate = operation_for("/public/v1/submit/eth_undelegate_7702")
+    assert undelegate.variants["ACTIVITY_TYPE_ETH_UNDELEGATE7702"] is variant("ACTIVITY_TYPE_ETH_UNDELEGATE_7702")
 
 
 def test_votes_have_no_result():

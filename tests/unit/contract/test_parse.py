@@ -4,7 +4,7 @@ import pytest
 
 from counterseal.contract.errors import InvalidRequest
 from counterseal.contract.generator.model import model, reference
-from counterseal.contract.parse import MAX_DEPTH, parse_json
+from counterseal.contract.parse import MAX_DEPTH, MAX_VALUES, parse_json, values_at_most
 
 
 def refusal(raw: bytes) -> str:
@@ -101,21 +101,74 @@ def test_wide_is_not_deep():
     assert parse_json(json.dumps(wide).encode()) == wide
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"[" * 1_000_000,
-        b'{"a":' * 200_000,
-        b"]" * 1_000_000,
-        b'{"a":[' + b'"\\"' * 300_000,
-        b'{"a":"' + b'\\"[{' * 250_000,
-        b"{" * 40 + b'"' + b'\\"' * 500_000,
-        b'{"a":[' + b"[]," * 300_000 + b"1]}x",
-    ],
-    ids=["arrays", "objects", "closing", "quotes", "unfinished string", "unfinished quotes", "flat"],
-)
+HOSTILE = {
+    "arrays": b"[" * 1_000_000,
+    "objects": b'{"a":' * 200_000,
+    "closing": b"]" * 1_000_000,
+    "commas": b"," * 1_000_000,
+    "quotes": b'{"a":[' + b'"\\"' * 300_000,
+    "nothing but quotes": b'"' * 1_000_000,
+    "unfinished string": b'{"a":"' + b'\\"[{' * 250_000,
+    "unfinished quotes": b"{" * 40 + b'"' + b'\\"' * 500_000,
+    "backslashes": b'{"a":"' + b"\\" * 1_000_001 + b'"}',
+    "flat": b'{"a":[' + b"[]," * 300_000 + b"1]}x",
+    "names": b'{"a' + b'":"' * 300_000 + b'"}',
+}
+
+
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_bodies_are_refused_in_linear_time_and_without_deep_recursion(raw):
     refusal(raw)
+
+
+@pytest.mark.parametrize(("item", "each"), [("0", 1), ('"a"', 1), ("null", 1), ("[0]", 2), ('{"a":0}', 2), ("[]", 2)])
+def test_there_may_be_as_many_values_as_have_room(item, each):
+    """The body and the array are two of them; an empty array counts as one with a value."""
+
+    def array(size):
+        return f'{{"a":[{",".join([item] * size)}]}}'.encode()
+
+    fits = (MAX_VALUES - 2) // each
+    assert len(parse_json(array(fits))["a"]) == fits
+    assert refusal(array(fits + 1)) == f"invalid request body: expected at most {MAX_VALUES} values, got more"
+
+
+def test_members_are_values():
+    def members(count):
+        return json.dumps({f"{at}": at for at in range(count)}).encode()
+
+    assert len(parse_json(members(MAX_VALUES - 1))) == MAX_VALUES - 1
+    assert "expected at most 10000 values, got more" in refusal(members(MAX_VALUES + 1))
+
+
+@pytest.mark.parametrize("text", ["[", "{", ",", '"', '"[', "\\", '\\"', '\\\\",[', "a,b"])
+def test_what_is_in_strings_is_no_value(text):
+    """Policies, contracts' interfaces and bodies to be simulated are such texts."""
+    tree = {"a": text * 300_000, text: [text * 20_000]}
+    assert parse_json(json.dumps(tree).encode()) == tree
+
+
+def test_the_limit_leaves_room_for_the_largest_bodies():
+    """A thousand accounts of a wallet; a hundred users with two keys and a passkey each: all with every member."""
+    definitions = model().definitions
+
+    def values_of(name, **lists):
+        members = definitions[name]["properties"]
+        return 1 + sum(lists.get(member, 1) for member in members)
+
+    account = values_of("WalletAccountParams")
+    attestation = values_of("Attestation", transports=3)
+    passkey = values_of("AuthenticatorParamsV2", attestation=attestation)
+    key = values_of("ApiKeyParamsV2")
+    user = values_of("UserParamsV4", apiKeys=1 + 2 * key, authenticators=1 + passkey, userTags=1 + 10)
+    assert 1000 * account + 10 < MAX_VALUES
+    assert 100 * user + 10 < MAX_VALUES
+
+
+def test_values_are_counted_at_once():
+    assert values_at_most(b"0") == 1
+    assert values_at_most(b'{"a":[1,2],"b":3}') == 5
+    assert values_at_most(b'{"a":"[,"}') == 4, "strings are not told apart"
 
 
 def test_the_limit_leaves_room_for_the_deepest_body():

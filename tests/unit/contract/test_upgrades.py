@@ -120,6 +120,31 @@ def test_create_sub_organization(version):
     )
 
 
+def household_v9(*wallet_authenticators):
+    user = shapes.RootUserParamsV6(
+        user_name="n", api_keys=[ED25519_KEY], authenticators=[NEW_PASSKEY], wallet_authenticators=wallet_authenticators
+    )
+    return shapes.CreateSubOrganizationIntentV9(
+        sub_organization_name="s", root_users=[user], root_quorum_threshold=1, disable_sms_auth=True
+    )
+
+
+def test_what_is_announced_is_what_clients_send_as_long_as_it_says_no_more():
+    assert upgraded("CREATE_SUB_ORGANIZATION_V9", household_v9()) == shapes.CreateSubOrganizationIntentV8(
+        sub_organization_name="s",
+        root_users=[
+            shapes.RootUserParamsV5(user_name="n", api_keys=[ED25519_KEY], authenticators=[NEW_PASSKEY]),
+        ],
+        root_quorum_threshold=1,
+        disable_sms_auth=True,
+    )
+    wallet = shapes.WalletAuthenticatorParams(
+        type=shapes.WalletAuthenticatorType.ETHEREUM, address="0x", domain="app.example"
+    )
+    with pytest.raises(NotImplementedHere, match=r"`parameters\.rootUsers\[0\]\.walletAuthenticators`"):
+        upgraded("CREATE_SUB_ORGANIZATION_V9", household_v9(wallet))
+
+
 def test_a_wallet_survives_for_the_unit_to_refuse():
     wallet = shapes.WalletParams(wallet_name="w")
     intent = shapes.CreateSubOrganizationIntentV4(
@@ -212,6 +237,6 @@ def test_no_upgradable_kind_loses_a_member_in_its_older_results():
         for old in set(operation.variants.values()):
             if not can_upgrade(old) or old.result is None:
                 continue
-            newest = variants_of(old.kind)[-1]
+            newest = next(each for each in variants_of(old.kind) if each.is_newest)
             unknown = set(old.result.__struct_fields__) - set(newest.result.__struct_fields__)
             assert {(old.kind, name) for name in unknown} <= created_here_never

@@ -32,3 +32,9 @@ def test_no_text_does_anything_but_be_read_or_refused(text: str) -> None:
     except InvalidEncoding:
         return
     assert len(data) <= len(text)
+
+
+def test_what_is_longer_than_anything_is_not_looked_at() -> None:
+    assert len(base64url.decode("A" * base64url.TEXT_MAX)) == base64url.TEXT_MAX * 3 // 4
+    with pytest.raises(InvalidEncoding, match="32772 characters long, expected at most 32768"):
+        base64url.decode("*" * (base64url.TEXT_MAX + 4))

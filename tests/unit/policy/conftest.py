@@ -48,9 +48,9 @@ def _request(*votes, users=(), quorum=(), threshold=1, now_ms=0, **more):
 
 
 def _policy(effect, condition="", consensus="", time="", id="p"):
-    return compile_policy(
-        Policy(id=id, effect=Effect(f"EFFECT_{effect}"), condition=condition, consensus=consensus, time=time)
-    )
+    texts = {"condition": condition, "consensus": consensus, "time": time}
+    absent_where_empty = {place: text or None for place, text in texts.items()}
+    return compile_policy(Policy(id=id, effect=Effect(f"EFFECT_{effect}"), **absent_where_empty))
 
 
 @pytest.fixture

@@ -40,6 +40,12 @@ def test_a_case_without_policies_runs_on_the_given_ones():
     assert not run_case(changed("no policy is an implicit deny", expected="OUTCOME_ALLOW"), policies=[allow]).passed
 
 
+@pytest.mark.parametrize("place", ["condition", "consensus", "time"])
+def test_a_blank_text_is_refused_as_the_server_refuses_it(place):
+    blank = msgspec.structs.replace(CASES[0], kind="policy", expected="CREATE_ERROR", **{place: " "})
+    assert run_case(blank).passed
+
+
 def test_a_request_whose_policy_does_not_check():
     case = changed("no policy is an implicit deny", expected="CREATE_ERROR")
     broken = {"policies": [{"effect": "EFFECT_ALLOW", "condition": "nope"}]}
@@ -64,6 +70,8 @@ def test_a_file_that_is_no_list_of_cases(document):
         {"org_users": ["U1"]},
         {"root_quorum": {"threshold": "many", "user_ids": []}},
         {"time_now": "yesterday"},
+        {"time_now": "9999-12-31T23:59:59Z"},
+        {"time_now": "0001-01-01T00:00:00Z"},
         {"credentials": [{"id": "c"}]},
         {"activity": "SIGN"},
         {"activity": {"params": 5}},

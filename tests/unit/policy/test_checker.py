@@ -112,4 +112,12 @@ def test_accepted_in_a_condition(text):
 
 def test_absent_texts_need_no_check():
     check_policy()
-    check_policy(condition="  \n", consensus="", time="\t")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", " \r\n "])
+@pytest.mark.parametrize("place", ["condition", "consensus", "time"])
+def test_a_blank_text_is_none_that_was_meant(place, blank):
+    with pytest.raises(InvalidRequest) as raised:
+        check_policy(**{place: blank})
+    assert raised.value.message.startswith(f"invalid policy {place}: line ")
+    assert raised.value.message.endswith("found the end of the text, expected a value")

@@ -1,8 +1,10 @@
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from counterseal.policy.cron_span import InvalidCronSpan, parse_cron_span, parse_timestamp
+from counterseal.policy.zone import zone_of
 
 NEW_YORK = "America/New_York"
 
@@ -49,6 +51,61 @@ def test_a_repeated_wall_clock_time_fires_the_first_time():
 
 def test_a_fire_before_the_clocks_went_back_is_remembered_over_the_wall_clock():
     assert is_open(("45 1 * * *", "1h", NEW_YORK), "2026-11-01T06:30:00Z")  # 01:30 for the second time
+
+
+def test_clocks_that_went_back_over_midnight():
+    """Vostok, 2023-12-17 19:00 UTC: two in the morning became midnight once more."""
+    night = ("30 0 * * *", "3h", "Antarctica/Vostok")
+    assert not is_open(night, "2023-12-17T17:29:00Z")
+    assert is_open(night, "2023-12-17T17:30:00Z")
+    assert is_open(night, "2023-12-17T20:29:00Z"), "elapsed time, whatever the clocks show"
+    assert not is_open(night, "2023-12-17T20:30:00Z")
+    assert not is_open(("30 0 * * *", "1h", "Antarctica/Vostok"), "2023-12-17T19:45:00Z"), "half past for a second time"
+
+
+def test_clocks_that_went_back_a_week_after_they_went_forward():
+    """Noronha, 2000: forward on October 8 at 02:00 UTC, back on October 15 at 01:00 UTC."""
+    daily = ("30 23 * * *", "1h", "America/Noronha")
+    assert is_open(daily, "2000-10-07T01:45:00Z")
+    assert is_open(daily, "2000-10-09T00:45:00Z")
+    assert not is_open(daily, "2000-10-09T01:45:00Z")
+    assert is_open(daily, "2000-10-15T00:45:00Z"), "half past eleven, for the first time"
+    assert not is_open(daily, "2000-10-15T01:45:00Z"), "and for the second"
+    assert is_open(daily, "2000-10-16T01:45:00Z")
+    for wall, shown in (("0 1", True), ("0 0", False)):  # midnight was skipped
+        assert is_open((f"{wall} 8 10 *", "7d", "America/Noronha"), "2000-10-15T01:59:00Z") is shown
+        assert not is_open((f"{wall} 8 10 *", "7d", "America/Noronha"), "2000-10-15T02:00:00Z")
+
+
+def test_an_answer_is_remembered_for_its_minute_only():
+    span = parse_cron_span("30 9 * * *", "1m", "UTC")
+    minute = datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
+    second = timedelta(seconds=1)
+    for at, open_ in ((minute - second, False), (minute, True), (minute + 59 * second, True), (minute - second, False),
+                      (minute + 60 * second, False), (minute, True)):  # fmt: skip
+        assert span.is_open(at) is open_
+
+
+def test_a_zone_finds_its_changes_whatever_it_was_asked_before():
+    """Forwards, backwards and at random: what is remembered of a zone must not show."""
+    instants = [datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=7 * step) for step in range(80)]
+    chance = random.Random(1)
+    mixed = chance.sample(instants, len(instants))
+    spans = [("30 1,2 * * *", "90m", NEW_YORK), ("0 0 * * 0", "6d", "Europe/London"), ("30 2 * * *", "7d", NEW_YORK)]
+    for span in spans:
+        answers = []
+        for order in (instants, instants[::-1], mixed):
+            zone_of.cache_clear()
+            made = parse_cron_span(*span)
+            answers.append({at: made.is_open(at) for at in order})
+        assert answers[0] == answers[1] == answers[2]
+
+
+@pytest.mark.parametrize("fields", ["0-59," * 1_500 + "0-59 * * * *", "* * * * " + "0-6," * 2_000 + "0"])
+def test_a_field_however_long_is_as_small_as_any(fields):
+    span = parse_cron_span(fields, "1h", "UTC")
+    assert span.minutes.bit_length() <= 60
+    assert span.weekdays.bit_length() <= 7
 
 
 def test_day_of_month_or_weekday_when_both_are_restricted():

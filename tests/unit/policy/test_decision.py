@@ -1,10 +1,19 @@
 import pytest
 
-from counterseal.policy import Approval, Outcome, Reason, decide, may_approve
+from counterseal import policy as engine
+from counterseal.policy import Approval, Budget, Outcome, Reason
 
 ALLOW, DENY_EXPLICIT, DENY_IMPLICIT = Outcome.ALLOW, Outcome.DENY_EXPLICIT, Outcome.DENY_IMPLICIT
 PENDING = Outcome.REQUIRES_CONSENSUS
 TWO = "approvers.count() >= 2"
+
+
+def decide(request, policies):
+    return engine.decide(request, policies, budget=Budget())
+
+
+def may_approve(request, policies, *, user_ids):
+    return engine.may_approve(request, policies, user_ids=user_ids, budget=Budget())
 
 
 def test_a_met_root_quorum_beats_every_policy_and_consults_none(request_of, policy, user):
@@ -127,3 +136,16 @@ def test_only_root_members_may_approve_what_only_the_root_quorum_may_do(request_
     options = {"quorum": ["R1", "R2"], "threshold": 2, "root_quorum_only": True}
     request = request_of(users[0], users=users, **options)
     assert may_approve(request, [policy("ALLOW", consensus=TWO)], user_ids=ids("R1", "R2", "U")) == ids("R2")
+
+
+def test_own_credentials_wait_for_what_a_search_could_not_tell(request_of, policy, user):
+    """A policy that may await consensus decides; to take it for one that does not would let a search be outspent."""
+    crowd = [user(f"U{number}") for number in range(100)]
+    names = [f"approvers.any(u, u.id == 'U{number}')" for number in range(100)]
+    clauses = " && ".join(f"({names[at]} || {names[at + 1]} || !{names[at + 2]})" for at in range(0, 90, 3))
+    endless = f"{clauses} && approvers.count() == 50 && approvers.count() == 51"
+    request = request_of(crowd[1], users=crowd, owner_id="U1")
+    assert decide(request, [policy("ALLOW", "false")]).reason is Reason.OWN_CREDENTIAL
+    decision = decide(request, [policy("ALLOW", consensus=endless)])
+    assert (decision.outcome, decision.reason) == (DENY_IMPLICIT, Reason.TOO_COSTLY)
+    assert decision.outcomes == (DENY_IMPLICIT,)

@@ -1,6 +1,6 @@
 import pytest
 
-from counterseal.policy import Outcome, Unusable
+from counterseal.policy import Budget, Outcome, Unusable
 from counterseal.policy.evaluation import Evaluator
 
 ALLOW, DENY_EXPLICIT, DENY_IMPLICIT = Outcome.ALLOW, Outcome.DENY_EXPLICIT, Outcome.DENY_IMPLICIT
@@ -12,7 +12,7 @@ NEVER = "time.now < Timestamp('1970-01-01T00:00:00Z')"
 def outcome(policy, request_of, user):
     def judge(effect, condition="", consensus="", time="", **facts):
         request = request_of(user("U1"), users=[user("U2"), user("U3")], **facts)
-        return Evaluator(request).outcomes([policy(effect, condition, consensus, time)])[0]
+        return Evaluator(request, Budget()).outcomes([policy(effect, condition, consensus, time)])[0]
 
     return judge
 
@@ -101,7 +101,7 @@ def test_a_call_on_which_a_deny_fails_does_not_hide_one_that_it_matches(outcome)
 def test_a_stored_text_that_no_longer_checks_fails_its_policy_only(outcome, policy, request_of, user):
     broken = policy("ALLOW", "no_such_keyword.x == 1")
     assert "the name no_such_keyword" in broken.unreadable
-    assert Evaluator(request_of(user("U1"))).outcomes([broken])[0] is ERROR
+    assert Evaluator(request_of(user("U1")), Budget()).outcomes([broken])[0] is ERROR
 
 
 def test_integers_of_256_bits_compare_exactly(outcome):
@@ -114,3 +114,10 @@ def test_addresses_compare_without_case_but_calldata_with(outcome):
     assert outcome("ALLOW", "eth.tx.to == '0xabCDef' && '0xABCDEF' == eth.tx.to", eth={"tx": tx}) is ALLOW
     assert outcome("ALLOW", "eth.tx.to in ['0xAbCdEf'] && ['0xabcdef'].contains(eth.tx.to)", eth={"tx": tx}) is ALLOW
     assert outcome("ALLOW", "eth.tx.data == '0xabcdef'", eth={"tx": tx}) is DENY_IMPLICIT
+
+
+@pytest.mark.parametrize("form", ["eth.tx.to == {}", "eth.tx.to in [{}, 'a']", "[{}].contains(eth.tx.to)"])
+def test_case_is_that_of_ascii_however_it_is_compared(outcome, form):
+    tx = {"to": "0xABk"}
+    for literal, expected in (("'0xabK'", ALLOW), ("'0xab\u212a'", DENY_IMPLICIT), ("'0xab'", DENY_IMPLICIT)):
+        assert outcome("ALLOW", form.format(literal), eth={"tx": tx}) is expected

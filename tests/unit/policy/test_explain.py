@@ -1,6 +1,15 @@
 import msgspec
 
-from counterseal.policy import Outcome, PolicyTrace, decide, describe, explain_policy, render
+from counterseal import policy as engine
+from counterseal.policy import Budget, Outcome, PolicyTrace, describe, render
+
+
+def decide(request, policies):
+    return engine.decide(request, policies, budget=Budget())
+
+
+def explain_policy(policy, request):
+    return engine.explain_policy(policy, request, budget=Budget())
 
 
 def blame(policy, request):
@@ -89,5 +98,5 @@ def test_traces_travel_as_json(request_of, policy, user):
 def test_a_decision_describes_itself(request_of, policy, user):
     decision = decide(request_of(user("U1")), [policy("DENY", id="d"), policy("ALLOW", id="a")])
     assert describe(decision).splitlines()[0] == "OUTCOME_DENY_EXPLICIT: a policy denies it"
-    assert len(decision.traces()) == 2
-    assert decide(request_of(user("R"), quorum=["R"]), [policy("DENY")]).traces() == ()
+    assert len(decision.traces(Budget())) == 2
+    assert decide(request_of(user("R"), quorum=["R"]), [policy("DENY")]).traces(Budget()) == ()

@@ -112,10 +112,10 @@ def test_depth_64_is_allowed(text):
         "(" * 65 + "a" + ")" * 65,
         "[" * 4000 + "]" * 4000,
         "(" * 8000,
-        "!" * 8000 + "a",
-        "a" + ".b" * 4000,
-        "a" + "[0]" * 2000,
-        "a" + ".count()" * 1000,
+        "!" * 2000 + "a",
+        "a" + ".b" * 1000,
+        "a" + "[0]" * 800,
+        "a" + ".count()" * 600,
         "a.any(x," * 65 + "a" + ")" * 65,
     ],
 )
@@ -123,8 +123,16 @@ def test_deeper_is_refused_without_recursion(text):
     assert "64" in refusal(text).expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["!" * 8000 + "a", "a" + ".b" * 4000, "a" + "[0]" * 2000, "a" + ".count()" * 1000, "a||" * 1250 + "a", "()" * 4000],
+)
+def test_what_has_too_many_tokens_is_not_read(text):
+    assert refusal(text).found == "more than 2500 tokens"
+
+
 def test_many_operators_are_not_depth():
-    assert len(parse("||".join(["a"] * 2000)).items) == 2000
+    assert len(parse("||".join(["a"] * 1250)).items) == 1250
 
 
 def test_a_list_has_at_most_1000_items():
@@ -135,6 +143,9 @@ def test_a_list_has_at_most_1000_items():
 def test_integers_up_to_256_bits():
     assert parse(str(2**256 - 1)) == syntax.Number(value=2**256 - 1)
     assert parse("0007") == syntax.Number(value=7)
+    assert parse("0" * 8_000) == syntax.Number(value=0)
+    assert parse(f"a[{'0' * 5_000}1]") == parse("a[1]")
+    assert parse(f"a[{'0' * 2_500}1..{'0' * 2_500}2]") == parse("a[1..2]")
     assert "2^256" in refusal(str(2**256)).expected
     assert "2^256" in refusal("9" * 8000).expected
 

@@ -2,10 +2,10 @@ import random
 
 import pytest
 
-from counterseal.policy import Approval
+from counterseal.policy import Approval, Budget
 from counterseal.policy.electorate import Roster
 from counterseal.policy.expression import expression
-from counterseal.policy.reachability import completion, contributes, search
+from counterseal.policy.reachability import completion, search
 
 
 def tags(*names):
@@ -19,7 +19,7 @@ def complete(user):
         consensus = expression(text, place="consensus")
         votes = [vote if isinstance(vote, Approval) else Approval(vote) for vote in voters]
         roster = Roster({each.id: each for each in [*users, *(vote.user for vote in votes)]}.values())
-        found = completion(consensus, approvals=votes, roster=roster)
+        found = completion(consensus, approvals=votes, roster=roster, budget=Budget())
         return None if found is None else [vote.user.id for vote in found]
 
     return find
@@ -122,8 +122,12 @@ def test_positions_follow_the_order_of_votes(complete, user):
 def test_who_contributes_given_the_votes_there_are(user):
     users = [user("A", "agent"), user("B", "agent"), user("H", "human"), user("S")]
     looking = search(expression(tags("agent", "human"), place="consensus"), Roster(users))
-    assert [each.id for each in users[1:] if contributes(looking, each, [Approval(users[0])])] == ["H"]
-    assert [each.id for each in users if contributes(looking, each, [])] == ["A", "B", "H"]
+
+    def contribute(users, votes):
+        return [each.id for each in users if looking.reaches([*votes, Approval(each)], [each.id], Budget())]
+
+    assert contribute(users[1:], [Approval(users[0])]) == ["H"]
+    assert contribute(users, []) == ["A", "B", "H"]
 
 
 def test_an_empty_organization_reaches_nothing(complete, user):
@@ -144,19 +148,21 @@ def test_a_search_ends_when_its_allowance_is_used_up(complete, user):
     vote = [Approval(users[0])]
     for easy in ("approvers.count() >= 2", "approvers.any(a, approvers.any(b, a.id != b.id))"):
         consensus = expression(easy, place="consensus")
-        assert completion(consensus, approvals=vote, roster=Roster(users)) is not None
-        assert completion(consensus, approvals=vote, roster=Roster(users), allowance=100) is None
+        assert completion(consensus, approvals=vote, roster=Roster(users), budget=Budget()) is not None
+        assert completion(consensus, approvals=vote, roster=Roster(users), budget=Budget(100)) is None
 
 
 def test_what_a_roster_remembers_changes_no_answer(user):
     roster = Roster([user(f"U{number}") for number in range(100)])
     consensus = expression("approvers.count() >= 2", place="consensus")
     votes = [Approval(roster.users[0])]
-    first = [
-        completion(consensus, approvals=votes, roster=roster, allowance=limit) is None for limit in range(0, 3000, 50)
-    ]
-    again = [
-        completion(consensus, approvals=votes, roster=roster, allowance=limit) is None for limit in range(0, 3000, 50)
-    ]
-    assert first == again == sorted(first, reverse=True)
+    limits = range(0, 12_000, 50)
+
+    def found():
+        return [
+            completion(consensus, approvals=votes, roster=roster, budget=Budget(limit)) is not None for limit in limits
+        ]
+
+    first = found()
+    assert found() == first == sorted(first)
     assert set(first) == {True, False}

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from counterseal.policy import facts
 from counterseal.policy.values import (
     EvaluationFailure,
     HexText,
@@ -111,6 +112,43 @@ def test_fields():
 def test_a_numeral_is_decimal(text):
     with pytest.raises(ValueError, match="decimal"):
         Numeral(text)
+
+
+def test_a_numeral_of_many_digits_is_no_number():
+    assert equal(Numeral("0" * 900 + "7"), 7)
+    assert equal(Numeral("-" + "9" * 999), -(10**999 - 1))
+    with pytest.raises(ValueError, match="decimal"):
+        Numeral("0" * 5_000 + "7")
+
+
+def test_text_that_is_not_ascii_has_no_hex():
+    with pytest.raises(ValueError, match="ASCII"):
+        HexText("0x\u212a")
+    assert not equal(HexText("0xk"), "0x\u212a"), "which Python turns into a k"
+    assert facts({"eth": {"tx": {"to": "0x\u212a"}}}) == {"eth": {"tx": {"to": "0x\u212a"}}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(1, True), (0, False), (1, 1.0), (True, 1.0), (Numeral("1"), True), ("1", 1), ("", False)]
+)
+def test_what_python_takes_for_one_key_is_two_values_here(one, other):
+    for left, right in ((one, other), (other, one)):
+        with pytest.raises(EvaluationFailure):
+            equal(left, right)
+        with pytest.raises(EvaluationFailure):
+            member(left, [right])
+
+
+def test_numbers_too_large_to_be_written_out_are_no_index():
+    for target in ([1], "a"):
+        with pytest.raises(EvaluationFailure, match="an integer of 20001 bits"):
+            at_index(target, 2**20_000)
+
+
+def test_long_values_are_not_repeated_in_messages():
+    with pytest.raises(EvaluationFailure) as raised:
+        at_index({}, "x" * 1_000_000)
+    assert len(str(raised.value)) < 150
 
 
 def test_now_is_exact_to_the_millisecond():

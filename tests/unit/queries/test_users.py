@@ -25,6 +25,7 @@ async def test_a_user_is_shown_with_all_lists(server: ComposedServer) -> None:
         "createdAt": now,
         "updatedAt": now,
         "mfaPolicies": [],
+        "walletAuthenticators": [],
     }
     assert key == {
         "credential": {"publicKey": user.public_key, "type": "CREDENTIAL_TYPE_API_KEY_ED25519"},

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from counterseal.contract.errors import Unauthenticated
 from counterseal.stamps import WebAuthnStamp, parse_webauthn_stamp, verify_webauthn_stamp
+from counterseal.stamps.client_data import CLIENT_DATA_BYTES_MAX
 from software_authenticator import (
     ES256,
     HAS_EXTENSIONS,
@@ -131,27 +132,52 @@ def test_the_challenge_of_the_react_native_stamper() -> None:
         verify(PASSKEY.stamp(b"hello", challenge=text), body=b"hello")
 
 
-@pytest.mark.parametrize("type_", ["webauthn.create", "", "WEBAUTHN.GET", "payment.get", "\u202e\u0000"])
+@pytest.mark.parametrize("type_", ["webauthn.create", "", "WEBAUTHN.GET", "payment.get", "\u202e"])
 def test_a_registration_or_anything_else_is_no_stamp(type_: str) -> None:
     assert refusal(PASSKEY.stamp(BODY, type=type_)).startswith("type is `")
 
 
+NO_CLIENT_DATA = "client data is not a JSON object with the strings type, challenge and origin"
+
+
 @pytest.mark.parametrize(
     "client_data",
+    [b"{}", b'{"type":"webauthn.get","challenge":1,"origin":"o"}', b'{"type":"webauthn.get","challenge":"c"}'],
+)
+def test_client_data_that_lack_a_member(client_data: bytes) -> None:
+    assert refusal(PASSKEY.stamp(BODY, client_data=client_data)) == NO_CLIENT_DATA
+
+
+@pytest.mark.parametrize(
+    ("client_data", "reason"),
     [
-        b"",
-        b"{}",
-        b"[]",
-        b"null",
-        b"\xff",
-        b'{"type":"webauthn.get","challenge":1,"origin":"o"}',
-        b'{"type":"webauthn.get","challenge":"c"}',
-        b"[" * 2000,
+        (b"", "expected JSON, got an error at position 0: Expecting value"),
+        (b"[]", "expected a JSON object"),
+        (b"null", "expected a JSON object"),
+        (b"\xff", "expected UTF-8, got byte 0xff at position 0"),
+        (b"[" * 2000, "nested more than 32 levels deep"),
+        (b"[" + b"0," * 1000 + b"0]", "expected a JSON object"),
+        (
+            b'{"type":"webauthn.get\\u0000","challenge":"c","origin":"o"}',
+            "expected Unicode text without U+0000, got an",
+        ),
+        (b'{"type":"a","type":"webauthn.get","challenge":"c","origin":"o"}', "duplicate key `type`"),
+        (b'{"type":"webauthn.get","challenge":"c","origin":"o","more":{"a":1,"a":1}}', "duplicate key `a`"),
+        (b'{"type":"webauthn.get","challenge":"c","origin":"o","more":NaN}', "NaN is not JSON"),
     ],
 )
-def test_client_data_that_are_none(client_data: bytes) -> None:
-    assert refusal(PASSKEY.stamp(BODY, client_data=client_data)) == (
-        "client data is not a JSON object with the strings type, challenge and origin"
+def test_client_data_that_are_none_or_have_two_readings(client_data: bytes, reason: str) -> None:
+    assert refusal(PASSKEY.stamp(BODY, client_data=client_data)).startswith(f"{NO_CLIENT_DATA}: {reason}")
+
+
+def test_client_data_have_a_bound() -> None:
+    def client_data(size: int) -> bytes:
+        whole = PASSKEY.client_data("webauthn.get", b64u(challenge_of(BODY)))
+        return whole[:-1] + b" " * (size - len(whole)) + b"}"
+
+    verify(PASSKEY.stamp(BODY, client_data=client_data(CLIENT_DATA_BYTES_MAX)))
+    assert refusal(PASSKEY.stamp(BODY, client_data=client_data(CLIENT_DATA_BYTES_MAX + 1))) == (
+        f"client data are {CLIENT_DATA_BYTES_MAX + 1} bytes long, expected at most {CLIENT_DATA_BYTES_MAX}"
     )
 
 

@@ -26,14 +26,25 @@ _CREDENTIAL_TYPES = {
 
 
 def api_keys_from(params: Sequence[ApiKeyParamsV2], *, user_id: str, world: World) -> list[ApiKey]:
-    """The keys a request describes, in its order, or InvalidRequest naming the field at fault."""
+    """The keys that a request describes for one user, in its order; InvalidRequest names the field at fault.
+
+    Raises LimitExceeded for more than anybody may hold, before any of them is looked at.
+    """
+    long_lived = sum(param.expiration_seconds is None for param in params)
+    arriving = len(params) - long_lived
+    _refuse_too_many_long_lived(long_lived)
+    if arriving > EXPIRING_KEYS_MAX:
+        raise LimitExceeded(
+            f"user has exceeded maximum short-lived api keys: one request brings {arriving}, at most"
+            f" {EXPIRING_KEYS_MAX} are allowed"
+        )
     return [_api_key_from(param, f"apiKeys[{at}]", user_id=user_id, world=world) for at, param in enumerate(params)]
 
 
 def add_api_keys(
     user: User, keys: Sequence[ApiKey], *, organization: Snapshot | None, world: World, replaced: Sequence[ApiKey] = ()
 ) -> list[Change]:
-    """The changes that give ``user`` these keys: all of them, or Refused.
+    """The changes that give ``user`` these keys, no more than ``api_keys_from`` gives: all of them, or Refused.
 
     ``organization`` is None while it is being made. Keys to be ``replaced`` go first and are in nobody's way. An
     expired holder of the same public key yields. On the eleventh expiring key all expired ones of the user go, then the
@@ -42,7 +53,8 @@ def add_api_keys(
     removed = [*replaced, *_yielding_holders(keys, replaced, organization, world)]
     gone = {key.id for key in removed}
     held = [key for key in user.api_keys if key.id not in gone]
-    _refuse_too_many_long_lived(held, keys)
+    if not all(key.is_expiring for key in keys):
+        _refuse_too_many_long_lived(sum(not key.is_expiring for key in (*held, *keys)))
     evicted = _evicted(held, keys, now_ms=world.now_ms)
     return [*(ApiKeyRemoved(api_key=key) for key in (*removed, *evicted)), *(ApiKeyAdded(api_key=key) for key in keys)]
 
@@ -88,19 +100,13 @@ def _yielding_holders(
     return holders
 
 
-def _refuse_too_many_long_lived(held: Sequence[ApiKey], new: Sequence[ApiKey]) -> None:
-    arriving = sum(not key.is_expiring for key in new)
-    if arriving and arriving + sum(not key.is_expiring for key in held) > LONG_LIVED_KEYS_MAX:
+def _refuse_too_many_long_lived(count: int) -> None:
+    if count > LONG_LIVED_KEYS_MAX:
         raise LimitExceeded(f"user has exceeded maximum long-lived api keys: at most {LONG_LIVED_KEYS_MAX} are allowed")
 
 
 def _evicted(held: Sequence[ApiKey], new: Sequence[ApiKey], *, now_ms: int) -> list[ApiKey]:
     arriving = sum(key.is_expiring for key in new)
-    if arriving > EXPIRING_KEYS_MAX:
-        raise LimitExceeded(
-            f"user has exceeded maximum short-lived api keys: one request brings {arriving}, at most"
-            f" {EXPIRING_KEYS_MAX} are allowed"
-        )
     expiring = [key for key in held if key.is_expiring]  # in order of creation, so the oldest comes first
     if not arriving or len(expiring) + arriving <= EXPIRING_KEYS_MAX:
         return []

@@ -6,11 +6,19 @@ format (§8), and the format is recorded; whether the statement is true is not a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from counterseal.contract.errors import InvalidRequest, quoted
 from counterseal.crypto import base64url, cbor, cose
 from counterseal.crypto.errors import CryptoError
+
+CERTIFICATES_MAX = 8
+"""Certificates of a statement. The longest chains, of Android, have five."""
+
+TEXT_MAX = (cbor.BYTES_MAX + 2) // 3 * 4
+"""Characters of an attestation object in base64, with padding."""
 
 _STATEMENT_MEMBERS: dict[str, dict[str, type]] = {
     "none": {},
@@ -52,6 +60,10 @@ def parse_attestation(attestation_object: str, field: str) -> AttestedCredential
     """
     if not attestation_object:
         raise InvalidRequest(f"missing parameter: user authenticator attestation at `{field}`")
+    if len(attestation_object) > TEXT_MAX:
+        raise invalid_attestation(
+            f"it is {len(attestation_object)} characters long, expected at most {TEXT_MAX}", field
+        )
     try:
         envelope = cbor.decode(base64url.decode(attestation_object))
     except CryptoError as fault:
@@ -71,15 +83,21 @@ def invalid_attestation(reason: str, field: str) -> InvalidRequest:
     return InvalidRequest(f"invalid authenticator attestation: {reason} at `{field}`")
 
 
-def _check_statement(form: str, statement: dict[object, object], field: str) -> None:
+def _check_statement(form: str, statement: Mapping[int | str, cbor.Item], field: str) -> None:
     members = _STATEMENT_MEMBERS.get(form)
     if members is None:
         raise invalid_attestation(
             f"unknown format {quoted(form)}, expected one of {', '.join(_STATEMENT_MEMBERS)}", field
         )
     for name, kind in members.items():
-        if not isinstance(statement.get(name), kind):
+        if type(statement.get(name)) is not kind:
             raise invalid_attestation(f"expected `{name}` in a statement of format {form}", field)
+    if "x5c" in statement and not _is_chain(statement["x5c"]):
+        raise invalid_attestation(f"expected 1 to {CERTIFICATES_MAX} certificates in `x5c`", field)
+
+
+def _is_chain(item: cbor.Item) -> bool:
+    return type(item) is list and 1 <= len(item) <= CERTIFICATES_MAX and all(type(each) is bytes for each in item)
 
 
 def _credential_in(auth_data: bytes, form: str, field: str) -> AttestedCredential:
@@ -93,8 +111,8 @@ def _credential_in(auth_data: bytes, form: str, field: str) -> AttestedCredentia
     try:
         _, key_size = cbor.decode_first(rest)
         public_key, extensions = rest[:key_size], rest[key_size:]
-        cose.parse_public_key(public_key)
-        if extensions and not (flags & _HAS_EXTENSIONS and isinstance(cbor.decode(extensions), dict)):
+        cose.decode_public_key(public_key)
+        if extensions and not (flags & _HAS_EXTENSIONS and type(cbor.decode(extensions)) is dict):
             raise invalid_attestation("authData has bytes after the public key that are no extensions", field)
     except CryptoError as fault:
         raise invalid_attestation(str(fault), field) from None

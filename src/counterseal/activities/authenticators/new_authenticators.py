@@ -22,8 +22,6 @@ from counterseal.world import World
 AUTHENTICATORS_MAX = 10
 LONGEST_CHALLENGE = 256
 LONGEST_CREDENTIAL_ID = 256
-LONGEST_ATTESTATION_OBJECT = 16_384
-LONGEST_CLIENT_DATA = 4_096
 """Characters of base64url. The largest real attestation, with the certificates of a TPM or of Android SafetyNet, takes
 some 12,000; client data take some 300, and more only for a long origin."""
 
@@ -34,7 +32,12 @@ MODEL = "Security key"
 def authenticators_from(
     params: Sequence[AuthenticatorParamsV2], field: str, *, user_id: str, world: World
 ) -> list[Authenticator]:
-    """The authenticators a request describes, in its order, or InvalidRequest naming the field at fault."""
+    """The authenticators that a request describes for one user, in its order; InvalidRequest names the field at fault.
+
+    Raises LimitExceeded for more than anybody may hold, before any of them is looked at.
+    """
+    if len(params) > AUTHENTICATORS_MAX:
+        raise _too_many()
     return [
         _authenticator_from(param, f"{field}[{at}]", user_id=user_id, world=world) for at, param in enumerate(params)
     ]
@@ -48,7 +51,7 @@ def add_authenticators(
     ``organization`` is None while it is being made.
     """
     if len(user.authenticators) + len(authenticators) > AUTHENTICATORS_MAX:
-        raise LimitExceeded(f"user has exceeded maximum authenticators: at most {AUTHENTICATORS_MAX} are allowed")
+        raise _too_many()
     for authenticator in authenticators:
         if organization is not None and authenticator.credential_id in organization.authenticators:
             raise AlreadyExists(
@@ -66,11 +69,15 @@ def refuse_repeated_credential_ids(authenticators: Iterable[Authenticator]) -> N
         seen.add(authenticator.credential_id)
 
 
+def _too_many() -> LimitExceeded:
+    return LimitExceeded(f"user has exceeded maximum authenticators: at most {AUTHENTICATORS_MAX} are allowed")
+
+
 def _authenticator_from(param: AuthenticatorParamsV2, place: str, *, user_id: str, world: World) -> Authenticator:
     attestation = param.attestation
     name = label(param.authenticator_name, f"{place}.authenticatorName")
     challenge = short(param.challenge, f"{place}.challenge", longest=LONGEST_CHALLENGE)
-    _check_sizes(attestation, f"{place}.attestation")
+    _check_transports(attestation, f"{place}.attestation.transports")
     _check_client_data(attestation, challenge, f"{place}.attestation.clientDataJson")
     made = parse_attestation(attestation.attestation_object, f"{place}.attestation.attestationObject")
     if _credential_id(attestation, f"{place}.attestation.credentialId") != made.credential_id:
@@ -90,19 +97,11 @@ def _authenticator_from(param: AuthenticatorParamsV2, place: str, *, user_id: st
     )
 
 
-def _check_sizes(attestation: Attestation, place: str) -> None:
-    """Before anything is decoded. What is missing is refused by whoever reads it, in the service's words."""
-    bounds = {
-        "attestationObject": (attestation.attestation_object, LONGEST_ATTESTATION_OBJECT),
-        "clientDataJson": (attestation.client_data_json, LONGEST_CLIENT_DATA),
-    }
-    for name, (text, longest) in bounds.items():
-        if len(text) > longest:
-            raise invalid_attestation(f"expected at most {longest} characters, got {len(text)}", f"{place}.{name}")
+def _check_transports(attestation: Attestation, place: str) -> None:
     if len(attestation.transports) > len(AuthenticatorTransport):
         raise InvalidRequest(
             f"invalid request body: expected at most {len(AuthenticatorTransport)} transports, got"
-            f" {len(attestation.transports)} at `{place}.transports`"
+            f" {len(attestation.transports)} at `{place}`"
         )
 
 

@@ -21,6 +21,11 @@ from counterseal.world import World
 
 USERS_MAX = 100
 
+CREDENTIALS_AT_ONCE_MAX = 250
+"""API keys and authenticators of all the users of one request. A hundred users, as many as there may be, can have two
+each and some more. Each has a point of a curve to be checked, for somebody who may turn out not to be allowed: up to
+50 µs, in which nobody else is served."""
+
 
 def add_users(
     params: Sequence[UserParamsV4 | RootUserParamsV5],
@@ -34,6 +39,7 @@ def add_users(
 
     ``field`` is the list's wire name. ``organization`` is None while it is being made.
     """
+    _refuse_too_many_credentials(params)
     ids: list[str] = []
     changes: list[Change] = []
     all_keys: list[ApiKey] = []
@@ -70,6 +76,14 @@ def refuse_too_many_users(organization: Snapshot | None, *, arriving: int) -> No
     present = 0 if organization is None else len(organization.users)
     if present + arriving > USERS_MAX:
         raise LimitExceeded(f"organization has exceeded maximum users: it has {present} of at most {USERS_MAX}")
+
+
+def _refuse_too_many_credentials(params: Sequence[UserParamsV4 | RootUserParamsV5]) -> None:
+    count = sum(len(param.api_keys) + len(param.authenticators) for param in params)
+    if count > CREDENTIALS_AT_ONCE_MAX:
+        raise InvalidRequest(
+            f"invalid request body: expected at most {CREDENTIALS_AT_ONCE_MAX} credentials in one request, got {count}"
+        )
 
 
 def _user_from(param: UserParamsV4 | RootUserParamsV5, place: str, organization: Snapshot | None, world: World) -> User:

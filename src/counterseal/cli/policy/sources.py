@@ -13,9 +13,8 @@ import msgspec
 from counterseal.contract.errors import InvalidRequest, NotFound
 from counterseal.contract.rules import uuid
 from counterseal.data_directory import DataDirectory
-from counterseal.engine.judge import rule_of
 from counterseal.organizations import Snapshot
-from counterseal.policy import Effect, Policy, check_policy
+from counterseal.policy import ORGANIZATION_COST_MAX, Effect, Policy, check_policy, rule_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -58,18 +57,20 @@ def organization_options(command: Command) -> Command:
 def policies_in(file: Path) -> list[NamedPolicy]:
     """The policies of a JSON file: a list of them as create_policy takes them, or the reply of list_policies.
 
-    Raises InvalidRequest for a file of another form. The texts are not checked.
+    The reply shows absent texts as empty ones; create_policy refuses these. Raises InvalidRequest for a file of another
+    form. The texts are not checked.
     """
     document = file.read_bytes()
+    is_reply = document.lstrip()[:1] == b"{"
     try:
         written = (
             msgspec.json.decode(document, type=_Listed).policies
-            if document.lstrip()[:1] == b"{"
+            if is_reply
             else msgspec.json.decode(document, type=list[_Written])
         )
     except msgspec.DecodeError as problem:
         raise InvalidRequest(f"{file} is not a file of policies: {problem}") from problem
-    return [_named(each, number) for number, each in enumerate(written, start=1)]
+    return [_named(each, number, empty_is_absent=is_reply) for number, each in enumerate(written, start=1)]
 
 
 def policies_of(organization: Snapshot) -> list[NamedPolicy]:
@@ -85,13 +86,16 @@ def organization_in(directory: Path | None, organization_id: str) -> Snapshot:
 
 
 def problems(policies: Sequence[NamedPolicy]) -> list[str]:
-    """For each policy whose texts do not check, what is wrong where."""
+    """For each policy whose texts do not check, what is wrong where; and whether all together cost too much."""
     found = []
+    total = 0
     for each in policies:
         try:
-            check_policy(condition=each.rule.condition, consensus=each.rule.consensus, time=each.rule.time)
+            total += check_policy(condition=each.rule.condition, consensus=each.rule.consensus, time=each.rule.time)
         except InvalidRequest as problem:
             found.append(f"{each.name}: {problem.message}")
+    if total > ORGANIZATION_COST_MAX:
+        found.append(f"all policies together: {total} steps at least, expected at most {ORGANIZATION_COST_MAX}")
     return found
 
 
@@ -106,15 +110,18 @@ async def _organization_in(directory: Path, organization_id: str) -> Snapshot:
     return organization
 
 
-def _named(written: _Written, number: int) -> NamedPolicy:
+def _named(written: _Written, number: int, *, empty_is_absent: bool) -> NamedPolicy:
     id_ = written.policy_id or f"{number}"
+    texts = [written.condition, written.consensus]
+    if empty_is_absent:
+        texts = [text or None for text in texts]
     return NamedPolicy(
         name=written.policy_name or written.policy_id or f"policy {number}",
         rule=Policy(
             id=id_,
             effect=written.effect,
-            condition=written.condition or "",
-            consensus=written.consensus or "",
-            time=written.time or "",
+            condition=texts[0],
+            consensus=texts[1],
+            time=written.time or None,
         ),
     )

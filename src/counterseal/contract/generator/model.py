@@ -35,6 +35,19 @@ class Model:
         """Every activity type, those without a path included."""
         return [variant for activity in self.activities for variant in activity["variants"]]
 
+    def newest_types(self) -> frozenset[str]:
+        """The type of each kind that clients send today, and units take.
+
+        That is the path's ``current_type``, even if a higher number is announced; without a path, the highest number.
+        """
+        newest: dict[str, tuple[int, str]] = {}
+        for activity in self.activities:
+            for variant in activity["variants"]:
+                if variant["type"] == activity["current_type"]:
+                    kind = kind_of(variant["type"])
+                    newest[kind] = max(newest.get(kind, (0, "")), (variant["version"], variant["type"]))
+        return frozenset(type_name for _, type_name in newest.values())
+
     def reachable(self, names: set[str]) -> set[str]:
         """The definitions that ``names`` refer to, however indirectly, with ``names`` themselves."""
         found: set[str] = set()

@@ -28,7 +28,7 @@ from counterseal.contract.shape import Int32, Int64, Items, Shape, empty
 '''
 
 OPEN = {"Any": "dict[str, Any]", "Intent": "dict[str, Any]", "Result": "dict[str, Any]"}
-"""Definitions that are left open: any members (``Any``), or one out of a hundred and sixty."""
+"""Definitions that are left open: any members (``Any``), or one out of a hundred and eighty."""
 
 NAMED_ENUMS = {("Vote", "selection"): "VoteSelection"}
 """Enums that the model spells out in place, and that the server chooses from."""

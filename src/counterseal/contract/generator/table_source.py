@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 OperationRow: TypeAlias = tuple[str, str, str | None, str, tuple[str, ...]]
-"""Path, tag, request shape of a query, response shape, activity types (newest first)."""
+"""Path, tag, request shape of a query, response shape, activity types (highest first)."""
 
 VariantRow: TypeAlias = tuple[
     str, str, str | None, int, bool, str, str, str | None, str | None, str | None, str | None, dict[str, str]
@@ -35,10 +35,7 @@ def table_source(model: Model) -> str:
         for activity in model.activities
         for alias in activity.get("nonstandard_types_sent_by_clients", ())
     }
-    newest: dict[str, int] = {}
-    for variant in model.variants():
-        kind = kind_of(variant["type"])
-        newest[kind] = max(newest.get(kind, 0), variant["version"])
+    newest = model.newest_types()
     return "\n".join(
         [
             HEADER,
@@ -63,15 +60,14 @@ def _operation_row(operation: dict[str, Any], types: dict[str, list[str]]) -> tu
     return (path, operation["tag"], request, class_name(operation["response"]), tuple(types.get(path, ())))
 
 
-def _variant_row(variant: dict[str, Any], newest: dict[str, int]) -> tuple[Any, ...]:
-    kind = kind_of(variant["type"])
+def _variant_row(variant: dict[str, Any], newest: frozenset[str]) -> tuple[Any, ...]:
     result = variant["result_schema"]
     return (
         variant["type"],
-        kind,
+        kind_of(variant["type"]),
         variant["kind"],
         variant["version"],
-        variant["version"] == newest[kind],
+        variant["type"] in newest,
         variant["intent_key"],
         class_name(variant["intent_schema"]),
         variant["result_key"],

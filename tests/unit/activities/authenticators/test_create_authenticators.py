@@ -10,11 +10,12 @@ import pytest
 
 import sample
 from counterseal.activities import Outcome, unit_of
-from counterseal.activities.authenticators.new_authenticators import LONGEST_ATTESTATION_OBJECT, LONGEST_CLIENT_DATA
+from counterseal.activities.authenticators.attestation import TEXT_MAX
 from counterseal.contract import canonical
 from counterseal.contract.errors import AlreadyExists, InvalidRequest, LimitExceeded, NotFound, Refused
 from counterseal.contract.shapes import AuthenticatorTransport, CreateAuthenticatorsIntentV2
 from counterseal.organizations import Authenticator, AuthenticatorAdded, Snapshot, View, apply_changes
+from counterseal.stamps.client_data import CLIENT_DATA_BYTES_MAX
 from sample import NOW_MS, uuid
 from software_authenticator import RS256, SoftwareAuthenticator, b64u
 
@@ -28,7 +29,7 @@ def create(
     assert unit is not None
     body = {"userId": user_id, "authenticators": list(registrations)}
     intent = msgspec.convert(body, CreateAuthenticatorsIntentV2)
-    outcome = unit.apply(intent, View(organization, initiator_id=uuid(1)), sample.world())
+    outcome = unit.first(intent, View(organization, initiator_id=uuid(1)), sample.world())
     return outcome, [change.authenticator for change in outcome.changes if isinstance(change, AuthenticatorAdded)]
 
 
@@ -120,14 +121,23 @@ def test_another_challenge_is_refused(asked: str, answered: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("member", "longest"), [("attestationObject", LONGEST_ATTESTATION_OBJECT), ("clientDataJson", LONGEST_CLIENT_DATA)]
+    ("member", "text", "reason"),
+    [
+        (
+            "attestationObject",
+            "A" * (TEXT_MAX + 1),
+            f"it is {TEXT_MAX + 1} characters long, expected at most {TEXT_MAX}",
+        ),
+        (
+            "clientDataJson",
+            b64u(bytes(CLIENT_DATA_BYTES_MAX + 1)),
+            f"{CLIENT_DATA_BYTES_MAX + 1} bytes long, expected at most {CLIENT_DATA_BYTES_MAX}",
+        ),
+    ],
 )
-def test_what_no_authenticator_makes_is_refused_before_it_is_decoded(member: str, longest: int) -> None:
-    refused = refusal(changed(SoftwareAuthenticator().registration(), **{member: "A" * (longest + 1)}))
-    assert refused.message == (
-        f"invalid authenticator attestation: expected at most {longest} characters, got {longest + 1} at"
-        f" `authenticators[0].attestation.{member}`"
-    )
+def test_what_no_authenticator_makes_is_refused_before_it_is_decoded(member: str, text: str, reason: str) -> None:
+    refused = refusal(changed(SoftwareAuthenticator().registration(), **{member: text}))
+    assert f"{reason} at `authenticators[0].attestation.{member}`" in refused.message
 
 
 def test_there_are_only_so_many_transports() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from composed import Actor, ComposedServer, Reply, user_params
+from counterseal.contract.shapes import FeatureName
 
 LOG_IN = ["EMAIL_RECOVERY", "EMAIL_AUTH", "SMS_AUTH", "OTP_EMAIL_AUTH"]
 
@@ -97,7 +98,10 @@ async def test_what_no_browser_writes_as_an_origin_is_refused(server: ComposedSe
     assert await features(server) == []
 
 
-@pytest.mark.parametrize("name", ["WEBHOOK", "AUTH_PROXY", "SOLANA_RENT_PREFUND_ENABLED", "SWAP_CONFIG", "EARN_CONFIG"])
+@pytest.mark.parametrize(
+    "name",
+    [each.name for each in FeatureName if each.name not in (*LOG_IN, "ROOT_USER_EMAIL_RECOVERY", "WEBAUTHN_ORIGINS")],
+)
 async def test_what_is_not_here_is_not_promised(server: ComposedServer, name: str) -> None:
     reply = await put(server, name, "https://example.com/hook")
     assert reply.error == (501, 12, "")

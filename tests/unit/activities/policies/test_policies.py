@@ -118,13 +118,13 @@ async def test_an_update_changes_what_it_names_and_keeps_the_rest(office: Office
     assert int(after["updatedAt"]["seconds"]) >= int(after["createdAt"]["seconds"]) + 5
 
 
-async def test_an_empty_text_clears_and_a_null_keeps(office: Office) -> None:
+async def test_a_null_keeps_and_an_empty_time_clears(office: Office) -> None:
     time = "CronSpan('0 9 * * 1-5', '8h', 'UTC')"
     policy_id = (await office.server.submit("CREATE_POLICY_V3", policy(time=time))).result["policyId"]
-    change = {"policyId": policy_id, "policyCondition": "", "policyConsensus": None, "policyEffect": "EFFECT_DENY"}
+    change = {"policyId": policy_id, "policyCondition": "false", "policyConsensus": None, "policyEffect": "EFFECT_DENY"}
     assert (await office.server.submit("UPDATE_POLICY_V2", change)).result
     after = await read(office, policy_id)
-    assert (after["condition"], after["consensus"], after["time"]) == ("", "true", time)
+    assert (after["condition"], after["consensus"], after["time"]) == ("false", "true", time)
     assert after["effect"] == "EFFECT_DENY"
     assert (await office.server.submit("UPDATE_POLICY_V2", {"policyId": policy_id, "time": ""})).result
     assert "time" not in await read(office, policy_id)

@@ -9,7 +9,7 @@ STRANGER = "3f1c5d0e-6f0b-4a0e-8a3e-0b9d1f2a3c4d"
 
 async def test_a_policy_reads_as_it_was_made(office: Office) -> None:
     first = await office.allow(consensus="approvers.count() >= 2", notes="why")
-    second = await office.deny("", "")
+    second = await office.deny(None)
     policy = (await office.server.query("get_policy", by=office.guest, policyId=first)).json["policy"]
     stamp = {"seconds": policy["createdAt"]["seconds"], "nanos": "0"}
     assert policy == {
