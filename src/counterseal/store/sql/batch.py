@@ -15,7 +15,7 @@ from counterseal.organizations import Step
 from counterseal.store.errors import Conflict
 from counterseal.store.records import Commit, NewEvent, RowChanges, SealedRow, StoredActivity, StoredVote
 from counterseal.store.sql import tables
-from counterseal.store.sql.holders import Holders
+from counterseal.store.sql.holders import Holders, family_of
 from counterseal.store.sql.lives import Lives
 from counterseal.store.sql.query import Given, Row, Write
 from counterseal.store.sql.resource_changes import ResourceChanges
@@ -104,19 +104,19 @@ class _Batch:
         after = step.after
         self._rest(after.id, step.rests_on)
         self._now[after.id] = after.version
-        organization_id = to_bytes(after.id)
+        family = parent_id, created_ms, organization_id = family_of(after)
         if step.rests_on == 0:
-            parent_id = None if after.parent_id is None else to_bytes(after.parent_id)
-            self._organizations.append((organization_id, parent_id, after.created_ms, after.version))
+            is_parent = after.parent_id is None
+            self._organizations.append((organization_id, None if is_parent else parent_id, created_ms, after.version))
         for touched in step.touched:
             self._lives.touch(touched, organization_id, after.version)
-            self._holders.turn_over(after, touched.before, touched.after)
+            self._holders.turn_over(family, touched.before, touched.after)
 
     def _change(self, changes: RowChanges) -> None:
-        organization_id = to_bytes(changes.organization.id)
+        family = _, _, organization_id = family_of(changes.organization)
         for change in changes.changes:
             before, after = self._resources.add(organization_id, change)
-            self._holders.turn_over(changes.organization, before, after)
+            self._holders.turn_over(family, before, after)
 
     def _decide(self, activity: StoredActivity, new_votes: tuple[StoredVote, ...], *, is_new: bool) -> None:
         if is_new or activity.id in self._added:
