@@ -55,7 +55,7 @@ class _Batch:
         self._added: dict[str, Row] = {}
         self._altered: dict[str, Row] = {}
         self._votes: list[Row] = []
-        self._sealed: list[Row] = []
+        self._sealed: dict[tuple[bytes, bytes], bytes] = {}
         self._erased: list[Row] = []
         self._events: list[Row] = []
 
@@ -89,7 +89,7 @@ class _Batch:
                 *tables.VOTES.insert(self._votes),
                 *self._resources.writes(),
                 *tables.SECRETS.delete(self._erased),
-                *tables.SECRETS.insert(self._sealed),
+                *tables.SECRETS.insert([(*place, sealed) for place, sealed in self._sealed.items()]),
                 *tables.EVENTS.insert(self._events),
             ),
         )
@@ -129,9 +129,10 @@ class _Batch:
     def _seal(self, secret: SealedRow) -> None:
         place = to_bytes(secret.organization_id), to_bytes(secret.id)
         if secret.sealed is None:
+            self._sealed.pop(place, None)
             self._erased.append(place)
         else:
-            self._sealed.append((*place, secret.sealed))
+            self._sealed[place] = secret.sealed
 
 
 def _activity_row(activity: StoredActivity) -> Row:
