@@ -10,7 +10,14 @@ import msgspec
 import structlog
 
 from counterseal.activities import unit_of
-from counterseal.contract import Body, Operation, all_extensions, all_operations, organization_id_of
+from counterseal.contract import (
+    Body,
+    Operation,
+    all_extensions,
+    all_operations,
+    organization_id_of,
+    refuse_activity,
+)
 from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated, Unavailable
 from counterseal.engine.authenticate import Authenticator, Caller
 from counterseal.engine.claim import Claim, claim_of
@@ -157,6 +164,7 @@ class Engine:
     async def _query(
         self, operation: Operation, query: Query, tree: dict[str, Any], viewer: Viewer, organization_id: str
     ) -> bytes:
+        refuse_activity(tree)
         organization = await self._snapshots.get(organization_id)
         if organization is None:
             raise Refused("failed to load organizations", code="ORGANIZATION_NOT_FOUND")
