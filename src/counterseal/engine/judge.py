@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from counterseal import policy
+from counterseal.contract import Shape
 from counterseal.engine.ballot import live_approvals
 from counterseal.engine.electorates import Electorates
 from counterseal.engine.reading import Reading, read_again
@@ -32,10 +33,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     now_ms: int
 
 
-def case_of(activity: StoredActivity, organization: Snapshot, *, now_ms: int) -> Case:
-    """A stored activity as it is judged now. Raises Refused where its intent cannot be read any more."""
+def case_of(activity: StoredActivity, organization: Snapshot, *, now_ms: int, submitted: Shape | None = None) -> Case:
+    """A stored activity as it is judged now. Raises Refused where its intent cannot be read any more.
+
+    ``submitted`` is that intent, if it has been read already: its bytes may be a megabyte.
+    """
     view = View(organization, initiator_id=activity.votes[0].user_id)
-    return Case(reading=read_again(activity, view), view=view, votes=activity.votes, now_ms=now_ms)
+    reading = read_again(activity, view, submitted=submitted)
+    return Case(reading=reading, view=view, votes=activity.votes, now_ms=now_ms)
 
 
 class Judge:
