@@ -80,6 +80,7 @@ class App:
             metrics=None if shared_metrics is None else Metrics(shared_metrics),
             clock=SystemClock(),
             random=SystemRandom(),
+            turns=Turns(),
         )
 
     @classmethod
@@ -95,8 +96,8 @@ class App:
     ) -> App:
         """Join the rooms of a server in one process. Call it on the event loop that will serve."""
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
-        metrics = Metrics() if settings.metrics else None
-        writer = compose_writer(snapshots, store, keystore, random, metrics)
+        metrics, turns = Metrics() if settings.metrics else None, Turns()
+        writer = compose_writer(snapshots, store, keystore, random, metrics, turns=turns)
         return cls._join(
             settings,
             directory=directory,
@@ -107,6 +108,7 @@ class App:
             metrics=metrics,
             clock=clock,
             random=random,
+            turns=turns,
         )
 
     @classmethod
@@ -122,17 +124,18 @@ class App:
         metrics: Metrics | None,
         clock: Clock,
         random: Random,
+        turns: Turns,
     ) -> App:
         implemented_kinds()  # all units are imported here, so that no request waits for it or finds one broken
         implemented_queries()
-        judge, turns = Judge(store), Turns()
+        judge = Judge(store, turns)
         engine = Engine(
             authenticator=Authenticator(snapshots, store),
             snapshots=snapshots,
             store=store,
             writer=writing.writer,
             renderer=Renderer(snapshots, store, judge, keystore, turns),
-            simulator=Simulator(judge, store, random),
+            simulator=Simulator(judge, store, random, turns),
             sessions=ReadOnlySessions(snapshots, keystore),
             turns=turns,
             clock=clock,
@@ -176,7 +179,8 @@ class WriterProcess:
         store, keystore = await _lock_and_open(directory, settings)
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
         metrics = None if shared_metrics is None else Metrics(shared_metrics)
-        return cls(compose_writer(snapshots, store, keystore, SystemRandom(), metrics), store, directory)
+        writer = compose_writer(snapshots, store, keystore, SystemRandom(), metrics, turns=Turns())
+        return cls(writer, store, directory)
 
     async def stop(self) -> None:
         """Finish the writes that are waiting and release everything."""
@@ -199,12 +203,12 @@ class _Writing:
 
 
 def compose_writer(
-    snapshots: Snapshots, store: Store, keystore: Keystore, random: Random, metrics: Metrics | None
+    snapshots: Snapshots, store: Store, keystore: Keystore, random: Random, metrics: Metrics | None, *, turns: Turns
 ) -> Writer:
     """The one writer, with all that decides."""
     if metrics is not None:
         metrics.started()
-    judge = Judge(store)
+    judge = Judge(store, turns, is_waited_for=True)
     submitter = Submitter(judge, keystore, random)
     return Writer(snapshots, store, submitter, VoteTaker(judge, submitter, random), judge, meter=metrics)
 
