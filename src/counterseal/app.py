@@ -97,7 +97,7 @@ class App:
         """Join the rooms of a server in one process. Call it on the event loop that will serve."""
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
         metrics, turns = Metrics() if settings.metrics else None, Turns()
-        writer = compose_writer(snapshots, store, keystore, random, metrics, turns=turns)
+        writer = compose_writer(snapshots, store, keystore, random, metrics, turns=turns, clock=clock)
         return cls._join(
             settings,
             directory=directory,
@@ -179,7 +179,7 @@ class WriterProcess:
         store, keystore = await _lock_and_open(directory, settings)
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
         metrics = None if shared_metrics is None else Metrics(shared_metrics)
-        writer = compose_writer(snapshots, store, keystore, SystemRandom(), metrics, turns=Turns())
+        writer = compose_writer(snapshots, store, keystore, SystemRandom(), metrics, turns=Turns(), clock=SystemClock())
         return cls(writer, store, directory)
 
     async def stop(self) -> None:
@@ -203,14 +203,21 @@ class _Writing:
 
 
 def compose_writer(
-    snapshots: Snapshots, store: Store, keystore: Keystore, random: Random, metrics: Metrics | None, *, turns: Turns
+    snapshots: Snapshots,
+    store: Store,
+    keystore: Keystore,
+    random: Random,
+    metrics: Metrics | None,
+    *,
+    turns: Turns,
+    clock: Clock,
 ) -> Writer:
     """The one writer, with all that decides."""
     if metrics is not None:
         metrics.started()
     judge = Judge(store, turns, is_waited_for=True)
     submitter = Submitter(judge, keystore, random)
-    return Writer(snapshots, store, submitter, VoteTaker(judge, submitter, random), judge, meter=metrics)
+    return Writer(snapshots, store, submitter, VoteTaker(judge, submitter, random), judge, clock=clock, meter=metrics)
 
 
 def pages(

@@ -15,7 +15,7 @@ from composed import Actor, ComposedServer, Reply, key_params, user_params
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine.explain import explain
 from counterseal.engine.judge import Judge
-from counterseal.engine.writer import TOGETHER
+from counterseal.engine.writer import BATCH_SECONDS, TOGETHER
 from counterseal.store import SqliteStore
 from counterseal.world import Turns
 from gated_store import GatedStore
@@ -116,14 +116,21 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
+SLOW_SECONDS = BATCH_SECONDS / 13
+"""For each decision: others go on between some of a batch, which has room for a group of the story."""
+
 COMMITS = 8
 """One for each group of the story."""
 
 
+@pytest.mark.parametrize("is_slow", [False, True])
 @pytest.mark.parametrize("failing", range(1, COMMITS + 1))
-async def test_a_server_whose_commit_failed_decides_like_a_fresh_one(tmp_path: Path, failing: int) -> None:
+async def test_a_server_whose_commit_failed_decides_like_a_fresh_one(
+    tmp_path: Path, failing: int, is_slow: bool
+) -> None:
     house = await House.build(tmp_path)
     gate, story = house.gate, house.story()
+    house.server.clock.work_seconds = SLOW_SECONDS if is_slow else 0.0
     gate.fails_at = len(gate.batches) + failing
     waiting: list[tuple[Step, asyncio.Task[Reply]]] = []
     gate.open.clear()
