@@ -20,7 +20,16 @@ from counterseal.engine.render import Renderer
 from counterseal.engine.simulate import Simulator
 from counterseal.engine.submit import Submitter
 from counterseal.engine.vote import VoteTaker
-from counterseal.http import ClientRate, Cors, HttpApp, HttpLimits, Page, PageReply, SubOrganizationRate
+from counterseal.http import (
+    ClientRate,
+    Cors,
+    HttpApp,
+    HttpLimits,
+    Page,
+    PageReply,
+    SubOrganizationRate,
+    TrustedProxies,
+)
 from counterseal.http.asgi import Observe
 from counterseal.keystore import Keystore
 from counterseal.metrics import CONTENT_TYPE, Metrics, SharedMetrics
@@ -274,7 +283,7 @@ async def _open(directory: DataDirectory, settings: Settings) -> tuple[Store, Ke
 def _client_rate(settings: Settings, clock: Clock) -> ClientRate | None:
     if settings.requests_per_second is None:
         return None
-    trusted = settings.trusted_proxies or ()
+    trusted = TrustedProxies(settings.trusted_proxies or ())
     return ClientRate(settings.requests_per_second, clock=clock, trusted_proxies=trusted)
 
 

@@ -12,7 +12,7 @@ import uvicorn
 
 from counterseal.app import App
 from counterseal.cli.dispatch import Receiver
-from counterseal.http import ConnectionLimits, protocol_with
+from counterseal.http import ConnectionLimits, TrustedProxies, protocol_with
 from counterseal.settings import Settings
 
 GRACE_SECONDS = 30
@@ -38,7 +38,7 @@ class HttpServer:
         self._is_worker = channel is not None
         config = uvicorn.Config(
             app,
-            http=protocol_with(_connection_limits(settings)),
+            http=protocol_with(_connection_limits(settings), TrustedProxies(settings.trusted_proxies or ())),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -114,6 +114,9 @@ class _Server(uvicorn.Server):
 def _connection_limits(settings: Settings) -> ConnectionLimits:
     return ConnectionLimits(
         connections_max=settings.connections_max,
+        connections_per_address_max=settings.connections_per_address_max,
+        held_request_bytes_max=settings.held_request_bytes_max,
+        held_reply_bytes_max=settings.held_reply_bytes_max,
         head_bytes_max=settings.head_bytes_max,
         head_seconds_max=settings.head_seconds_max,
         idle_seconds_max=settings.idle_seconds_max,

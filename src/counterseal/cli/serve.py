@@ -104,7 +104,7 @@ def serve(
         log_level=log_level,
         metrics=metrics,
         **limits,
-    )
+    ).of_each(workers)
     with explained():
         uvloop.run(_serve(settings, host, port) if workers == 1 else supervise(settings, host, port, workers))
 
