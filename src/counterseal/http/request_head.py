@@ -15,6 +15,9 @@ TARGET_BYTES_MAX = 2048
 HEADERS_MAX = 128
 """Lines of a head. Each takes a hundred bytes more than it has; a browser behind two proxies sends some forty."""
 
+ASKED_FOR = "counterseal.asked_for"
+"""In the scope of a request: what ``asked_for`` says of its target."""
+
 _VERSIONS = ("1.1", "1.0")
 
 
@@ -53,3 +56,12 @@ def _fault_of_address(target: bytes) -> str | None:
     if (address.schema or b"").lower() not in {b"http", b"https"} or address.userinfo is not None or not address.path:
         return "malformed request target: expected a path, or a whole http address without a user"
     return None
+
+
+def asked_for(target: bytes) -> str:
+    """What stands for the path, byte for byte: nothing is decoded, joined or cut off, so that one path has one spelling
+    here and in whatever stands in front of this server. ``target`` is without fault."""
+    if not target.startswith((b"/", b"*")):
+        authority_and_path = target.partition(b"://")[2]
+        target = authority_and_path[authority_and_path.index(b"/") :]
+    return target.decode("latin-1")

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from counterseal.contract.errors import InvalidRequest, Refused
 from counterseal.http.body import BODY_HAS_COME
 from counterseal.http.open_connections import ConnectionLimits
-from counterseal.http.request_head import HEADERS_MAX, TARGET_BYTES_MAX, fault_of
+from counterseal.http.request_head import ASKED_FOR, HEADERS_MAX, TARGET_BYTES_MAX, asked_for, fault_of
 
 FRAMING_BYTES_PER_BYTE = 8
 """A chunk of one byte, the smallest there is, comes in six."""
@@ -100,6 +100,7 @@ class StrictReading(HttpToolsProtocol):
 
     def on_head(self) -> None:
         """A request's head has been read: begin to answer it."""
+        self.scope[ASKED_FOR] = asked_for(self.url)  # type: ignore[literal-required]  # for our application alone
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -113,7 +114,7 @@ class StrictReading(HttpToolsProtocol):
         """A request is whole."""
         self.part = Part.NOTHING
         self._bound_headers()
-        self.scope[BODY_HAS_COME] = True  # type: ignore[literal-required]  # for our application alone
+        self.scope[BODY_HAS_COME] = True  # type: ignore[literal-required]  # as above
         self.on_request()
 
     def on_request(self) -> None:

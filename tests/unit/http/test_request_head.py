@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from counterseal.http.request_head import fault_of
+from counterseal.http.request_head import asked_for, fault_of
 
 HOST = (b"host", b"x")
 CHUNKED = (b"transfer-encoding", b"chunked")
@@ -66,3 +66,20 @@ def test_other_versions_are_refused(version: str) -> None:
 
 def test_tunnels_are_refused() -> None:
     assert fault(HOST, method=b"CONNECT", target=b"a:443") == "tunnels are not supported"
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        (b"/livez", "/livez"),
+        (b"//livez", "//livez"),
+        (b"/%6civez?", "/%6civez?"),
+        (b"/livez?a=/b", "/livez?a=/b"),
+        (b"http://a/livez", "/livez"),
+        (b"HTTP://a:80//livez?a", "//livez?a"),
+        (b"*", "*"),
+    ],
+)
+def test_what_is_asked_for_is_taken_to_the_letter(target: bytes, path: str) -> None:
+    assert fault(HOST, target=target) is None
+    assert asked_for(target) == path
