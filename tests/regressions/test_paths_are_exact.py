@@ -1,5 +1,5 @@
-"""``/%6detrics``, ``//metrics`` and ``/public%2fv1%2fquery%2fwhoami`` were routed like the paths they stand for: a proxy
-that keeps ``/metrics`` from strangers let them pass. Now a path is its exact bytes.
+"""``/%6detrics``, ``//metrics`` and ``/public%2fv1%2fquery%2fwhoami`` were routed like what they stand for, so that a
+proxy which keeps ``/metrics`` from strangers let them pass. Now a path is its exact bytes.
 """
 
 from __future__ import annotations

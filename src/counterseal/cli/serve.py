@@ -15,7 +15,7 @@ import uvloop
 
 from counterseal.app import App
 from counterseal.cli.collector import relax_collector
-from counterseal.cli.http_server import HttpServer
+from counterseal.cli.http_server import HttpServer, WriterEnded
 from counterseal.cli.limits import limit_options
 from counterseal.cli.listening import announce, listen
 from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
@@ -118,3 +118,5 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
             await HttpServer(app, settings, listening=listening, announce=partial(announce, listening)).serve()
     finally:
         await app.stop()
+    if app.has_failed:
+        raise WriterEnded

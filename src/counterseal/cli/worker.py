@@ -75,22 +75,14 @@ async def _work(channel: socket.socket, link: socket.socket) -> None:
     metrics = given.shared_metrics()
     app = await App.start_worker(settings, forwarding, metrics)
     relax_collector()
-    server = HttpServer(app, settings, channel=channel, announce=partial(writer.write, READY))
-    watching = asyncio.create_task(_stop_with(forwarding, server, metrics))
     try:
-        await server.serve()
+        await HttpServer(app, settings, channel=channel, announce=partial(writer.write, READY)).serve()
+        if app.writer_ended.is_set():
+            _log.error("writing process ended")
+            if metrics is not None:
+                metrics.remove()  # nobody else does now
     finally:
-        watching.cancel()
         await app.stop()
-
-
-async def _stop_with(forwarding: ForwardingWriter, server: HttpServer, metrics: SharedMetrics | None) -> None:
-    """Without the process that writes there is nothing to serve, and another server may want the port."""
-    await forwarding.ended.wait()
-    _log.error("writing process ended")
-    server.stop()
-    if metrics is not None:
-        metrics.remove()  # nobody else does now
 
 
 async def _given(reader: asyncio.StreamReader) -> WorkerSettings:
