@@ -16,9 +16,8 @@ import uvloop
 from counterseal.app import App
 from counterseal.cli.collector import relax_collector
 from counterseal.cli.http_server import HttpServer
-from counterseal.cli.options import explained
+from counterseal.cli.options import explained, keep_secrets_to_this_process
 from counterseal.engine.forwarding import ForwardingWriter, frames
-from counterseal.keystore import forbid_core_dumps
 from counterseal.logs import configure_logs
 from counterseal.metrics import SharedMetrics
 from counterseal.settings import Settings
@@ -61,7 +60,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
 @click.argument("link_descriptor", type=int)
 def worker(channel_descriptor: int, link_descriptor: int) -> None:
     """Serve the connections that come over the channel; writes go over the link."""
-    forbid_core_dumps()
+    keep_secrets_to_this_process()
     with explained():
         uvloop.run(_work(socket.socket(fileno=channel_descriptor), socket.socket(fileno=link_descriptor)))
 
