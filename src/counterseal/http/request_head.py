@@ -65,3 +65,10 @@ def asked_for(target: bytes) -> str:
         authority_and_path = target.partition(b"://")[2]
         target = authority_and_path[authority_and_path.index(b"/") :]
     return target.decode("latin-1")
+
+
+def without_upgrade(*, method: bytes, target: bytes, version: str, headers: Headers) -> bytes:
+    """The head as its client would have sent it without the offer to go on in another protocol."""
+    lines = [b"%s %s HTTP/%s" % (method, target, version.encode())]
+    lines += [name + b": " + value for name, value in headers if name != b"upgrade"]
+    return b"\r\n".join((*lines, b"", b""))

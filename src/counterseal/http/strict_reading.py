@@ -13,7 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from counterseal.contract.errors import InvalidRequest, Refused
 from counterseal.http.body import BODY_HAS_COME
 from counterseal.http.open_connections import ConnectionLimits
-from counterseal.http.request_head import ASKED_FOR, HEADERS_MAX, TARGET_BYTES_MAX, asked_for, fault_of
+from counterseal.http.request_head import ASKED_FOR, HEADERS_MAX, TARGET_BYTES_MAX, asked_for, fault_of, without_upgrade
 
 FRAMING_BYTES_PER_BYTE = 8
 """A chunk of one byte, the smallest there is, comes in six."""
@@ -48,6 +48,7 @@ class StrictReading(HttpToolsProtocol):
         self._first_bytes = 0  # of the piece in which the head, or what follows it, has begun
         self._overhead_bytes = 0  # of later pieces: what of the head, or of the body's framing, has come
         self._bytes_without_body = 0
+        self._is_offer = False
         self._unreadable = Unreadable(400, InvalidRequest("malformed HTTP request"))
 
     def read(self, data: bytes) -> None:
@@ -64,12 +65,34 @@ class StrictReading(HttpToolsProtocol):
             if self.part is Part.HEAD:
                 self._bound(self._overhead_bytes)
         try:
-            self.parser.feed_data(piece)
+            self._parse(piece)
         except httptools.HttpParserError:
             raise self._unreadable from None
         if self.part is Part.BODY:  # only now is it known what of the piece was body
             self._bound(self._overhead_bytes)
             self._bound(self._bytes_without_body)
+
+    def _parse(self, piece: memoryview) -> None:
+        """Offers to go on in another protocol are not taken, as is every server's right (RFC 9110, section 7.8).
+
+        The parser takes them for agreed and stops behind the head: a new one is told it again, without the offer.
+        """
+        while True:
+            try:
+                self.parser.feed_data(piece)
+            except httptools.HttpParserUpgrade as offer:
+                piece = piece[offer.args[0] :]
+                head = without_upgrade(
+                    method=self.parser.get_method(),
+                    target=self.url,
+                    version=self.parser.get_http_version(),
+                    headers=self.headers,
+                )
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does: it is ignored
+                self.parser.feed_data(head)
+            else:
+                return
 
     # -- what the parser calls
 
@@ -83,7 +106,7 @@ class StrictReading(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """A head is whole. Upgrades are refused, not ignored: the parser would lose the body of such a request."""
+        """A head is whole; if it makes an offer, it will be told again: see ``_parse``."""
         if len(self.url) > TARGET_BYTES_MAX:
             self.stop(414, InvalidRequest(f"request target too long: expected at most {TARGET_BYTES_MAX} bytes"))
         self._bound_headers()
@@ -91,8 +114,9 @@ class StrictReading(HttpToolsProtocol):
         fault = fault_of(method=self.parser.get_method(), target=self.url, version=version, headers=self.headers)
         if fault is not None:
             self.stop(400, InvalidRequest(fault))
-        if self.parser.should_upgrade():
-            self.stop(400, InvalidRequest("protocol upgrades are not supported"))
+        self._is_offer = self.parser.should_upgrade()
+        if self._is_offer:
+            return
         self._begin(Part.BODY)
         self.expect_100_continue = self.expect_100_continue and version == "1.1"  # RFC 9110, section 10.1.1
         self.on_head()
@@ -111,7 +135,9 @@ class StrictReading(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """A request is whole."""
+        """A request is whole; or its head is, which made an offer."""
+        if self._is_offer:
+            return
         self.part = Part.NOTHING
         self._bound_headers()
         self.scope[BODY_HAS_COME] = True  # type: ignore[literal-required]  # as above
