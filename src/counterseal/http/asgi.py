@@ -19,7 +19,7 @@ from counterseal.contract import Operation, error_envelope, extension_for, opera
 from counterseal.contract.errors import InternalFault, NotFound, NotImplementedHere, Refused
 from counterseal.engine import Engine, Request, Trace
 from counterseal.http.body import BODY_HAS_COME, ClientGone, Receive, RequestBody
-from counterseal.http.cors import PREFLIGHT_HEADERS, Cors
+from counterseal.http.cors import Cors
 from counterseal.http.rate_limit import ClientRate
 from counterseal.http.request_head import ASKED_FOR
 from counterseal.http.stamp_headers import session_of, stamp_of
@@ -141,7 +141,7 @@ class HttpApp:
     ) -> tuple[int, bytes, Headers]:
         method = scope["method"]
         if method == "OPTIONS":
-            return _NO_CONTENT, b"", list(PREFLIGHT_HEADERS)
+            return _NO_CONTENT, b"", list(self._cors.preflight_headers(scope["headers"]))
         if method != "POST":
             raise NotImplementedHere("Method Not Allowed")
         if self._client_rate is not None:
@@ -162,6 +162,8 @@ class HttpApp:
         page = self._pages.get(scope[ASKED_FOR])
         if page is None:
             raise NotFound("Not Found")
+        if scope["method"] == "OPTIONS":
+            return _NO_CONTENT, b"", list(self._cors.preflight_headers(scope["headers"]))
         if scope["method"] not in {"GET", "HEAD"}:
             raise NotImplementedHere("Method Not Allowed")
         reply = await page()
