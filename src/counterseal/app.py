@@ -251,16 +251,24 @@ def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:
 async def _lock_and_open(directory: DataDirectory, settings: Settings) -> tuple[Store, Keystore]:
     directory.lock()
     try:
-        return await _open(directory, settings)
+        return await _open(directory, settings, is_writer=True)
     except BaseException:
         directory.unlock()
         raise
 
 
-async def _open(directory: DataDirectory, settings: Settings) -> tuple[Store, Keystore]:
+async def _open(directory: DataDirectory, settings: Settings, *, is_writer: bool = False) -> tuple[Store, Keystore]:
+    """Whoever writes also makes the keys that earlier releases did not have."""
     store = directory.open_store()
     try:
-        return store, Keystore.open(directory.seal(settings.passphrase), await directory.sealed_secrets(store))
+        seal, sealed = directory.seal(settings.passphrase), await directory.sealed_secrets(store)
+        if not is_writer:
+            return store, Keystore.open(seal, sealed)
+        keystore, added = Keystore.complete(seal, sealed)
+        if added:
+            await directory.add_sealed_secrets(store, added)
+            _log.warning("keys made", names=[each.name for each in added])
+        return store, keystore
     except BaseException:
         await store.close()
         raise

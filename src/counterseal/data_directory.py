@@ -5,12 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 import structlog
 
 from counterseal.keystore import Seal, SealedSecret, seal_of
-from counterseal.store import SqliteStore, Store
+from counterseal.store import SqliteStore, Store, StoredSecret
 
 STORE_FILE = "counterseal.db"
 LOCK_FILE = "counterseal.lock"
@@ -92,6 +93,11 @@ class DataDirectory:
             SealedSecret(name=secret.name, public_key=secret.public_key, sealed=secret.sealed)
             for secret in await store.sealed_secrets()
         ]
+
+    async def add_sealed_secrets(self, store: Store, sealed: Iterable[SealedSecret]) -> None:
+        """More of them. Raises StoreError."""
+        secrets = [StoredSecret(name=each.name, public_key=each.public_key, sealed=each.sealed) for each in sealed]
+        await store.put_sealed_secrets(secrets)
 
 
 def _own_mode(path: Path) -> int:

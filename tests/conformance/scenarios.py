@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+import urllib.request
 from pathlib import Path
 from typing import Protocol
 
@@ -53,7 +54,11 @@ def run_javascript(file: Path, server: Served) -> dict[str, str | None]:
 def run_rust(server: RunningServer) -> dict[str, str | None]:
     """The same for all scenarios in Rust: one program, which cargo builds if it is not built from these sources."""
     command = ["cargo", "run", "--quiet", "--locked"]
-    told = environment(server) | {"COUNTERSEAL_CONFORMANCE_KEY_FILE": str(server.private_key_file)}
+    with urllib.request.urlopen(f"{server.url}/.well-known/counterseal", timeout=_PATIENCE_SECONDS) as identities:
+        told = environment(server) | {
+            "COUNTERSEAL_CONFORMANCE_KEY_FILE": str(server.private_key_file),
+            "COUNTERSEAL_CONFORMANCE_IDENTITIES": identities.read().decode(),
+        }
     return _run(command, told, directory=_RUST, seconds_max=_PATIENCE_WITH_A_BUILD_SECONDS)
 
 
