@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+HOPS_MAX = 32
+"""How many addresses of X-Forwarded-For are looked at, beginning with the nearest."""
+
 _Address = IPv4Address | IPv6Address
 _Network = IPv4Network | IPv6Network
 
@@ -32,9 +35,9 @@ class TrustedProxies:
         """The address nearest to the trusted proxies that is not one of them; empty without a trusted proxy."""
         if not self.include(peer):
             return ""
-        hops = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin-1").split(",")
+        hops = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin-1")
         nearest = ""
-        for hop in reversed(hops):
+        for hop in reversed(hops.rsplit(",", HOPS_MAX)):  # what is beyond is left in one piece, which is no address
             address = _address(hop.strip())
             if address is None:
                 break
