@@ -15,6 +15,9 @@ from counterseal.keystore import Keystore
 from counterseal.metrics import CONTENT_TYPE, Metrics
 from counterseal.store import Store, StoreError
 
+METRICS_SECONDS = 1.0
+"""A page of metrics takes up to a tenth of it to make, when all operations have been seen."""
+
 _READY = PageReply(200, b'{"status":"ready"}')
 _UNAVAILABLE = PageReply(503, b'{"status":"unavailable"}')
 
@@ -43,7 +46,7 @@ def pages(
 
     found: dict[str, Page] = {"/livez": live, "/readyz": ready, "/.well-known/counterseal": well_known}
     if metrics is not None:
-        found["/metrics"] = shared(lambda: _metrics_page(metrics))
+        found["/metrics"] = rationed(lambda: _metrics_page(metrics), seconds=METRICS_SECONDS)
     return found
 
 
@@ -52,17 +55,19 @@ async def _metrics_page(metrics: Metrics) -> PageReply:
     return PageReply(200, await asyncio.to_thread(metrics.page), CONTENT_TYPE)
 
 
-def shared(page: Callable[[], Awaitable[PageReply]]) -> Page:
-    """``page``, made once for all who ask while it is being made: strangers may ask as often as they like."""
+def rationed(page: Callable[[], Awaitable[PageReply]], *, seconds: float) -> Page:
+    """``page``, made anew at most so often: strangers may ask as often as they like, at once or one after the other."""
     making: asyncio.Task[PageReply] | None = None
+    begun = 0.0
 
     async def make() -> PageReply:
         return await page()
 
     async def answer() -> PageReply:
-        nonlocal making
-        if making is None or making.done():
-            making = asyncio.create_task(make())
+        nonlocal making, begun
+        now = asyncio.get_running_loop().time()
+        if making is None or (making.done() and now >= begun + seconds):
+            making, begun = asyncio.create_task(make()), now
         return await asyncio.shield(making)  # whoever hangs up does not take it from the others
 
     return answer

@@ -8,7 +8,7 @@ import pytest
 
 from composed import ComposedServer
 from counterseal.http import PageReply
-from counterseal.pages import shared
+from counterseal.pages import rationed
 
 
 async def test_a_server_whose_writer_has_ended_is_not_ready(
@@ -45,11 +45,28 @@ async def test_a_page_is_made_once_for_all_who_ask_at_once() -> None:
         await may_end.wait()
         return PageReply(200, b"%d" % made)
 
-    answer = shared(page)
+    answer = rationed(page, seconds=0)
     asking = [asyncio.create_task(answer()) for _ in range(5)]
     await asyncio.sleep(0)
     asking[0].cancel()
     may_end.set()
     assert [reply.body for reply in await asyncio.gather(*asking[1:])] == [b"1"] * 4
     assert asking[0].cancelled()
+    assert (await answer()).body == b"2"
+
+
+async def test_a_page_is_made_anew_only_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, now = 0, 1000.0
+
+    async def page() -> PageReply:
+        nonlocal made
+        made += 1
+        return PageReply(200, b"%d" % made)
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now)
+    answer = rationed(page, seconds=5)
+    assert [(await answer()).body for _ in range(3)] == [b"1"] * 3
+    now += 4.9
+    assert (await answer()).body == b"1"
+    now += 0.1
     assert (await answer()).body == b"2"

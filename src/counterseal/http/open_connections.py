@@ -2,7 +2,8 @@
 
 It is the client's turn while a request is due or half sent, and while a reply waits to be taken; it is the server's
 while it works on an answer. Where there is no room for one more, the connection goes that has kept the server waiting
-longest: first among those of the same client, then among all. One that is being answered never goes.
+longest: first among those of the same client, then among all. One that is being answered goes only for a client with
+fewer than its own.
 """
 
 from __future__ import annotations
@@ -53,12 +54,15 @@ class Connection(Protocol):
 
 
 class _Group:
-    """All connections, or those of one client; and among them those where it is the client's turn, longest first."""
+    """All connections, or those of one client, oldest first; and those where it is the client's turn, longest first."""
 
     def __init__(self, client: str | None) -> None:
         self.client = client
-        self.size = 0
+        self.members: OrderedDict[Connection, None] = OrderedDict()
         self.waiting: OrderedDict[Connection, None] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self.members)
 
 
 class OpenConnections:
@@ -75,21 +79,21 @@ class OpenConnections:
         self._replies = self._held(limits.held_reply_bytes_max, methodcaller("reply_bytes"))
 
     def __len__(self) -> int:
-        return self._all.size
+        return len(self._all)
 
     def admit(self, connection: Connection, address: str) -> bool:
         """Take a new connection, if need be in the place of another. False if there is no room."""
         client = None if self._proxies.include(address) else client_of(address)
-        group = self._clients.get(client) if client is not None else None
-        if group is not None and group.size >= self._limits.connections_per_address_max and not self._end_one_of(group):
+        own = _Group(client) if client is None else self._clients.get(client, _Group(client))
+        if client is not None and len(own) >= self._limits.connections_per_address_max and not self._end_one_of(own):
             return False
-        if self._all.size >= self._limits.connections_max and not self._end_one_of(self._all):
+        if len(self._all) >= self._limits.connections_max and not (self._end_one_of(self._all) or self._end_for(own)):
             return False
         groups: tuple[_Group, ...] = (self._all,)
         if client is not None:
             groups = (self._all, self._clients.setdefault(client, _Group(client)))
-        for each in groups:
-            each.size += 1
+        for group in groups:
+            group.members[connection] = None
         self._groups[connection] = groups
         self.wait(connection)
         return True
@@ -111,8 +115,8 @@ class OpenConnections:
         self._replies.release(connection)
         self.work(connection)
         for group in self._groups.pop(connection, ()):
-            group.size -= 1
-            if group.client is not None and not group.size:
+            del group.members[connection]
+            if group.client is not None and not group.members:
                 del self._clients[group.client]
 
     def hold_request(self, connection: Connection) -> bool:
@@ -145,6 +149,17 @@ class OpenConnections:
         if longest is None:
             return False
         self._give_up(longest)
+        return True
+
+    def _end_for(self, own: _Group) -> bool:
+        """The server is at work on all: the client with most gives up its oldest, if it has more than this one will.
+
+        Else whoever has connections enough, and on each one request behind another, would keep everybody out.
+        """
+        largest = max(self._clients.values(), key=len, default=own)
+        if len(largest) <= len(own) + 1:
+            return False
+        self._give_up(next(iter(largest.members)))
         return True
 
     def _give_up(self, connection: Connection) -> None:

@@ -97,8 +97,11 @@ class BoundedProtocol(StrictReading):
         return self.transport.get_write_buffer_size()
 
     def give_up(self) -> None:
-        """Others need the place."""
+        """Others need the place, and what is held for it."""
         _log.info("connection given up")
+        for cycle in (self.cycle, *(cycle for cycle, _ in self.pipeline)):
+            if cycle is not None:
+                cycle.body.clear()
         self.transport.abort()
 
     def pause_writing(self) -> None:
@@ -166,7 +169,8 @@ class BoundedProtocol(StrictReading):
     def on_body(self, body: bytes) -> None:
         if not self.cycle.response_complete:
             self._hold(len(body))
-        super().on_body(body)
+        if not self.transport.is_closing():  # nor has it just been given up
+            super().on_body(body)
 
     def on_request(self) -> None:
         self._has_begun = False
@@ -187,7 +191,7 @@ class BoundedProtocol(StrictReading):
             self._close()
 
     def _hold(self, size: int) -> None:
-        if self.transport.is_closing():  # it has been given up: what of the piece is left is not kept
+        if self.transport.is_closing():
             return
         self._request_sizes[-1] += size
         self._request_bytes += size

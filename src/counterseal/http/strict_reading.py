@@ -15,6 +15,9 @@ from counterseal.http.body import BODY_HAS_COME
 from counterseal.http.open_connections import ConnectionLimits
 from counterseal.http.request_head import ASKED_FOR, HEADERS_MAX, TARGET_BYTES_MAX, asked_for, fault_of, without_upgrade
 
+CHUNKS_MAX = 4096
+"""Of one body. Each takes two microseconds, however small it is; the largest body has 256 bytes for each."""
+
 FRAMING_BYTES_PER_BYTE = 8
 """A chunk of one byte, the smallest there is, comes in six."""
 
@@ -48,6 +51,7 @@ class StrictReading(HttpToolsProtocol):
         self._first_bytes = 0  # of the piece in which the head, or what follows it, has begun
         self._overhead_bytes = 0  # of later pieces: what of the head, or of the body's framing, has come
         self._bytes_without_body = 0
+        self._chunks = 0
         self._is_offer = False
         self._unreadable = Unreadable(400, InvalidRequest("malformed HTTP request"))
 
@@ -127,6 +131,11 @@ class StrictReading(HttpToolsProtocol):
         self.scope[ASKED_FOR] = asked_for(self.url)  # type: ignore[literal-required]  # for our application alone
         super().on_headers_complete()
 
+    def on_chunk_header(self) -> None:
+        self._chunks += 1
+        if self._chunks > CHUNKS_MAX:
+            self.stop(400, InvalidRequest(f"request body in too many chunks: expected at most {CHUNKS_MAX}"))
+
     def on_body(self, body: bytes) -> None:
         """A body's chunks pay for their framing; what is left is bounded like a head. So is what comes without any of
         the body: a chunk's extensions, trailers."""
@@ -157,7 +166,7 @@ class StrictReading(HttpToolsProtocol):
     def _begin(self, part: Part) -> None:
         self.part = part
         self._first_bytes = self._piece_bytes
-        self._overhead_bytes = self._bytes_without_body = 0
+        self._overhead_bytes = self._bytes_without_body = self._chunks = 0
 
     def _bound(self, size: int) -> None:
         if size > self.limits.head_bytes_max:

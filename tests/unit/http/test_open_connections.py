@@ -72,19 +72,35 @@ def test_who_has_just_begun_to_wait_waits_shortest(connections: OpenConnections)
     assert given_up(peers) == [1]
 
 
-def test_one_that_is_being_answered_never_goes(connections: OpenConnections) -> None:
+def test_one_that_is_being_answered_does_not_go_for_its_like(connections: OpenConnections) -> None:
     peers = opened(connections, *["192.0.2.1"] * 3)
     for peer in peers:
         connections.work(peer)
     assert not connections.admit(Peer("192.0.2.1"), "192.0.2.1")
-    others = opened(connections, *["192.0.2.2"] * 3)
+    others = opened(connections, *["10.0.0.1"] * 3)
     for other in others:
         connections.work(other)
-    assert not connections.admit(Peer("192.0.2.3"), "192.0.2.3")
+    assert not connections.admit(Peer("192.0.2.1"), "192.0.2.1")
     assert given_up(peers + others) == []
     connections.wait(others[2])
     opened(connections, "192.0.2.3")
     assert given_up(peers + others) == [5]
+
+
+def test_if_all_are_being_answered_the_client_with_most_makes_room_for_one_with_fewer(
+    connections: OpenConnections,
+) -> None:
+    peers = opened(connections, "192.0.2.2", *["192.0.2.1"] * 3, *["192.0.2.2"] * 2)
+    for peer in peers:
+        connections.work(peer)
+    late = opened(connections, "192.0.2.3")
+    assert given_up(peers) == [0]
+    connections.work(late[0])
+    later = opened(connections, "192.0.2.3")
+    assert given_up(peers) == [0, 1]
+    connections.work(later[0])
+    assert not connections.admit(Peer("192.0.2.3"), "192.0.2.3"), "all have as many"
+    assert given_up(peers) == [0, 1]
 
 
 def test_an_ipv6_network_is_one_client(connections: OpenConnections) -> None:
@@ -120,24 +136,28 @@ STEPS = st.lists(st.tuples(st.sampled_from(["open", "work", "wait", "close"]), A
 
 @given(STEPS)
 def test_the_bounds_hold_after_any_history(steps: list[tuple[str, str, int]]) -> None:
-    connections, alive, at_work, refused = OpenConnections(LIMITS, TrustedProxies(["10.0.0.0/8"])), [], set(), 0
+    connections, alive, at_work = OpenConnections(LIMITS, TrustedProxies(["10.0.0.0/8"])), [], set()
     for step, address, number in steps:
+        before = Counter(client_of(each.address) for each in alive)
         if step == "open":
             peer = Peer(address)
-            at_work_before = sum(client_of(each.address) == client_of(address) for each in at_work)
             if connections.admit(peer, address):
                 alive.append(peer)
+                lost = [client_of(each.address) for each in at_work if each.is_given_up]
+                assert all(before[client] > before[client_of(address)] + 1 for client in lost)
+                assert len(lost) <= 1
             else:
-                refused += 1
-                full = len(at_work) >= LIMITS.connections_max
-                assert full or at_work_before >= LIMITS.connections_per_address_max
+                assert not [each for each in at_work if each.is_given_up]
+                own = [each for each in alive if client_of(each.address) == client_of(address)]
+                assert set(alive) == at_work or len(own) == LIMITS.connections_per_address_max
+                assert set(own) <= at_work
         elif alive:
             peer = alive[number % len(alive)]
             {"work": connections.work, "wait": connections.wait, "close": connections.forget}[step](peer)
             at_work = at_work | {peer} if step == "work" else at_work - {peer}
             alive = [each for each in alive if step != "close" or each is not peer]
-        assert not [each for each in at_work if each.is_given_up]
         alive = [each for each in alive if not each.is_given_up]
+        at_work = {each for each in at_work if not each.is_given_up}
         clients = Counter(client_of(each.address) for each in alive if not each.address.startswith("10."))
         assert len(alive) == len(connections) <= LIMITS.connections_max
         assert max(clients.values(), default=0) <= LIMITS.connections_per_address_max
