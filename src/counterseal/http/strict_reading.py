@@ -72,7 +72,9 @@ class StrictReading(HttpToolsProtocol):
             self._parse(piece)
         except httptools.HttpParserError:
             raise self._unreadable from None
-        if self.part is Part.BODY:  # only now is it known what of the piece was body
+        if self.part is Part.HEAD:
+            self._bound_lines()
+        elif self.part is Part.BODY:  # only now is it known what of the piece was body
             self._bound(self._overhead_bytes)
             self._bound(self._bytes_without_body)
 
@@ -103,11 +105,6 @@ class StrictReading(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._begin(Part.HEAD)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if len(self.headers) >= HEADERS_MAX:
-            self.stop(431, InvalidRequest(f"request head too large: expected at most {HEADERS_MAX} headers"))
-        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """A head is whole; if it makes an offer, it will be told again: see ``_parse``."""
@@ -172,8 +169,13 @@ class StrictReading(HttpToolsProtocol):
         if size > self.limits.head_bytes_max:
             raise Unreadable(431, self._too_large)
 
+    def _bound_lines(self) -> None:
+        if len(self.headers) > HEADERS_MAX:
+            self.stop(431, InvalidRequest(f"request head too large: expected at most {HEADERS_MAX} headers"))
+
     def _bound_headers(self) -> None:
         """Headers, or trailers. Measured only if all that has come could be too much: never so for honest clients."""
+        self._bound_lines()
         if self._first_bytes + self._overhead_bytes <= self.limits.head_bytes_max:
             return
         if sum(len(name) + len(value) + len(b": \r\n") for name, value in self.headers) > self.limits.head_bytes_max:

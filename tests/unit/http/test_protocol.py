@@ -216,6 +216,12 @@ async def test_a_large_body_pays_for_no_large_framing(connect: Connect, start: b
     assert b" 431 " in await reading
 
 
+async def test_the_lines_of_a_head_are_bounded_before_it_is_whole(connect: Connect) -> None:
+    client = await connect()
+    await client.send(b"GET / HTTP/1.1\r\nhost: x\r\n" + b"a:b\r\n" * (HEADERS_MAX + 1))
+    assert (await client.reply())[0] == 431
+
+
 async def test_a_head_that_comes_at_once_is_bounded_before_it_is_whole(connect: Connect) -> None:
     client = await connect()
     await client.send(b"GET / HTTP/1.1\r\nhost: x\r\nx: " + b"a" * (LIMITS.head_bytes_max * 2))
