@@ -74,9 +74,8 @@ async def test_a_writer_that_broke_leaves_nobody_waiting(
     assert await create_user(server) == UNAVAILABLE
     assert (await server.call("GET", "/readyz")).status == 503
     assert (await server.query("whoami")).status == 200
-    with pytest.raises(MemoryError):
-        await server.app.stop()
-    await server.store.close()
+    await server.app.stop()
+    assert server.app.has_failed, "it is told by what the app is, and the store is closed all the same"
     await server.start_again()
     assert await create_user(server, "bob") is None
 
@@ -146,8 +145,7 @@ async def test_a_writer_that_is_cancelled_between_two_decisions_leaves_nobody_wa
     server.clock.work_seconds = writer.PIECE_SECONDS
     answers = await asyncio.gather(*(create_user(server, str(number)) for number in range(3)))
     assert answers == [UNAVAILABLE] * 3
-    with pytest.raises(asyncio.CancelledError):
-        await server.app.stop()
+    await server.app.stop()
     await server.store.close()
     await server.start_again()
     assert [user["userName"] for user in (await server.query("list_users")).json["users"]] == ["root"]
