@@ -7,7 +7,7 @@ from typing import Any
 
 from composed import key_params
 from counterseal.crypto import ApiKeyScheme, Curve, PrivateKey, generate_key_pair, sign_stamp
-from hostile.costly import BODY_MAX, CostlyCase, Stage, post, query_body, stamped, user_params
+from hostile.costly import BODY_MAX, CostlyCase, Stage, once_a_stage, post, query_body, stamped, user_params
 from hostile.costly_json import WHOAMI, body_with, text
 
 ORGANIZATIONS = 100
@@ -72,7 +72,7 @@ def _anywhere(name: str, spoil: bytes) -> CostlyCase:
 
     return CostlyCase(
         name=f"stamp of a key that a hundred organizations have: {name}",
-        set_up=_in_many_organizations,
+        set_up=once_a_stage(_in_many_organizations),
         adversarial=adversarial,
         honest=_honest,
         answers=frozenset({401}),

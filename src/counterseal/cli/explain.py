@@ -17,7 +17,7 @@ from counterseal.data_directory import DataDirectory
 from counterseal.engine.explain import Explanation, VoteExplained, explain
 from counterseal.engine.judge import Judge
 from counterseal.policy import PolicyTrace, render
-from counterseal.world import SystemClock
+from counterseal.world import SystemClock, Turns
 
 
 @click.command("explain")
@@ -42,7 +42,7 @@ async def _explanation(directory: Path, activity_id: str) -> Explanation:
         activity = None if organization_id is None else await store.activity(organization_id, activity_id)
         if activity is None:
             raise NotFound(f"no activity found with ID {activity_id} in {directory}")
-        return await explain(activity, store, Judge(store), now_ms=SystemClock().now_ms())
+        return await explain(activity, store, Judge(store, Turns()), now_ms=SystemClock().now_ms())
     finally:
         await store.close()
 

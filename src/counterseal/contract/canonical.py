@@ -29,7 +29,6 @@ Spelling = Callable[[str], str]
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
-_ZERO_PADDED = re.compile(r"0+([0-9]+)")
 
 
 def canonical(intent: ShapeT) -> ShapeT:
@@ -72,8 +71,8 @@ def _uncompressed(text: str) -> str:
 
 def _decimal(text: str) -> str:
     """A decimal integer without leading zeros."""
-    padded = _ZERO_PADDED.fullmatch(text) if text[:1] == "0" else None
-    return padded[1] if padded else text
+    is_padded = text[:1] == "0" and len(text) > 1 and text.isascii() and text.isdigit()
+    return (text.lstrip("0") or "0") if is_padded else text
 
 
 def _base64url(text: str) -> str:

@@ -10,7 +10,14 @@ import msgspec
 import structlog
 
 from counterseal.activities import unit_of
-from counterseal.contract import Body, Operation, all_extensions, all_operations, organization_id_of
+from counterseal.contract import (
+    Body,
+    Operation,
+    all_extensions,
+    all_operations,
+    organization_id_of,
+    refuse_activity,
+)
 from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated, Unavailable
 from counterseal.engine.authenticate import Authenticator, Caller
 from counterseal.engine.claim import Claim, claim_of
@@ -19,7 +26,7 @@ from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
 from counterseal.engine.simulate import Simulator
 from counterseal.engine.snapshots import Snapshots
-from counterseal.engine.submission import Submission
+from counterseal.engine.submission import LARGE_BYTES, Submission
 from counterseal.engine.submit import denial_of
 from counterseal.engine.trace import Trace
 from counterseal.engine.writer import VOTES, Writer
@@ -31,7 +38,6 @@ from counterseal.world import Clock, Turns
 
 Admit = Callable[[Snapshot, int], None]
 """Raises LimitExceeded for an organization that has sent too much at an instant (Unix milliseconds)."""
-
 
 _log = structlog.get_logger("counterseal.engine")
 
@@ -92,7 +98,7 @@ class Engine:
         if request.stamp is None:
             raise _no_stamp(request)
         claim = claim_of(request.stamp)
-        body = Body(request.body)
+        body = await self._body(request)
         if query is None:
             return await self._stored(self._submit(request, claim, body, now_ms), request.trace)
         return await self._stored(self._query_by_stamp(request, query, claim, body, now_ms), request.trace)
@@ -117,7 +123,7 @@ class Engine:
             request_id=request.trace.request_id,
             operation=request.operation,
             body=request.body,
-            tree=body.tree(),
+            tree=await self._tree(body),
             fingerprint=hashlib.sha256(request.body).digest(),
             caller=caller,
             now_ms=now_ms,
@@ -140,10 +146,10 @@ class Engine:
         )
         request.trace.organization_id = caller.organization_id
         viewer = _viewer(caller, now_ms, has_fresh_stamp=True)
-        return await self._query(request.operation, query, body.tree(), viewer, caller.organization_id)
+        return await self._query(request.operation, query, await self._tree(body), viewer, caller.organization_id)
 
     async def _query_by_session(self, request: Request, session: str, query: Query, now_ms: int) -> bytes:
-        body = Body(request.body)
+        body = await self._body(request)
         reader = await self._sessions.reader(
             session,
             organization_id=_organization_id(body, may_omit=query.may_omit_organization),
@@ -152,11 +158,13 @@ class Engine:
         )
         request.trace.organization_id = reader.organization_id
         await self._admit_to(reader.organization_id, now_ms)
-        return await self._query(request.operation, query, body.tree(), reader.viewer, reader.organization_id)
+        tree = await self._tree(body)
+        return await self._query(request.operation, query, tree, reader.viewer, reader.organization_id)
 
     async def _query(
         self, operation: Operation, query: Query, tree: dict[str, Any], viewer: Viewer, organization_id: str
     ) -> bytes:
+        refuse_activity(tree)
         organization = await self._snapshots.get(organization_id)
         if organization is None:
             raise Refused("failed to load organizations", code="ORGANIZATION_NOT_FOUND")
@@ -171,6 +179,21 @@ class Engine:
         )
         tree["organizationId"] = organization_id  # a poll may have left it out
         return await query.answer(tree, operation, context)
+
+    async def _body(self, request: Request) -> Body:
+        """Taken apart as far as is needed to find the key."""
+        await self._take_turn(request.body)
+        return Body(request.body)
+
+    async def _tree(self, body: Body) -> dict[str, Any]:
+        """All of it: the signature holds."""
+        await self._take_turn(body.raw)
+        return body.tree()
+
+    async def _take_turn(self, raw: bytes) -> None:
+        """Of many large bodies that have come at once one is gone through after another, and others are served."""
+        if len(raw) > LARGE_BYTES:
+            await self._turns.next()
 
     async def _authenticate(
         self,

@@ -19,10 +19,11 @@ import structlog
 from counterseal.contract import errors, operation_for, parse_json
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
 from counterseal.engine.authenticate import Caller
-from counterseal.engine.submission import Submission
+from counterseal.engine.submission import LARGE_BYTES, Submission
 from counterseal.engine.writer import Writer
 from counterseal.organizations import OrganizationChanges
 from counterseal.store import StoredActivity
+from counterseal.world import rest
 
 _log = structlog.get_logger("counterseal.engine")
 
@@ -160,6 +161,8 @@ async def write_for_worker(reader: asyncio.StreamReader, answers: asyncio.Stream
     writer.followers.add(follow)
     try:
         async for forwarded in frames(reader, Forwarded):
+            if len(forwarded.body) > LARGE_BYTES:
+                await rest()  # the one before is being gone through
             task = asyncio.create_task(_write(forwarded, answers, writer))
             tasks.add(task)
             task.add_done_callback(tasks.discard)

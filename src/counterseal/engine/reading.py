@@ -54,13 +54,14 @@ def read(tree: dict[str, Any], submitted_as: Variant, view: View) -> Reading:
     return _reading(unit, submitted_as, submitted, upgraded, resolved)
 
 
-def read_again(activity: StoredActivity, view: View) -> Reading:
+def read_again(activity: StoredActivity, view: View, *, submitted: Shape | None = None) -> Reading:
     """A stored activity as it was read when it was submitted. Raises Refused only if this release would not take its
-    bytes any more; that something it names is gone is no reason.
+    bytes any more; that something it names is gone is no reason. ``submitted`` is what ``submitted_intent`` gives, if
+    it has been asked already.
     """
     submitted_as = variant(activity.type)
     unit = required_unit(submitted_as)
-    submitted = submitted_intent(activity)
+    submitted = submitted_intent(activity) if submitted is None else submitted
     upgraded = upgrade(submitted, submitted_as)
     resolved = activity.resolved
     if not resolved and unit.resolve is not None:  # stored before findings were kept

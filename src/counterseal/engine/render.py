@@ -26,6 +26,9 @@ from counterseal.queries import Pieces, Viewer, array_of, joined, text, user_obj
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote
 from counterseal.world import Turns
 
+Intent = Shape | dict[str, Any]
+"""What was submitted, or what this release can no longer read of it."""
+
 _NO_RESULT = msgspec.Raw(b"{}")
 
 
@@ -52,7 +55,7 @@ class Renderer:
         intent = await _intent(activity, submission.tree if submission is not None and is_evidence else None, pieces)
         if organization is None:
             raise LookupError(f"organization {activity.organization_id} of activity {activity.id} is not on record")
-        can_approve, can_reject = await self._may_vote(activity, organization, viewer)
+        can_approve, can_reject = await self._may_vote(activity, intent, organization, viewer)
         but_votes = {
             "id": activity.id,
             "organizationId": activity.organization_id,
@@ -68,8 +71,8 @@ class Renderer:
             "updatedAt": timestamp(activity.updated_ms),
             "failure": None if activity.failure is None else msgspec.Raw(activity.failure),
         }
+        await pieces.add(len(activity.votes[0].message))
         head = encode(but_votes)[:-1]
-        await pieces.add(len(head))
         return [head, b',"votes":', *await self._votes(activity, pieces), b"}"]
 
     async def activity_reply(self, activity: StoredActivity, viewer: Viewer, submission: Submission) -> bytes:
@@ -86,7 +89,9 @@ class Renderer:
         to_owner = viewer.has_fresh_stamp and viewer.user_id == activity.votes[0].user_id
         return {submitted_as.result_key: unit.show(result, self._keystore, to_owner=to_owner)}
 
-    async def _may_vote(self, activity: StoredActivity, organization: Snapshot, viewer: Viewer) -> tuple[bool, bool]:
+    async def _may_vote(
+        self, activity: StoredActivity, intent: Intent, organization: Snapshot, viewer: Viewer
+    ) -> tuple[bool, bool]:
         """canApprove and canReject, which are about the viewer (docs/divergences.md)."""
         if viewer.organization_id != organization.id:
             return False, False
@@ -94,15 +99,20 @@ class Renderer:
         approves = has_live_approval(activity, user_id, now_ms=viewer.now_ms)
         counts = user_id in organization.quorum.user_ids
         if is_pending and not counts and not approves and organization.policies:
-            counts = await self._may_approve(activity, organization, viewer)
+            counts = await self._may_approve(activity, intent, organization, viewer)
         can_approve = is_pending and counts and not approves
         can_reject = (counts or has_voted(activity, user_id)) and not has_rejected(activity, user_id)
         return can_approve, can_reject
 
-    async def _may_approve(self, activity: StoredActivity, organization: Snapshot, viewer: Viewer) -> bool:
+    async def _may_approve(
+        self, activity: StoredActivity, intent: Intent, organization: Snapshot, viewer: Viewer
+    ) -> bool:
+        if not isinstance(intent, Shape):  # an older release took it, and this one cannot carry it out
+            return False
+        await self._turns.next()
         try:
-            case = case_of(activity, organization, now_ms=viewer.now_ms)
-        except Refused:  # an older release took it, and this one cannot carry it out
+            case = case_of(activity, organization, now_ms=viewer.now_ms, submitted=intent)
+        except Refused:
             return False
         return await self._judge.may_approve(case, viewer.user_id, budget=viewer.budget)
 
@@ -141,16 +151,15 @@ class Renderer:
         return user_object(user)
 
 
-async def _intent(activity: StoredActivity, tree: dict[str, Any] | None, pieces: Pieces) -> Shape | dict[str, Any]:
+async def _intent(activity: StoredActivity, tree: dict[str, Any] | None, pieces: Pieces) -> Intent:
     """The intent that was submitted. What an older release took and this one would refuse is shown as it was sent."""
     evidence = activity.votes[0].message
     try:
         if tree is None:
-            tree = parse_json(evidence)
             await pieces.add(len(evidence))
-        intent = submitted_intent(activity, tree)
+            tree = parse_json(evidence)
+        await pieces.add(len(evidence))
+        return submitted_intent(activity, tree)
     except Refused:
         parameters: dict[str, Any] = json.loads(evidence).get("parameters", {})
         return parameters
-    await pieces.add(len(evidence))
-    return intent

@@ -24,29 +24,35 @@ from counterseal.engine.writer import VOTES
 from counterseal.organizations import Snapshot, User, View
 from counterseal.policy import Budget, Outcome
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote, VoteSelection
-from counterseal.world import Random, World
+from counterseal.world import Random, Turns, World
 
 
 class Simulator:
     """Decides without consequences."""
 
-    def __init__(self, judge: Judge, store: Store, random: Random) -> None:
+    def __init__(self, judge: Judge, store: Store, random: Random, turns: Turns) -> None:
         self._judge = judge
         self._store = store
         self._random = random
+        self._turns = turns
 
     async def simulate(
         self, organization: Snapshot, user: User, credential_id: str | None, body: str, now_ms: int
     ) -> SimulateActivityResponse:
-        """The decision that ``user``'s stamp on ``body`` would lead to, or the refusal before it."""
+        """The decision that ``user``'s stamp on ``body`` would lead to, or the refusal before it.
+
+        Each step is in a turn of its own: nothing is at stake, so others may go first.
+        """
         raw = body.encode()
         budget = Budget()
         activity: StoredActivity | None = None
+        await self._turns.next()
         try:
             tree = _body_of(raw, organization)
             fingerprint = hashlib.sha256(raw).digest()
             activity = await self._store.activity_by_fingerprint(organization.id, fingerprint)
             vote = self._vote(user, credential_id, raw, organization, now_ms)
+            await self._turns.next()
             if activity is None:
                 case = self._submission(tree, vote, organization)
             elif activity.status is ActivityStatus.CONSENSUS_NEEDED and not has_voted(activity, user.id):
@@ -58,9 +64,12 @@ class Simulator:
             return SimulateActivityResponse(
                 activity_id=None if activity is None else activity.id, refusal=_refusal(refused)
             )
+        await self._turns.next()
         decision = await self._judge.decide(case, budget=budget)
+        await self._turns.next()
         pending = decision.outcome is Outcome.REQUIRES_CONSENSUS
         may_approve = await self._judge.may_still_approve(case, budget=budget) if pending else frozenset[str]()
+        await self._turns.next()
         return SimulateActivityResponse(
             outcome=decision.outcome,
             reason=decision.reason,

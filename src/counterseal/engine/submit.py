@@ -10,6 +10,7 @@ import msgspec
 
 from counterseal.activities import Outcome as UnitOutcome
 from counterseal.contract import (
+    Shape,
     Variant,
     downgrade_result,
     encode,
@@ -100,17 +101,20 @@ class Submitter:
         organization: Snapshot,
         draft: Draft,
         *,
+        submitted: Shape | None,
         now_ms: int,
         budget: Budget,
     ) -> StoredActivity:
         """Stage one more approval and, if it was the last one needed, carry the activity out by what holds now.
+
+        ``submitted`` is its intent if that has been read already.
 
         A vote that a policy denies is refused and not stored. What goes wrong in carrying the activity out makes it
         FAILED: nobody is left to whom it could be refused.
         """
         activity = msgspec.structs.replace(activity, votes=(*activity.votes, vote), updated_ms=now_ms)
         try:
-            case = case_of(activity, organization, now_ms=now_ms)
+            case = case_of(activity, organization, now_ms=now_ms, submitted=submitted)
         except Refused as refused:  # an older release took it, and this one cannot carry it out
             activity = failed(activity, refused, now_ms)
             draft.stage(activity, is_new=False, new_votes=(vote,), organization=organization)

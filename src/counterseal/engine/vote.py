@@ -17,7 +17,7 @@ from counterseal.engine.authenticate import Voter, organization_mismatch
 from counterseal.engine.ballot import has_live_approval, has_voted
 from counterseal.engine.draft import Draft
 from counterseal.engine.evidence import check_evidence
-from counterseal.engine.judge import Judge, case_of
+from counterseal.engine.judge import Case, Judge, case_of
 from counterseal.engine.submission import Submission
 from counterseal.engine.submit import Submitter, check_time_window, current_organization, new_vote
 from counterseal.organizations import Snapshot
@@ -92,8 +92,8 @@ class VoteTaker:
             return activity
         if has_live_approval(activity, voter.user_id, now_ms=now_ms):
             return activity
-        budget = Budget()
-        if not await self._may_approve(activity, voter.user_id, organization, now_ms=now_ms, budget=budget):
+        budget, case = Budget(), self._case(activity, voter.user_id, organization, now_ms=now_ms)
+        if case is not None and not await self._judge.may_approve(case, voter.user_id, budget=budget):
             raise takes_no_part(voter.user_id, activity.id)
         if len(activity.votes) >= VOTES_MAX:
             raise LimitExceeded(
@@ -101,7 +101,15 @@ class VoteTaker:
                 f" {VOTES_MAX}, most of them lapsed. Reject it, and submit it anew"
             )
         vote = self._vote(activity, submission, organization, VoteSelection.APPROVED)
-        return await self._submitter.conclude(activity, vote, organization, draft, now_ms=now_ms, budget=budget)
+        return await self._submitter.conclude(
+            activity,
+            vote,
+            organization,
+            draft,
+            submitted=None if case is None else case.reading.submitted,
+            now_ms=now_ms,
+            budget=budget,
+        )
 
     async def _reject(
         self, activity: StoredActivity, submission: Submission, organization: Snapshot, draft: Draft
@@ -111,11 +119,10 @@ class VoteTaker:
             return activity
         if activity.status.is_final:
             raise InvalidRequest(f"activity {activity.id} is {activity.status.name}: it cannot be rejected any more")
-        takes_part = has_voted(activity, voter.user_id) or await self._may_approve(
-            activity, voter.user_id, organization, now_ms=now_ms, budget=Budget()
-        )
-        if not takes_part:
-            raise takes_no_part(voter.user_id, activity.id)
+        if not has_voted(activity, voter.user_id):
+            case = self._case(activity, voter.user_id, organization, now_ms=now_ms)
+            if case is not None and not await self._judge.may_approve(case, voter.user_id, budget=Budget()):
+                raise takes_no_part(voter.user_id, activity.id)
         vote = self._vote(activity, submission, organization, VoteSelection.REJECTED)
         rejected = msgspec.structs.replace(
             activity, status=ActivityStatus.REJECTED, votes=(*activity.votes, vote), updated_ms=now_ms
@@ -123,13 +130,14 @@ class VoteTaker:
         draft.stage(rejected, is_new=False, new_votes=(vote,), organization=organization)
         return rejected
 
-    async def _may_approve(
-        self, activity: StoredActivity, user_id: str, organization: Snapshot, *, now_ms: int, budget: Budget
-    ) -> bool:
-        """Whether an approval can count. The root quorum need not understand what it decides about."""
+    def _case(self, activity: StoredActivity, user_id: str, organization: Snapshot, *, now_ms: int) -> Case | None:
+        """By which policies say whether an approval can count; None for a root user, whose approval always does.
+
+        The root quorum need not understand what it decides about.
+        """
         if user_id in organization.quorum.user_ids:
-            return True
-        return await self._judge.may_approve(case_of(activity, organization, now_ms=now_ms), user_id, budget=budget)
+            return None
+        return case_of(activity, organization, now_ms=now_ms)
 
     def _vote(
         self, activity: StoredActivity, submission: Submission, organization: Snapshot, selection: VoteSelection

@@ -30,7 +30,7 @@ class Pieces:
         self._made = 0
 
     async def add(self, size: int, *, was_read: bool = False) -> None:
-        """An item of so many bytes has been made, perhaps of what had to be read for it."""
+        """An item of so many bytes has been made, perhaps of what had to be read for it; or is to be made now."""
         self._made += max(size, _READ_BYTES if was_read else _ITEM_BYTES)
         if self._made >= PIECE_BYTES:
             self._made = 0

@@ -3,7 +3,7 @@
 from counterseal.world.clock import Clock, ManualClock, SystemClock
 from counterseal.world.ids import activity_id, new_id
 from counterseal.world.random import Random, SeededRandom, SystemRandom
-from counterseal.world.turns import Turns
+from counterseal.world.turns import Turns, rest
 from counterseal.world.world import World
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "World",
     "activity_id",
     "new_id",
+    "rest",
 ]

@@ -1,0 +1,66 @@
+"""What waits for the writer. Organizations take turns: what the users of one have sent is a line of its own.
+
+However much one organization has sent, of what another sends the first is decided after one of that at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from counterseal.engine.submission import Submission
+from counterseal.store import StoredActivity
+
+
+class Waiting(NamedTuple):
+    """A submission, and who is to be told."""
+
+    submission: Submission
+    future: asyncio.Future[StoredActivity]
+
+    @property
+    def sender_id(self) -> str:
+        """The organization of the user who sent it, whichever it is about."""
+        return self.submission.caller.voter.organization_id
+
+
+class WaitingLines:
+    """Submissions in the order in which they are to be decided."""
+
+    def __init__(self) -> None:
+        self._lines: OrderedDict[str, deque[Waiting]] = OrderedDict()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Waiting]:
+        """The first of each line, then the second of each that has more, and so on."""
+        lines: Iterable[Iterator[Waiting]] = map(iter, self._lines.values())
+        while lines:
+            more = []
+            for line in lines:
+                for found in islice(line, 1):
+                    yield found
+                    more.append(line)
+            lines = more
+
+    def add(self, waiting: Waiting) -> None:
+        """The last of its line."""
+        self._lines.setdefault(waiting.sender_id, deque()).append(waiting)
+        self._count += 1
+
+    def first(self, count: int) -> list[Waiting]:
+        """The next ones, at most so many. They stay until they are taken."""
+        return list(islice(self, max(0, count)))
+
+    def take(self, first: Waiting) -> None:
+        """This one, the first of its line, is decided; its line is the last to have a turn again."""
+        line = self._lines.pop(first.sender_id)
+        line.popleft()
+        self._count -= 1
+        if line:
+            self._lines[first.sender_id] = line
