@@ -10,14 +10,13 @@ import structlog
 from counterseal.activities import implemented_kinds
 from counterseal.data_directory import DataDirectory
 from counterseal.engine import Authenticator, Engine, Snapshots, Writer
+from counterseal.engine.decider import Decider
 from counterseal.engine.engine import Admit
 from counterseal.engine.forwarding import ForwardingWriter
 from counterseal.engine.judge import Judge
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
 from counterseal.engine.simulate import Simulator
-from counterseal.engine.submit import Submitter
-from counterseal.engine.vote import VoteTaker
 from counterseal.http import (
     ClientRate,
     Cors,
@@ -243,9 +242,8 @@ def compose_writer(
     """The one writer, with all that decides."""
     if metrics is not None:
         metrics.started()
-    judge = Judge(store, turns, is_waited_for=True)
-    submitter = Submitter(judge, keystore, random)
-    return Writer(snapshots, store, submitter, VoteTaker(judge, submitter, random), judge, clock=clock, meter=metrics)
+    decider = Decider(snapshots, Judge(store, turns, is_waited_for=True), keystore, random)
+    return Writer(snapshots, store, decider, clock=clock, meter=metrics)
 
 
 def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:

@@ -21,6 +21,7 @@ from counterseal.contract import (
 from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated, Unavailable
 from counterseal.engine.authenticate import Authenticator, Caller
 from counterseal.engine.claim import Claim, claim_of
+from counterseal.engine.decider import VOTES
 from counterseal.engine.forwarding import ForwardingWriter
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
@@ -29,7 +30,7 @@ from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import LARGE_BYTES, Submission
 from counterseal.engine.submit import denial_of
 from counterseal.engine.trace import Trace
-from counterseal.engine.writer import VOTES, Writer
+from counterseal.engine.writer import Writer
 from counterseal.organizations import Snapshot
 from counterseal.queries import Query, QueryContext, Viewer, query_of
 from counterseal.stamps import StampHeader

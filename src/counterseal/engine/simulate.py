@@ -16,11 +16,11 @@ from counterseal.contract import Variant, all_operations, error_envelope, organi
 from counterseal.contract.errors import InvalidRequest, Refused, quoted
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.engine.ballot import has_voted
+from counterseal.engine.decider import VOTES
 from counterseal.engine.evidence import check_evidence
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.reading import read
 from counterseal.engine.vote import takes_no_part
-from counterseal.engine.writer import VOTES
 from counterseal.organizations import Snapshot, User, View
 from counterseal.policy import Budget, Outcome
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote, VoteSelection

@@ -17,17 +17,15 @@ from typing import Protocol
 
 import structlog
 
-from counterseal.contract.errors import InternalFault, Refused, Unavailable
+from counterseal.contract.errors import Unavailable
 from counterseal.engine.batch import Answer, Batch, tell
+from counterseal.engine.decider import Decider, answer_to, pairs_of
 from counterseal.engine.draft import Draft
-from counterseal.engine.judge import Judge
 from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
-from counterseal.engine.submit import Submitter
-from counterseal.engine.vote import VoteTaker
 from counterseal.engine.waiting import Waiting, WaitingLines
 from counterseal.organizations import OrganizationChanges
-from counterseal.store import Store, StoredActivity, StoreError
+from counterseal.store import Store, StoredActivity
 from counterseal.world import Clock, rest
 
 BATCH_MAX = 128
@@ -38,8 +36,6 @@ PIECE_SECONDS = 0.002
 QUEUE_MAX = 10_000
 TOGETHER = 8
 """Submissions that are better dealt with as one: one look at the store does for all of them, or one commit."""
-
-VOTES = frozenset({"approve_activity", "reject_activity"})
 
 _STOPPED = Unavailable("the server has stopped writing")
 
@@ -67,18 +63,14 @@ class Writer:
         self,
         snapshots: Snapshots,
         store: Store,
-        submitter: Submitter,
-        votes: VoteTaker,
-        judge: Judge,
+        decider: Decider,
         *,
         clock: Clock,
         meter: WriterMeter | None = None,
     ) -> None:
         self._snapshots = snapshots
         self._store = store
-        self._submitter = submitter
-        self._votes = votes
-        self._judge = judge
+        self._decider = decider
         self._meter = meter
         self._clock = clock
         self._waiting = WaitingLines()
@@ -99,7 +91,7 @@ class Writer:
 
     async def submit(self, submission: Submission) -> StoredActivity:
         """The activity as committed. Raises Refused; Unavailable when the commit failed or the queue is full."""
-        await self._make_ready(submission.caller.organization_id)
+        await self._decider.make_ready(submission.caller.organization_id)
         if self._closing or len(self._waiting) >= QUEUE_MAX:
             raise Unavailable("the server cannot take more writes now: send the same request again later")
         future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
@@ -107,15 +99,6 @@ class Writer:
         if self._is_time_to_decide():
             self._wake.set()
         return await future
-
-    async def _make_ready(self, organization_id: str) -> None:
-        """What a decision needs and takes long to make is made before the submission queues: others would wait too."""
-        try:
-            organization = await self._snapshots.get(organization_id)
-        except StoreError:
-            return  # the decision asks again, and tells
-        if organization is not None:
-            await self._judge.prepare(organization)
 
     async def run(self) -> None:
         """Write until closed. Should it end by a fault, nobody is left waiting and nothing more is taken."""
@@ -185,9 +168,9 @@ class Writer:
         for waiting in first:
             started = self._clock.stopwatch()
             if fault is None:
-                answer = await self._answer(waiting.submission, batch.draft)
+                answer = await self._decider.answer(waiting.submission, batch.draft)
             else:
-                answer = _failure(waiting.submission, fault)
+                answer = answer_to(waiting.submission, fault)
             batch.seconds += self._clock.stopwatch() - started
             self._waiting.take(waiting)
             batch.add(waiting.submission, answer, waiting.future)
@@ -213,7 +196,7 @@ class Writer:
         if ended.is_stored:
             self._next.draft.settle()
             if ended.draft.charges:
-                self._submitter.allowance.spend(ended.draft.charges, now_ms=ended.submissions[-1].now_ms)
+                self._decider.allowance.spend(ended.draft.charges, now_ms=ended.submissions[-1].now_ms)
             return
         self._next.draft = Draft(self._snapshots, self._store)
         self._next.answers = await self._answers(self._next.submissions, self._next.draft)
@@ -256,40 +239,15 @@ class Writer:
         """What each will be told if the draft becomes durable."""
         fault = await self._look_up(submissions, draft)
         if fault is not None:
-            return [_failure(submission, fault) for submission in submissions]
-        return [await self._answer(submission, draft) for submission in submissions]
+            return [answer_to(submission, fault) for submission in submissions]
+        return [await self._decider.answer(submission, draft) for submission in submissions]
 
     async def _look_up(self, submissions: Sequence[Submission], draft: Draft) -> Exception | None:
         """Which of them are known, in one go; or why that cannot be told."""
         if not submissions:
             return None
         try:
-            await draft.look_up([(each.caller.organization_id, each.fingerprint) for each in submissions])
+            await draft.look_up(pairs_of(submissions))
         except Exception as error:
             return error
         return None
-
-    async def _answer(self, submission: Submission, draft: Draft) -> Answer:
-        try:
-            return await self._decide(submission, draft)
-        except Refused as refused:
-            return refused
-        except Exception as error:
-            return _failure(submission, error)
-
-    async def _decide(self, submission: Submission, draft: Draft) -> StoredActivity:
-        if submission.operation.name in VOTES:
-            return await self._votes.by_fingerprint(submission, draft)
-        existing = await draft.activity_by_fingerprint(submission.caller.organization_id, submission.fingerprint)
-        if existing is not None:
-            return await self._votes.resubmitted(existing, submission, draft)
-        return await self._submitter.submit(submission, draft)
-
-
-def _failure(submission: Submission, error: Exception) -> Unavailable | InternalFault:
-    """The answer to a submission that could not be decided."""
-    if isinstance(error, StoreError):
-        _log.error("store failed", request_id=submission.request_id, error=str(error))
-        return Unavailable("the store cannot be read now: send the same request again")
-    _log.error("decision failed", request_id=submission.request_id, kind=type(error).__name__, exc_info=error)
-    return InternalFault(f"internal server error ({submission.request_id})")

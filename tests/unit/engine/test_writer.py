@@ -11,6 +11,7 @@ import pytest
 from composed import ComposedServer, user_params
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine import Snapshots, writer
+from counterseal.engine.decider import Decider
 from counterseal.engine.draft import Draft
 from counterseal.world.turns import REST
 
@@ -104,7 +105,7 @@ async def test_a_batch_is_full_when_deciding_has_taken_long(
 
 async def test_others_go_on_while_much_is_decided(server: ComposedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     turn, decided_in = 0, []
-    answer = writer.Writer._answer
+    answer = Decider.answer
 
     async def watched(*arguments: Any) -> Any:
         decided_in.append(turn)
@@ -116,7 +117,7 @@ async def test_others_go_on_while_much_is_decided(server: ComposedServer, monkey
             turn += 1
             await asyncio.sleep(0)
 
-    monkeypatch.setattr(writer.Writer, "_answer", watched)
+    monkeypatch.setattr(Decider, "answer", watched)
     server.clock.work_seconds = writer.PIECE_SECONDS * 0.7
     counting = asyncio.create_task(count_turns())
     assert set(await asyncio.gather(*(create_user(server, str(number)) for number in range(6)))) == {None}
