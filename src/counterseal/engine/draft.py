@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from counterseal.activities import NewOrganization
 from counterseal.engine.allowance import Account, Charge
-from counterseal.engine.snapshots import Snapshots
+from counterseal.engine.snapshots import Snapshots, SnapshotsOfTurn
 from counterseal.organizations import Change, OrganizationChanges, Snapshot, fold
-from counterseal.store import Commit, Store, StoredActivity, StoredVote
+from counterseal.store import Commit, Reads, StoredActivity, StoredVote
 
 Pair = tuple[str, bytes]
 """An organization's id and the SHA-256 of a submission in it."""
@@ -21,7 +21,7 @@ class Draft:
     If the one before does not become durable, this one means nothing.
     """
 
-    def __init__(self, snapshots: Snapshots, store: Store, *, over: Draft | None = None) -> None:
+    def __init__(self, snapshots: Snapshots | SnapshotsOfTurn, store: Reads, *, over: Draft | None = None) -> None:
         self._committed = snapshots
         self._store = store
         self._under = over
@@ -34,8 +34,12 @@ class Draft:
 
     async def look_up(self, asked: Sequence[Pair]) -> None:
         """Ask the store in one go which fingerprints it knows. Nearly every submission is new."""
+        self.know(asked, await self._store.known_fingerprints(asked))
+
+    def know(self, asked: Sequence[Pair], known: Set[Pair]) -> None:
+        """The same, as it has been told."""
         self._unknown.update(asked)
-        self._unknown -= await self._store.known_fingerprints(asked)
+        self._unknown -= known
 
     async def snapshot(self, organization_id: str) -> Snapshot | None:
         """The organization as these batches have left it so far."""

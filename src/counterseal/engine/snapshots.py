@@ -11,7 +11,7 @@ import asyncio
 from collections import OrderedDict
 
 from counterseal.organizations import OrganizationChanges, Snapshot, apply_changes
-from counterseal.store import Store
+from counterseal.store import Reads, Store, Turn
 
 _ENTRY_BYTES = 500
 """What the cache itself takes for each."""
@@ -44,6 +44,17 @@ class Snapshots:
             if load is None:
                 return await self._load(organization_id)
             await load.ended.wait()
+
+    async def at(self, organization_id: str, version: int, reads: Reads) -> Snapshot | None:
+        """The organization at what is known to be its present version."""
+        snapshot = self._cached.get(organization_id)
+        if snapshot is not None and snapshot.version == version:
+            self._cached.move_to_end(organization_id)
+            self.hits += 1
+            return snapshot
+        self.misses += 1
+        loaded = await reads.snapshot(organization_id)
+        return None if loaded is None else self.publish(loaded)
 
     def publish(self, snapshot: Snapshot) -> Snapshot:
         """Show this version from now on, unless a newer one is shown already. Which of the two is shown."""
@@ -105,6 +116,25 @@ class Snapshots:
 
     def _forget_revision(self) -> None:
         self._revision = None
+
+
+class SnapshotsOfTurn:
+    """The same in a turn, which has locked some organizations and knows their versions."""
+
+    def __init__(self, snapshots: Snapshots, turn: Turn) -> None:
+        self._snapshots = snapshots
+        self._turn = turn
+
+    async def get(self, organization_id: str) -> Snapshot | None:
+        """The organization as last committed; None when there is none."""
+        version = self._turn.versions_held.get(organization_id)
+        if version is None:
+            return await self._snapshots.get(organization_id)
+        return await self._snapshots.at(organization_id, version, self._turn)
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Show this version from now on."""
+        self._snapshots.publish(snapshot)
 
 
 class _Load:

@@ -64,3 +64,9 @@ class WaitingLines:
         self._count -= 1
         if line:
             self._lines[first.sender_id] = line
+
+    def give_back(self, taken: Waiting) -> None:
+        """It was taken and not decided: it is the first of its line again, and its line the first."""
+        self._lines.setdefault(taken.sender_id, deque()).appendleft(taken)
+        self._lines.move_to_end(taken.sender_id, last=False)
+        self._count += 1
