@@ -1,7 +1,7 @@
-"""Durable storage: the ``Store`` protocol, the records that cross it, and SQLite behind it."""
+"""Durable storage: the ``Store`` protocol, the records that cross it and SQLite behind it; see ``postgres``."""
 
 from counterseal.store.errors import Conflict, StoreError, Unknown
-from counterseal.store.protocol import Store
+from counterseal.store.protocol import SharedStore, Store, Turn
 from counterseal.store.records import (
     ActivityStatus,
     Commit,
@@ -26,6 +26,7 @@ __all__ = [
     "RowChanges",
     "RowKey",
     "SealedRow",
+    "SharedStore",
     "SqliteStore",
     "Store",
     "StoreError",
@@ -34,6 +35,7 @@ __all__ = [
     "StoredVote",
     "SubOrganizationFilter",
     "Trait",
+    "Turn",
     "Unknown",
     "VoteSelection",
 ]

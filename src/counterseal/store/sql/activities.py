@@ -21,7 +21,7 @@ _WIDTH = len(tables.ACTIVITIES.columns)
 COLUMNS = ", ".join(f"{table.name}.{name}" for table in (tables.ACTIVITIES, tables.VOTES) for name, _ in table.columns)
 WITH_VOTES = "activities JOIN votes ON votes.activity_id = activities.id"
 
-_PAIR = (("organization_id", Type.BYTES), ("fingerprint", Type.BYTES))
+PAIR = (("organization_id", Type.BYTES), ("fingerprint", Type.BYTES))
 _OF_GIVEN_PAIR = "activities.organization_id = given.organization_id AND activities.fingerprint = given.fingerprint"
 
 _decode_resolved = msgspec.json.Decoder(dict[str, str]).decode
@@ -76,7 +76,7 @@ def one_of(rows: Rows) -> StoredActivity | None:
 
 
 def _given(asked: Sequence[Pair] | set[Pair]) -> Given:
-    return Given(_PAIR, [(to_bytes(organization_id), fingerprint) for organization_id, fingerprint in asked])
+    return Given(PAIR, [(to_bytes(organization_id), fingerprint) for organization_id, fingerprint in asked])
 
 
 def _activity_from(rows: Rows) -> StoredActivity:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Generator, Sequence
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
 
@@ -68,6 +69,13 @@ PAUSE = None
 
 Read = Generator[Query | None, Rows, Value]
 """A read: it yields what it asks and is sent the rows. All of it is of one moment."""
+
+
+@dataclass(frozen=True)
+class Done(Generic[Value]):
+    """What a read has returned."""
+
+    value: Value
 
 
 def names(columns: Columns) -> str:
