@@ -112,6 +112,12 @@ class PostgresServer:
         """Run statements as the administrator."""
         subprocess.run([programs() / "psql", self.socket_url(database), "-Xqc", script], check=True)
 
+    def run_at(self, url: str, script: str) -> None:
+        """Run statements where a URL of ``new_database`` leads."""
+        _, _, place = url.rpartition("search_path=")
+        arguments = ["-Xq", "-c", f"SET search_path = {place}", "-c", script]
+        subprocess.run([programs() / "psql", self.socket_url(), *arguments], check=True)
+
     def _end(self, how: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(how)
