@@ -149,7 +149,7 @@ class Reader:
             consensus=text if number % 5 else None,
             time=text if number % 7 else None,
             notes=text,
-            created_ms=policy.created_ms if policy else self.now_ms,
+            created_ms=policy.created_ms if policy else sample.NOW_MS + number % 3,  # in whatever order they are made
             updated_ms=self.now_ms,
         )
         return PolicySet(policy=made)

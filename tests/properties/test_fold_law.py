@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 import sample
 import stored
 from counterseal.organizations import Change, OrganizationChanges, Snapshot, UserAdded, fold
+from counterseal.policy import recorded_order
 from counterseal.store import SqliteStore, Store
 
 History = list[list[tuple[bool, list[tuple[int, int, str]]]]]
@@ -75,7 +76,8 @@ async def _check_every_version(store: Store, id_: str, snapshots: dict[int, Snap
     user_ids = {user_id for snapshot in snapshots.values() for user_id in snapshot.users}
     for version, snapshot in snapshots.items():
         assert in_order(await store.snapshot_as_of(id_, version)) == in_order(snapshot)
-        assert await store.policy_ids_as_of(id_, version) == list(snapshot.policies)
+        recorded = [policy.id for policy in recorded_order(snapshot.policies.values())]
+        assert await store.policy_ids_as_of(id_, version) == recorded
         for user_id in user_ids:
             assert await store.user_as_of(id_, user_id, version) == snapshot.users.get(user_id)
 

@@ -81,7 +81,7 @@ class Reads(Protocol):
         ...
 
     async def policy_ids_as_of(self, organization_id: str, version: int) -> list[str]:
-        """The policies that the organization had at that version, in the order of their creation."""
+        """The policies that the organization had at that version, by the times of their creation and their ids."""
         ...
 
     async def organization_id_of_activity(self, activity_id: str) -> str | None:

@@ -26,7 +26,10 @@ THE_EVIDENCE = b""
 
 
 class Work(NamedTuple):
-    """Which organizations and rows have to be as they were, and what is to be written then; all in one transaction."""
+    """Which organizations and rows have to be as they were, and what is to be written then; all in one transaction.
+
+    Those of which something is altered are looked at by what alters them, see ``Alter.guard``.
+    """
 
     versions: Given | None
     revisions: Given | None
@@ -70,16 +73,15 @@ class _Batch:
         self._events += map(_event_row, commit.events)
 
     def work(self) -> Work:
-        rests_on = [(to_bytes(id_), version) for id_, version in sorted(self._stored.items()) if version > 0]
-        changed = [
-            (to_bytes(id_), self._now[id_]) for id_, was in self._stored.items() if was > 0 and self._now[id_] != was
-        ]
+        stored = [(to_bytes(id_), self._now[id_], was) for id_, was in sorted(self._stored.items()) if was > 0]
+        changed = [row for row in stored if row[1] != row[2]]
+        unchanged = [row[:2] for row in stored if row[1] == row[2]]
         return Work(
-            versions=Given(tables.VERSIONS, rests_on) if rests_on else None,
+            versions=Given(tables.VERSIONS, unchanged) if unchanged else None,
             revisions=self._resources.rests_on(),
             writes=(
-                *tables.ORGANIZATIONS.insert(self._organizations),
                 *tables.SET_VERSIONS.of(changed),
+                *tables.ORGANIZATIONS.insert(self._organizations),
                 *self._lives.writes(),
                 *self._holders.writes(),
                 *tables.ACTIVITIES.insert([*self._added.values()]),

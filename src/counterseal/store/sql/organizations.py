@@ -9,7 +9,7 @@ import msgspec
 from counterseal.organizations import ITEM_KINDS, Assembly, Item, Placed, Policy, Snapshot, User
 from counterseal.store.errors import StoreError
 from counterseal.store.sql import tables
-from counterseal.store.sql.query import PAUSE, Given, Query, Read, Row, Rows, only
+from counterseal.store.sql.query import PAUSE, Columns, Given, Query, Read, Row, Rows, only
 from counterseal.store.sql.spans import THEN, spans_of, then
 from counterseal.store.uuids import NOBODY, to_bytes, to_text
 
@@ -26,7 +26,18 @@ _PIECE = (
 _FIRST_PIECE = _PIECE.format(after="")
 _NEXT_PIECE = _PIECE.format(after=" AND (owner_id, kind, items.id, since) > (?, ?, ?, ?)")
 
+_VALUES: Columns = tuple(column for column in tables.ITEMS.columns if column[0] in {"span", "id", "since"})
+
 _DECODE: dict[str, Callable[[bytes], Item]] = {kind.KIND: msgspec.json.Decoder(kind).decode for kind in ITEM_KINDS}
+
+
+class _Created(msgspec.Struct):
+    """Of an item nothing but this."""
+
+    created_ms: int
+
+
+_decode_created = msgspec.json.Decoder(_Created).decode
 
 
 def read_versions(organization_ids: Sequence[str]) -> Read[dict[str, int]]:
@@ -81,13 +92,25 @@ def read_user_as_of(organization_id: str, user_id: str, version: int) -> Read[Us
 
 
 def read_policy_ids_as_of(organization_id: str, version: int) -> Read[list[str]]:
-    """The policies that the organization's given version had, in the order of their creation."""
-    rows = yield Query(
-        f"SELECT id, place FROM items WHERE organization_id = ? AND owner_id = ? AND kind = ? AND {THEN}"
-        " ORDER BY place",
-        (to_bytes(organization_id), NOBODY, Policy.KIND, *then(version)),
-    )
-    return [to_text(id_) for id_, _ in rows]
+    """The policies that the organization's given version had, by the times of their creation and their ids.
+
+    Decisions are recorded in this order. At the limits policies have megabytes of text, so they are read in pieces.
+    """
+    whose = "organization_id = ? AND owner_id = ? AND kind = ?"
+    parameters = (to_bytes(organization_id), NOBODY, Policy.KIND)
+    live = yield Query(f"SELECT span, id, since FROM items WHERE {whose} AND {THEN}", (*parameters, *then(version)))
+    policies: list[tuple[int, str]] = []
+    for start in range(0, len(live), _LARGE_AT_ONCE):
+        if start > 0:
+            yield PAUSE
+        rows = yield Query(
+            f"SELECT items.id, data FROM given CROSS JOIN items WHERE {whose}"
+            " AND items.span = given.span AND items.id = given.id AND items.since = given.since",
+            parameters,
+            Given(_VALUES, live[start : start + _LARGE_AT_ONCE]),
+        )
+        policies += ((_decode_created(data).created_ms, to_text(id_)) for id_, data in rows)
+    return [id_ for _, id_ in sorted(policies)]
 
 
 def _read_span(organization_id: str, span: int, take: Callable[[Rows], None]) -> Read[Row | None]:

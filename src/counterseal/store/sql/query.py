@@ -60,6 +60,8 @@ class Alter(NamedTuple):
 
     text: str
     given: Given
+    guard: str | None = None
+    """What to say in a Conflict if there is a row of ``given`` that alters nothing."""
 
 
 Write = Insert | Delete | Alter

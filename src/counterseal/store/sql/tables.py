@@ -31,10 +31,11 @@ class Statement(NamedTuple):
 
     text: str
     columns: Columns
+    guard: str | None = None
 
     def of(self, rows: Rows) -> list[Alter]:
         """For these, if there are any."""
-        return [Alter(self.text, Given(self.columns, rows))] if rows else []
+        return [Alter(self.text, Given(self.columns, rows), self.guard)] if rows else []
 
 
 def _some(table: Table, *of: str) -> Columns:
@@ -125,7 +126,10 @@ REVISIONS: Columns = RESOURCES.columns[:4]
 """Rows with the revisions that something rests on."""
 
 SET_VERSIONS = Statement(
-    "UPDATE organizations SET version = given.version FROM given WHERE organizations.id = given.id", VERSIONS
+    "UPDATE organizations SET version = given.version FROM given"
+    " WHERE organizations.id = given.id AND organizations.version = given.rests_on",
+    (*VERSIONS, ("rests_on", _NUMBER)),
+    guard="an organization has another version by now",
 )
 
 _OF_GIVEN_ITEM = (

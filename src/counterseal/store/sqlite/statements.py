@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from counterseal.store.sql.query import Columns, Delete, Given, Insert, Query, Row, Rows, Write, names
+from counterseal.store.errors import Conflict
+from counterseal.store.sql.query import Alter, Columns, Delete, Given, Insert, Query, Row, Rows, Write, names
 
 WORDS = {
     "bytes": "BLOB",
@@ -38,7 +39,7 @@ def ask(connection: sqlite3.Connection, query: Query) -> list[Row]:
 
 
 def run(connection: sqlite3.Connection, write: Write) -> None:
-    """Do it for all rows. A row that cannot be written ends the transaction.
+    """Do it for all rows, or raise Conflict. A row that cannot be written ends the transaction.
 
     That it would in any case; so SQLite need not remember how to undo the statement alone (``OR ROLLBACK``).
     """
@@ -52,7 +53,10 @@ def run(connection: sqlite3.Connection, write: Write) -> None:
             text = _insert(write.table, columns, len(rows))
         else:
             text = _over(write.text, columns, len(rows))
+        so_far = connection.total_changes
         connection.execute(text, tuple(chain.from_iterable(rows)))
+        if isinstance(write, Alter) and write.guard and connection.total_changes - so_far != len(rows):
+            raise Conflict(write.guard)
 
 
 def holds(connection: sqlite3.Connection, table: str, given: Given) -> bool:

@@ -21,7 +21,7 @@ CREATE TABLE items (
   place {number} NOT NULL, -- in the order of creation; an item that is altered keeps it
   data {bytes} NOT NULL, -- JSON
   PRIMARY KEY (organization_id, span, owner_id, kind, id, since)
-){by_key};
+);
 
 -- What live items and rows are looked for by, across organizations or within one: the oldest organization first.
 CREATE TABLE keys (
@@ -68,7 +68,7 @@ CREATE TABLE votes (
   created_ms {number} NOT NULL,
   decision {text}, -- JSON
   PRIMARY KEY (activity_id, ordinal)
-){by_key};
+);
 
 -- Resources: what no decision reads as a whole.
 CREATE TABLE resources (
@@ -78,14 +78,14 @@ CREATE TABLE resources (
   revision {number} NOT NULL,
   data {bytes} NOT NULL, -- JSON
   PRIMARY KEY (organization_id, kind, id)
-){by_key};
+);
 
 CREATE TABLE secrets (
   organization_id {bytes} NOT NULL,
   id {bytes} NOT NULL,
   sealed {bytes} NOT NULL,
   PRIMARY KEY (organization_id, id)
-){by_key};
+);
 
 -- What followers are told; the order of ids is that of time.
 CREATE TABLE events (
@@ -93,7 +93,7 @@ CREATE TABLE events (
   organization_id {bytes} NOT NULL,
   topic {text} NOT NULL,
   data {bytes} NOT NULL -- JSON
-){by_key};
+);
 
 -- The server's own keys.
 CREATE TABLE sealed_secrets (
