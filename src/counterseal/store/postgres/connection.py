@@ -49,7 +49,8 @@ def session_settings(limits: Limits) -> dict[str, str]:
         "enable_seqscan": "off",
         "enable_hashjoin": "off",
         "enable_mergejoin": "off",
-        "join_collapse_limit": "1",  # tables are joined in the order in which they are named
+        "enable_bitmapscan": "off",
+        "enable_sort": "off",
         **{name: str(round(seconds * 1000)) for name, seconds in milliseconds.items()},
     }
 

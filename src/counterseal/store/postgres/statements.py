@@ -5,6 +5,7 @@ Rows go in as arrays, one a column. All that a batch writes is one statement: a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ WORDS = {
 }
 """For the steps of the schema. References are checked when a statement ends, for all its rows."""
 
+_JOIN = re.compile(r"CROSS JOIN (\w+) ON \[([^]]*)\]")
 _ARRAYS = {Type.BYTES: "bytea[]", Type.NUMBER: "bigint[]", Type.TEXT: "text[]"}
 
 
@@ -41,10 +43,11 @@ def question(query: Query) -> Statement:
 
 
 class Batch(NamedTuple):
-    """All that a batch does. The answer is one row: how many of the versions and revisions it rests on are there."""
+    """All that a batch does. The answer is one row of counts, as they are expected unless there is a conflict."""
 
     statement: Statement
-    expected: tuple[int, ...]
+    expected: tuple[tuple[int, str], ...]
+    """Each with what to say if it is another one."""
 
 
 def batch(work: Work) -> Batch | None:
@@ -52,26 +55,31 @@ def batch(work: Work) -> Batch | None:
 
     All parts of a statement see what was there before it, so the checks are not met by what the writes leave.
     """
-    checks = [
-        (table, given)
-        for table, given in (("organizations", work.versions), ("resources", work.revisions))
-        if given is not None
-    ]
+    checks = [check for check in (_check("organizations", work.versions), _check("resources", work.revisions)) if check]
     if not checks and not work.writes:
         return None
     text = _batch_text(
-        tuple((_text_of(write), write.given.columns) for write in work.writes),
+        tuple((_text_of(write), write.given.columns, _guard(write) is not None) for write in work.writes),
         tuple((table, given.columns) for table, given in checks),
     )
-    parameters = [array for write in work.writes for array in _arrays(write.given)]
-    parameters += [array for _, given in checks for array in _arrays(given)]
-    return Batch(Statement(text, tuple(parameters)), tuple(len(given.rows) for _, given in checks))
+    guards = [(len(write.given.rows), guard) for write in work.writes if (guard := _guard(write)) is not None]
+    expected = guards + [(len(given.rows), f"of {table} some are others by now") for table, given in checks]
+    given = [write.given for write in work.writes] + [given for _, given in checks]
+    return Batch(Statement(text, tuple(array for each in given for array in _arrays(each))), tuple(expected))
+
+
+def _check(table: str, given: Given | None) -> tuple[str, Given] | None:
+    return None if given is None else (table, given)
+
+
+def _guard(write: Write) -> str | None:
+    return write.guard if isinstance(write, Alter) else None
 
 
 def write_alone(write: Write) -> Statement:
     """One write."""
     columns = write.given.columns
-    return Statement(f"WITH {_given(columns, 0)} {_text_of(write)}", _arrays(write.given))
+    return Statement(f"WITH {_given(columns, 0)} {_joined(_text_of(write))}", _arrays(write.given))
 
 
 def lock(organization_ids: list[bytes]) -> str:
@@ -102,17 +110,26 @@ def _delete(write: Delete) -> str:
 
 
 @lru_cache(1024)
-def _batch_text(writes: tuple[tuple[str, Columns], ...], checks: tuple[tuple[str, Columns], ...]) -> str:
+def _batch_text(writes: tuple[tuple[str, Columns, bool], ...], checks: tuple[tuple[str, Columns], ...]) -> str:
     parts, counts, before = [], [], 0
-    for number, (text, columns) in enumerate(writes):
-        parts.append(f"write_{number} AS (WITH {_given(columns, before)} {text})")
+    for number, (text, columns, is_guarded) in enumerate(writes):
+        returning = " RETURNING 1" if is_guarded else ""
+        parts.append(f"write_{number} AS (WITH {_given(columns, before)} {_joined(text)}{returning})")
+        if is_guarded:
+            counts.append(f"(SELECT count(*) FROM write_{number})")
         before += len(columns)
     for table, columns in checks:
         same = " AND ".join(f"{table}.{name} = given.{name}" for name, _ in columns)
-        counts.append(f"(WITH {_given(columns, before)} SELECT count(*) FROM given CROSS JOIN {table} WHERE {same})")
+        there = _joined(f"given CROSS JOIN {table} ON [{same}]")
+        counts.append(f"(WITH {_given(columns, before)} SELECT count(*) FROM {there})")
         before += len(columns)
     head = f"WITH {', '.join(parts)} " if parts else ""
     return f"{head}SELECT {', '.join(counts)}"
+
+
+def _joined(text: str) -> str:
+    """OFFSET 0 keeps the planner from taking the subquery apart and beginning with the table."""
+    return _JOIN.sub(r"CROSS JOIN LATERAL (SELECT * FROM \1 WHERE \2 OFFSET 0) \1", text)
 
 
 @lru_cache(1024)
@@ -127,7 +144,7 @@ def _numbered(text: str, before: int) -> str:
 
 
 def _pieces(text: str, before: int) -> Iterator[str]:
-    first, *others = text.split("?")
+    first, *others = _joined(text).split("?")
     yield first
     for number, piece in enumerate(others, before + 1):
         yield f"${number}{piece}"

@@ -17,7 +17,7 @@ from counterseal.store.postgres.statements import batch, lock
 from counterseal.store.records import Commit
 from counterseal.store.sql.activities import Pair
 from counterseal.store.sql.batch import Work, work_of
-from counterseal.store.sql.query import Read, Value
+from counterseal.store.sql.query import Alter, Read, Value
 from counterseal.store.sql.standing import read_standing
 from counterseal.store.sql.store import SqlReads
 
@@ -70,9 +70,10 @@ class PostgresTurn(SqlReads):
         doing = batch(work)
         if doing is None:
             return
-        ((*counted,),) = await self._session.fetch(doing.statement)
-        if tuple(counted) != doing.expected:
-            raise Conflict("an organization has another version, or a row is another one by now")
+        (counted,) = await self._session.fetch(doing.statement)
+        for count, (expected, conflict) in zip(counted, doing.expected, strict=True):
+            if count != expected:
+                raise Conflict(conflict)
 
     async def _read(self, read: Callable[..., Read[Value]], *arguments: object) -> Value:
         async with self._one_at_a_time:
@@ -83,4 +84,6 @@ class PostgresTurn(SqlReads):
 
 def organizations_of(work: Work) -> set[bytes]:
     """Those whose rows have to be locked: nobody else may write to them meanwhile."""
-    return {row[0] for given in (work.versions, work.revisions) if given is not None for row in given.rows}
+    checked = [given for given in (work.versions, work.revisions) if given is not None]
+    checked += [write.given for write in work.writes if isinstance(write, Alter) and write.guard is not None]
+    return {row[0] for given in checked for row in given.rows}

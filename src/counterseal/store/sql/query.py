@@ -1,6 +1,9 @@
 """Statements as values, and reads as generators of them: what is asked is written once, how it is asked by each store.
 
 ``?`` stands for a parameter. A statement over many values reads them from a table by the name of ``given``.
+``CROSS JOIN table ON [condition]`` stands for: of each row so far, look for those of the table that meet the condition,
+by all of it. It is for the planners, which would rather begin with the table where they take what is looked for to be
+rare, as they do for the average organization.
 """
 
 from __future__ import annotations

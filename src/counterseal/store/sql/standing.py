@@ -16,11 +16,10 @@ def read_standing(organization_ids: Sequence[str], asked: Sequence[Pair]) -> Rea
     pairs = {(to_bytes(id_), _NO_FINGERPRINT) for id_ in organization_ids}
     pairs |= {(to_bytes(id_), fingerprint) for id_, fingerprint in asked}
     rows = yield Query(
-        "SELECT organizations.id, version, given.fingerprint, activities.id IS NOT NULL"
-        " FROM given JOIN organizations ON organizations.id = given.organization_id"
-        " LEFT JOIN activities ON activities.organization_id = given.organization_id"
-        " AND activities.fingerprint = given.fingerprint",
+        "SELECT organizations.id, version, given.fingerprint, (SELECT 1 FROM activities"
+        " WHERE activities.organization_id = given.organization_id AND activities.fingerprint = given.fingerprint)"
+        " FROM given CROSS JOIN organizations ON [organizations.id = given.organization_id]",
         given=Given(PAIR, sorted(pairs)),
     )
     versions = {to_text(id_): version for id_, version, *_ in rows}
-    return versions, {(to_text(id_), fingerprint) for id_, _, fingerprint, is_known in rows if is_known}
+    return versions, {(to_text(id_), fingerprint) for id_, _, fingerprint, is_known in rows if is_known is not None}

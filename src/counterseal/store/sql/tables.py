@@ -139,7 +139,7 @@ _OF_GIVEN_ITEM = (
 REPLACE_ITEMS = Statement(
     "INSERT INTO items (organization_id, span, owner_id, kind, id, since, until, place, data)"
     " SELECT given.organization_id, given.span, given.owner_id, given.kind, given.id, given.since, given.until,"
-    f" items.place, given.data FROM given CROSS JOIN items WHERE {_OF_GIVEN_ITEM}",
+    f" items.place, given.data FROM given CROSS JOIN items ON [{_OF_GIVEN_ITEM}]",
     _some(ITEMS, "organization_id", "span", "owner_id", "kind", "id", "since", "until", "data"),
 )
 """Values of items that are stored already, whose places they keep. To be run before ``END_ITEMS``."""
