@@ -108,15 +108,15 @@ class PostgresServer:
         """A URL without a password."""
         return f"postgresql://{USER}@/{database}?host={self.folder}&port={self.port}"
 
-    def run(self, script: str, *, database: str = "postgres") -> None:
-        """Run statements as the administrator."""
-        subprocess.run([programs() / "psql", self.socket_url(database), "-Xqc", script], check=True)
+    def run(self, *statements: str) -> None:
+        """Run them as the administrator."""
+        arguments = [part for statement in statements for part in ("-c", statement)]
+        subprocess.run([programs() / "psql", self.socket_url(), "-Xqt", *arguments], check=True, capture_output=True)
 
-    def run_at(self, url: str, script: str) -> None:
-        """Run statements where a URL of ``new_database`` leads."""
+    def run_at(self, url: str, statement: str) -> None:
+        """Run one where a URL of ``new_database`` leads."""
         _, _, place = url.rpartition("search_path=")
-        arguments = ["-Xq", "-c", f"SET search_path = {place}", "-c", script]
-        subprocess.run([programs() / "psql", self.socket_url(), *arguments], check=True)
+        self.run(f"SET search_path = {place}", statement)
 
     def _end(self, how: signal.Signals) -> None:
         assert self._process is not None

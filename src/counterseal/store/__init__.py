@@ -1,7 +1,7 @@
 """Durable storage: the ``Store`` protocol, the records that cross it and SQLite behind it; see ``postgres``."""
 
 from counterseal.store.errors import Conflict, StoreError, Unknown
-from counterseal.store.protocol import SharedStore, Store, Turn
+from counterseal.store.protocol import Reads, SharedStore, Store, Turn
 from counterseal.store.records import (
     ActivityStatus,
     Commit,
@@ -23,6 +23,7 @@ __all__ = [
     "Commit",
     "Conflict",
     "NewEvent",
+    "Reads",
     "RowChanges",
     "RowKey",
     "SealedRow",

@@ -23,7 +23,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     connections_max: int = 8  # of this process
     statement_s: float = 10.0
     lock_s: float = 5.0
-    idle_in_transaction_s: float = 10.0
+    idle_in_transaction_s: float = 5.0  # of a process that has died, or cannot be reached, and holds a lock
     silence_s: float = 15.0  # of a server that has been asked something, before the connection is given up
     connect_s: float = 5.0  # for each host
     place_s: float = 10.0  # until one of the connections is free
