@@ -15,7 +15,7 @@ from counterseal.organizations import Step
 from counterseal.store.errors import Conflict
 from counterseal.store.records import Commit, NewEvent, RowChanges, SealedRow, StoredActivity, StoredVote
 from counterseal.store.sql import tables
-from counterseal.store.sql.holders import Holders
+from counterseal.store.sql.holders import Holders, family_of
 from counterseal.store.sql.lives import Lives
 from counterseal.store.sql.query import Given, Row, Write
 from counterseal.store.sql.resource_changes import ResourceChanges
@@ -55,7 +55,7 @@ class _Batch:
         self._added: dict[str, Row] = {}
         self._altered: dict[str, Row] = {}
         self._votes: list[Row] = []
-        self._sealed: list[Row] = []
+        self._sealed: dict[tuple[bytes, bytes], bytes] = {}
         self._erased: list[Row] = []
         self._events: list[Row] = []
 
@@ -89,7 +89,7 @@ class _Batch:
                 *tables.VOTES.insert(self._votes),
                 *self._resources.writes(),
                 *tables.SECRETS.delete(self._erased),
-                *tables.SECRETS.insert(self._sealed),
+                *tables.SECRETS.insert([(*place, sealed) for place, sealed in self._sealed.items()]),
                 *tables.EVENTS.insert(self._events),
             ),
         )
@@ -104,19 +104,19 @@ class _Batch:
         after = step.after
         self._rest(after.id, step.rests_on)
         self._now[after.id] = after.version
-        organization_id = to_bytes(after.id)
+        family = parent_id, created_ms, organization_id = family_of(after)
         if step.rests_on == 0:
-            parent_id = None if after.parent_id is None else to_bytes(after.parent_id)
-            self._organizations.append((organization_id, parent_id, after.created_ms, after.version))
+            is_parent = after.parent_id is None
+            self._organizations.append((organization_id, None if is_parent else parent_id, created_ms, after.version))
         for touched in step.touched:
             self._lives.touch(touched, organization_id, after.version)
-            self._holders.turn_over(after, touched.before, touched.after)
+            self._holders.turn_over(family, touched.before, touched.after)
 
     def _change(self, changes: RowChanges) -> None:
-        organization_id = to_bytes(changes.organization.id)
+        family = _, _, organization_id = family_of(changes.organization)
         for change in changes.changes:
             before, after = self._resources.add(organization_id, change)
-            self._holders.turn_over(changes.organization, before, after)
+            self._holders.turn_over(family, before, after)
 
     def _decide(self, activity: StoredActivity, new_votes: tuple[StoredVote, ...], *, is_new: bool) -> None:
         if is_new or activity.id in self._added:
@@ -129,9 +129,10 @@ class _Batch:
     def _seal(self, secret: SealedRow) -> None:
         place = to_bytes(secret.organization_id), to_bytes(secret.id)
         if secret.sealed is None:
+            self._sealed.pop(place, None)
             self._erased.append(place)
         else:
-            self._sealed.append((*place, secret.sealed))
+            self._sealed[place] = secret.sealed
 
 
 def _activity_row(activity: StoredActivity) -> Row:

@@ -10,6 +10,9 @@ from counterseal.store.sql import tables
 from counterseal.store.sql.query import Write
 from counterseal.store.uuids import NOBODY, to_bytes
 
+Family = tuple[bytes, int, bytes]
+"""Of an organization: its parent, or nobody; when it was created; its id. All its keys have it."""
+
 _Place = tuple[str, bytes, bytes, int, bytes, bytes]
 """The primary key of a row of ``keys``."""
 
@@ -21,14 +24,14 @@ class Holders:
         self._stored: dict[_Place, bytes | None] = {}
         self._now: dict[_Place, bytes | None] = {}
 
-    def turn_over(self, organization: Snapshot, before: Item | Row | None, after: Item | Row | None) -> None:
+    def turn_over(self, family: Family, before: Item | Row | None, after: Item | Row | None) -> None:
         """One takes the place of another; None is nobody. Raises Conflict if two have a key that only one can have."""
         if before is not None:
-            for place, holder in _places(organization, before):
+            for place, holder in _places(family, before):
                 self._stored.setdefault(place, holder)
                 self._now[place] = None
         if after is not None:
-            for place, holder in _places(organization, after):
+            for place, holder in _places(family, after):
                 self._stored.setdefault(place, None)
                 if self._now.get(place) is not None:
                     raise Conflict(f"{place[0]}: two of an organization have the same")
@@ -51,11 +54,15 @@ class Holders:
         yield from tables.KEYS.insert(added)
 
 
-def _places(organization: Snapshot, item: Item | Row) -> Iterator[tuple[_Place, bytes]]:
+def family_of(organization: Snapshot) -> Family:
+    """See ``Family``."""
+    parent_id = NOBODY if organization.parent_id is None else to_bytes(organization.parent_id)
+    return parent_id, organization.created_ms, to_bytes(organization.id)
+
+
+def _places(family: Family, item: Item | Row) -> Iterator[tuple[_Place, bytes]]:
     """Where the keys of an item or row stand, and what stands there."""
     id_ = to_bytes(item.id)
-    parent_id = NOBODY if organization.parent_id is None else to_bytes(organization.parent_id)
-    family = (parent_id, organization.created_ms, to_bytes(organization.id))
     for key, text in item.looked_up_by():
         if text is not None:
             yield (key.name, key.form(text), *family, slot_of(key, id_)), id_

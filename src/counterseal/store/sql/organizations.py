@@ -126,8 +126,9 @@ def _read_span(organization_id: str, span: int, take: Callable[[Rows], None]) ->
     organization = rows[0][7:] if rows else None
     take(rows)
     while len(rows) == at_once:
-        yield PAUSE
         owner_id, kind, item_id, since, *_ = rows[-1]
+        if owner_id == NOBODY or at_once == _SMALL_AT_ONCE:  # else what users own has only begun
+            yield PAUSE
         at_once = _LARGE_AT_ONCE if owner_id == NOBODY else _SMALL_AT_ONCE
         rows = yield Query(_NEXT_PIECE, (id_, span, owner_id, kind, item_id, since, at_once))
         take(rows)

@@ -16,7 +16,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 Value = TypeVar("Value")
 
 
-class Type(enum.Enum):
+class Type(enum.StrEnum):  # a str has a quick hash, and texts of statements are kept by their columns
     """The types of all columns there are."""
 
     BYTES = enum.auto()

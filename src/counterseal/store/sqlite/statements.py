@@ -67,7 +67,7 @@ def holds(connection: sqlite3.Connection, table: str, given: Given) -> bool:
     return found == len(given.rows)
 
 
-@lru_cache
+@lru_cache(1024)
 def _insert(table: str, columns: Columns, rows: int) -> str:
     return f"INSERT OR ROLLBACK INTO {table} ({names(columns)}) VALUES {_marks(columns, rows)}"
 
