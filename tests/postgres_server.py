@@ -38,6 +38,12 @@ def programs() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
+def speaks_tls() -> bool:
+    """Whether the programs can; those from PyPI cannot."""
+    built = subprocess.run([programs() / "pg_config", "--configure"], capture_output=True, text=True, check=True)
+    return "--with-ssl" in built.stdout or "--with-openssl" in built.stdout
+
+
 class PostgresServer:
     """A server that listens on 127.0.0.1, where it asks for a password, and on a socket, where it does not."""
 
@@ -132,13 +138,18 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres(**settings: str) -> Iterator[PostgresServer]:
-    """A new server, gone at the end."""
+def running_postgres(
+    *, prepare: Callable[[Path], object] = lambda data: None, **settings: str
+) -> Iterator[PostgresServer]:
+    """A new server, gone at the end. ``prepare`` puts files of its own into its folder."""
     folder = Path(tempfile.mkdtemp(prefix="counterseal-pg-"))  # short: the path of a socket has 107 bytes at most
     try:
         _give(folder)
         server = PostgresServer(folder, settings=settings)
         server.make()
+        prepare(server.data)
+        for file in server.data.iterdir():
+            _give(file)
         server.start()
         try:
             yield server
