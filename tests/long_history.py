@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 import sample
+import stored
 from counterseal.contract.shapes import AuthenticatorTransport, Effect
 from counterseal.organizations import (
     ApiKeyAdded,
@@ -24,10 +25,12 @@ from counterseal.organizations import (
     Policy,
     PolicySet,
     Put,
+    Removed,
     Snapshot,
     User,
     UserAdded,
     UserChanged,
+    UserRemoved,
     fold,
 )
 from counterseal.store import (
@@ -114,6 +117,19 @@ def _versions(length: int) -> Iterator[Commit]:
         ]
         step = fold(step.after, ORGANIZATION_ID, changes)
         yield sample.commit(sample.activity(id=_activity_id(number + 1), type=USUAL), step)
+
+
+async def alter(store: Store) -> None:
+    """Remove a user with its credentials, alter a policy, replace a row, remove another one, erase a secret."""
+    organization = await stored.snapshot(store, ORGANIZATION_ID)
+    (policy,) = organization.policies.values()
+    changes: list[Change] = [PolicySet(policy=replace(policy, notes="new")), UserRemoved(user_id=USER_ID)]
+    await stored.change(store, ORGANIZATION_ID, *changes, activity=sample.activity())
+    replaced, removed = await store.page(ORGANIZATION_ID, Door, limit=2, before=None, after=None)
+    put = Put(row=replace(replaced, name="new", colour="red"), replaces=replaced)
+    rows = RowChanges(organization=organization, changes=(put, Removed(row=removed)))
+    erased = SealedRow(organization_id=ORGANIZATION_ID, id=removed.id, sealed=None)
+    await store.commit([sample.commit(None, rows=(rows,), secrets=(erased,))])
 
 
 def renamed(organization: Snapshot) -> list[Change]:

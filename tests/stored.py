@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sample
 from counterseal.organizations import Change, Snapshot, Step, fold
-from counterseal.store import Store, StoredActivity
+from counterseal.store import Reads, Store, StoredActivity
 
 
 async def step(store: Store, organization_id: str, *changes: Change) -> Step:
@@ -35,7 +35,7 @@ async def make(
     return taken.after
 
 
-async def snapshot(store: Store, organization_id: str) -> Snapshot:
+async def snapshot(store: Reads, organization_id: str) -> Snapshot:
     """One that must be there."""
     found = await store.snapshot(organization_id)
     assert found is not None

@@ -107,7 +107,7 @@ class Lanes:
             self.ended.set()
 
     def _take(self) -> list[Waiting]:
-        """What may go into the next turn: nothing of organizations in which a lane is at work, nor what waits behind."""
+        """What may go into the next turn: nothing of organizations in which a lane is at work, or what waits for it."""
         taken: list[Waiting] = []
         held_up: set[str] = set()
         for waiting in self._waiting:
@@ -151,7 +151,7 @@ class Lanes:
         return [_NOT_STORED]
 
     async def _turn(self, submissions: Sequence[Submission], made: dict[str, StoredActivity]) -> list[Answer]:
-        """Decide and store as many as there is time for. ``made`` are activities that may be in the store afterwards."""
+        """Decide and store as many as there is time for. ``made``: activities that may be in the store afterwards."""
         pairs = pairs_of(submissions)
         async with self._store.turn(sorted({id_ for id_, _ in pairs}), pairs) as turn:
             draft = Draft(SnapshotsOfTurn(self._snapshots, turn), turn)

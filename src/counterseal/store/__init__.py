@@ -1,7 +1,7 @@
-"""Durable storage: the ``Store`` protocol, the records that cross it, and SQLite behind it."""
+"""Durable storage: the ``Store`` protocol, the records that cross it and SQLite behind it; see ``postgres``."""
 
 from counterseal.store.errors import Conflict, StoreError, Unknown
-from counterseal.store.protocol import Store
+from counterseal.store.protocol import Reads, SharedStore, Store, Turn
 from counterseal.store.records import (
     ActivityStatus,
     Commit,
@@ -23,9 +23,11 @@ __all__ = [
     "Commit",
     "Conflict",
     "NewEvent",
+    "Reads",
     "RowChanges",
     "RowKey",
     "SealedRow",
+    "SharedStore",
     "SqliteStore",
     "Store",
     "StoreError",
@@ -34,6 +36,7 @@ __all__ = [
     "StoredVote",
     "SubOrganizationFilter",
     "Trait",
+    "Turn",
     "Unknown",
     "VoteSelection",
 ]

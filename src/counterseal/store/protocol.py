@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
 from counterseal.organizations import Key, Row, Snapshot, User
@@ -18,7 +20,7 @@ from counterseal.store.records import (
 Kind = TypeVar("Kind", bound=Row)
 
 
-class Store(Protocol):
+class Reads(Protocol):
     """Durable organizations, their activities and rows. Every method raises StoreError, see ``errors``.
 
     Every read names its organization, but for the look-ups in ``unscoped``. What a read gives is of one moment.
@@ -26,13 +28,6 @@ class Store(Protocol):
 
     async def snapshot(self, organization_id: str) -> Snapshot | None:
         """The organization loaded afresh from its rows; None when there is none."""
-        ...
-
-    def revision(self) -> int | None:
-        """A number that is another one whenever another process has committed since; cheap enough for every request.
-
-        None if the store cannot tell that cheaply: then ``versions`` has to be asked.
-        """
         ...
 
     async def versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
@@ -153,6 +148,17 @@ class Store(Protocol):
         """Those of the organization's secrets that there are, sealed."""
         ...
 
+
+class Store(Reads, Protocol):
+    """Where everything is. Every method raises StoreError, see ``errors``."""
+
+    def revision(self) -> int | None:
+        """A number that is another one whenever another process has committed since; cheap enough for every request.
+
+        None if the store cannot tell that cheaply: then ``versions`` has to be asked.
+        """
+        ...
+
     async def commit(self, commits: Sequence[Commit]) -> None:
         """Make all of them durable in one transaction, or raise and leave nothing.
 
@@ -176,4 +182,31 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Finish and release everything."""
+        ...
+
+
+class Turn(Reads, Protocol):
+    """One transaction: what is read of the organizations that it has locked stays so until it ends."""
+
+    versions_held: Mapping[str, int]
+    """The versions of those of the organizations that there are."""
+
+    known: AbstractSet[tuple[str, bytes]]
+    """Those of the fingerprints asked for of which there is an activity."""
+
+    async def commit(self, commits: Sequence[Commit]) -> None:
+        """As ``Store.commit``, in this transaction, which it ends."""
+        ...
+
+
+class SharedStore(Store, Protocol):
+    """A store to which other machines write as well, so that what is decided on has to be held fast."""
+
+    def turn(
+        self, organization_ids: Sequence[str], fingerprints: Sequence[tuple[str, bytes]]
+    ) -> AbstractAsyncContextManager[Turn]:
+        """Wait for whoever is deciding in these organizations, and keep others out until the end.
+
+        Nothing is left of a turn that ends without a commit. Raises StoreError if the wait is too long.
+        """
         ...

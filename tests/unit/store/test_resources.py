@@ -8,7 +8,7 @@ from msgspec.structs import replace
 import sample
 import stored
 from counterseal.organizations import Put, Removed, Row
-from counterseal.store import Conflict, NewEvent, RowChanges, RowKey, SealedRow, Store
+from counterseal.store import Commit, Conflict, NewEvent, RowChanges, RowKey, SealedRow, Store
 from sample import COLOUR, DOOR_NAME, ORGANIZATION_ID, PARENT_ID, Door, door, uuid
 
 
@@ -133,6 +133,18 @@ async def test_of_what_one_batch_does_to_a_secret_the_last_counts(
     await store.commit([sample.commit(sample.activity(), secrets=(secret,)) for secret in secrets])
     left = {} if history[-1] is None else {uuid(1): history[-1]}
     assert await store.secrets(ORGANIZATION_ID, [uuid(1)]) == left
+
+
+async def test_a_secret_that_is_stored_is_replaced_within_one_batch(store: Store) -> None:
+    def sealed(value: bytes | None) -> Commit:
+        secret = SealedRow(organization_id=ORGANIZATION_ID, id=uuid(1), sealed=value)
+        return sample.commit(sample.activity(), secrets=(secret,))
+
+    await store.commit([sealed(b"one")])
+    await store.commit([sealed(None), sealed(b"two")])
+    assert await store.secrets(ORGANIZATION_ID, [uuid(1)]) == {uuid(1): b"two"}
+    with pytest.raises(Conflict):
+        await store.commit([sealed(b"three")])
 
 
 async def test_an_event_is_told_once(store: Store) -> None:

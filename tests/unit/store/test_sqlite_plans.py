@@ -10,15 +10,10 @@ from typing import Any, NamedTuple
 
 import pytest
 import pytest_asyncio
-from msgspec.structs import replace
 
 import long_history
-import sample
-import stored
-from counterseal.organizations import Change, PolicySet, Put, Removed, UserRemoved
-from counterseal.store import RowChanges, SealedRow, SqliteStore, Store
+from counterseal.store import SqliteStore, Store
 from counterseal.store.sqlite import store as sqlite_store
-from sample import ORGANIZATION_ID, Door
 
 SHORT, LONG = 110, 1_200
 WRITES = {"commit", "put_sealed_secrets", "close"}
@@ -58,21 +53,8 @@ async def watched(path: Path, length: int, *, altered: bool = False) -> Watched:
     await long_history.fill_rows(store, length=length)
     steps[0] = 0
     if altered:
-        await alter(store)
+        await long_history.alter(store)
     return Watched(store, said, steps, steps[0])
-
-
-async def alter(store: SqliteStore) -> None:
-    """Remove a user with its credentials, alter a policy, replace a row, remove another one, erase a secret."""
-    organization = await stored.snapshot(store, ORGANIZATION_ID)
-    (policy,) = organization.policies.values()
-    changes: list[Change] = [PolicySet(policy=replace(policy, notes="new")), UserRemoved(user_id=long_history.USER_ID)]
-    await stored.change(store, ORGANIZATION_ID, *changes, activity=sample.activity())
-    replaced, removed = await store.page(ORGANIZATION_ID, Door, limit=2, before=None, after=None)
-    put = Put(row=replace(replaced, name="new", colour="red"), replaces=replaced)
-    rows = RowChanges(organization=organization, changes=(put, Removed(row=removed)))
-    erased = SealedRow(organization_id=ORGANIZATION_ID, id=removed.id, sealed=None)
-    await store.commit([sample.commit(None, rows=(rows,), secrets=(erased,))])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -194,7 +194,9 @@ async def test_a_user_is_remembered_as_of_every_version(store: Store) -> None:
     assert await store.user_as_of(PARENT_ID, user.id, 4) is None
 
 
-async def test_a_commit_that_fails_at_its_end_leaves_nothing(store: Store, reopen: Callable[[], Store]) -> None:
+async def test_a_commit_that_fails_at_its_end_leaves_nothing(
+    store: Store, reopen: Callable[[], Awaitable[Store]]
+) -> None:
     first, clash = sample.activity(), sample.activity()
     clash = sample.activity(fingerprint=first.fingerprint)
     key = sample.api_key()
@@ -202,7 +204,7 @@ async def test_a_commit_that_fails_at_its_end_leaves_nothing(store: Store, reope
     before = await store.snapshot(ORGANIZATION_ID)
     with pytest.raises(StoreError):
         await store.commit([sample.commit(first, changes), sample.commit(clash)])
-    again = reopen()
+    again = await reopen()
     for each in store, again:
         assert await each.snapshot(ORGANIZATION_ID) == before
         assert await each.activity(ORGANIZATION_ID, first.id) is None
@@ -242,29 +244,31 @@ async def test_a_public_key_may_pass_on_within_one_commit(store: Store) -> None:
     assert snapshot.api_keys == {old.public_key: new}
 
 
-async def test_sealed_secrets_are_kept_and_replaced(store: Store, reopen: Callable[[], Store]) -> None:
+async def test_sealed_secrets_are_kept_and_replaced(store: Store, reopen: Callable[[], Awaitable[Store]]) -> None:
     assert await store.sealed_secrets() == []
     first = [StoredSecret(name=name, public_key="04", sealed=b"\x00" + name.encode()) for name in ("b", "a")]
     await store.put_sealed_secrets(first)
     replaced = StoredSecret(name="a", public_key="05", sealed=b"new")
     await store.put_sealed_secrets([replaced])
-    again = reopen()
+    again = await reopen()
     assert await again.sealed_secrets() == [replaced, first[0]]
     await again.close()
 
 
-async def test_what_was_committed_is_there_after_opening_again(store: Store, reopen: Callable[[], Store]) -> None:
+async def test_what_was_committed_is_there_after_opening_again(
+    store: Store, reopen: Callable[[], Awaitable[Store]]
+) -> None:
     activity = sample.activity()
     added = UserAdded(user=sample.user()), ApiKeyAdded(api_key=sample.api_key())
     await change(store, ORGANIZATION_ID, *added, activity=activity)
-    again = reopen()
+    again = await reopen()
     assert await again.activity(ORGANIZATION_ID, activity.id) == activity
     assert await again.snapshot(ORGANIZATION_ID) == await store.snapshot(ORGANIZATION_ID)
     await again.close()
 
 
-async def test_a_closed_store_says_so(store: Store, reopen: Callable[[], Store]) -> None:
-    again = reopen()
+async def test_a_closed_store_says_so(store: Store, reopen: Callable[[], Awaitable[Store]]) -> None:
+    again = await reopen()
     await again.ping()
     await again.close()
     with pytest.raises(StoreError):

@@ -19,9 +19,9 @@ Pair = tuple[str, bytes]
 
 _WIDTH = len(tables.ACTIVITIES.columns)
 COLUMNS = ", ".join(f"{table.name}.{name}" for table in (tables.ACTIVITIES, tables.VOTES) for name, _ in table.columns)
-WITH_VOTES = "activities JOIN votes ON votes.activity_id = activities.id"
+WITH_VOTES = "activities CROSS JOIN votes ON [votes.activity_id = activities.id]"
 
-_PAIR = (("organization_id", Type.BYTES), ("fingerprint", Type.BYTES))
+PAIR = (("organization_id", Type.BYTES), ("fingerprint", Type.BYTES))
 _OF_GIVEN_PAIR = "activities.organization_id = given.organization_id AND activities.fingerprint = given.fingerprint"
 
 _decode_resolved = msgspec.json.Decoder(dict[str, str]).decode
@@ -50,8 +50,8 @@ def read_activity_by_fingerprint(organization_id: str, fingerprint: bytes) -> Re
 def read_activities_by_fingerprint(asked: Sequence[Pair]) -> Read[dict[Pair, StoredActivity]]:
     """Those of the organizations and SHA-256s of which there is an activity, with it."""
     rows = yield Query(
-        f"SELECT {COLUMNS} FROM given CROSS JOIN activities CROSS JOIN votes"
-        f" WHERE {_OF_GIVEN_PAIR} AND votes.activity_id = activities.id",
+        f"SELECT {COLUMNS} FROM given CROSS JOIN activities ON [{_OF_GIVEN_PAIR}]"
+        " CROSS JOIN votes ON [votes.activity_id = activities.id]",
         given=_given(set(asked)),
     )
     in_order = sorted(rows, key=itemgetter(0, _WIDTH + 1))
@@ -62,9 +62,8 @@ def read_activities_by_fingerprint(asked: Sequence[Pair]) -> Read[dict[Pair, Sto
 def read_known_fingerprints(asked: Sequence[Pair]) -> Read[set[Pair]]:
     """Those of the organizations and SHA-256s of which there is an activity."""
     rows = yield Query(
-        # CROSS JOIN: each pair is looked up in the index; SQLite's planner would rather go through all of it.
-        f"SELECT activities.organization_id, activities.fingerprint FROM given CROSS JOIN activities"
-        f" WHERE {_OF_GIVEN_PAIR}",
+        "SELECT activities.organization_id, activities.fingerprint"
+        f" FROM given CROSS JOIN activities ON [{_OF_GIVEN_PAIR}]",
         given=_given(asked),
     )
     return {(to_text(organization_id), fingerprint) for organization_id, fingerprint in rows}
@@ -76,7 +75,7 @@ def one_of(rows: Rows) -> StoredActivity | None:
 
 
 def _given(asked: Sequence[Pair] | set[Pair]) -> Given:
-    return Given(_PAIR, [(to_bytes(organization_id), fingerprint) for organization_id, fingerprint in asked])
+    return Given(PAIR, [(to_bytes(organization_id), fingerprint) for organization_id, fingerprint in asked])
 
 
 def _activity_from(rows: Rows) -> StoredActivity:

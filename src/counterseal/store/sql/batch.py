@@ -56,7 +56,7 @@ class _Batch:
         self._altered: dict[str, Row] = {}
         self._votes: list[Row] = []
         self._sealed: dict[tuple[bytes, bytes], bytes] = {}
-        self._erased: list[Row] = []
+        self._erased: dict[tuple[bytes, bytes], None] = {}
         self._events: list[Row] = []
 
     def add(self, commit: Commit) -> None:
@@ -76,6 +76,7 @@ class _Batch:
         stored = [(to_bytes(id_), self._now[id_], was) for id_, was in sorted(self._stored.items()) if was > 0]
         changed = [row for row in stored if row[1] != row[2]]
         unchanged = [row[:2] for row in stored if row[1] == row[2]]
+        sealed = [(*place, secret) for place, secret in self._sealed.items()]
         return Work(
             versions=Given(tables.VERSIONS, unchanged) if unchanged else None,
             revisions=self._resources.rests_on(),
@@ -88,8 +89,9 @@ class _Batch:
                 *tables.SET_ACTIVITIES.of([*self._altered.values()]),
                 *tables.VOTES.insert(self._votes),
                 *self._resources.writes(),
-                *tables.SECRETS.delete(self._erased),
-                *tables.SECRETS.insert([(*place, sealed) for place, sealed in self._sealed.items()]),
+                *tables.SECRETS.delete([place for place in self._erased if place not in self._sealed]),
+                *tables.REPLACE_SECRETS.of([row for row in sealed if row[:2] in self._erased]),
+                *tables.SECRETS.insert([row for row in sealed if row[:2] not in self._erased]),
                 *tables.EVENTS.insert(self._events),
             ),
         )
@@ -130,7 +132,7 @@ class _Batch:
         place = to_bytes(secret.organization_id), to_bytes(secret.id)
         if secret.sealed is None:
             self._sealed.pop(place, None)
-            self._erased.append(place)
+            self._erased[place] = None
         else:
             self._sealed[place] = secret.sealed
 

@@ -10,7 +10,7 @@ from counterseal.organizations import ITEM_KINDS, Assembly, Item, Placed, Policy
 from counterseal.store.errors import StoreError
 from counterseal.store.sql import tables
 from counterseal.store.sql.query import PAUSE, Columns, Given, Query, Read, Row, Rows, only
-from counterseal.store.sql.spans import THEN, spans_of, then
+from counterseal.store.sql.spans import LIVE_THEN, spans_of, then
 from counterseal.store.uuids import NOBODY, to_bytes, to_text
 
 _LARGE_AT_ONCE = 20  # policies of up to 40 KiB, and all others that no user owns
@@ -18,11 +18,12 @@ _SMALL_AT_ONCE = 100
 
 _COLUMNS = "owner_id, kind, items.id, since, until, place, data"
 _PIECE = (
-    f"SELECT {_COLUMNS}, parent_id, created_ms, version FROM items CROSS JOIN organizations"
-    " WHERE organization_id = ? AND organizations.id = organization_id AND span = ?{after}"
+    f"SELECT {_COLUMNS}, parent_id, created_ms, version FROM items"
+    " CROSS JOIN organizations ON [organizations.id = items.organization_id]"
+    " WHERE organization_id = ? AND span = ?{after}"
     " ORDER BY owner_id, kind, items.id, since LIMIT ?"
 )
-"""CROSS JOIN keeps SQLite from sorting. Every organization has at least the item of its profile."""
+"""Every organization has at least the item of its profile."""
 _FIRST_PIECE = _PIECE.format(after="")
 _NEXT_PIECE = _PIECE.format(after=" AND (owner_id, kind, items.id, since) > (?, ?, ?, ?)")
 
@@ -43,8 +44,8 @@ _decode_created = msgspec.json.Decoder(_Created).decode
 def read_versions(organization_ids: Sequence[str]) -> Read[dict[str, int]]:
     """The versions of those that there are."""
     found = yield Query(
-        "SELECT organizations.id, organizations.version FROM given CROSS JOIN organizations"
-        " WHERE organizations.id = given.id",
+        "SELECT organizations.id, organizations.version"
+        " FROM given CROSS JOIN organizations ON [organizations.id = given.id]",
         given=Given(tables.VERSIONS[:1], [(to_bytes(id_),) for id_ in organization_ids]),
     )
     return {to_text(id_): version for id_, version in found}
@@ -83,8 +84,9 @@ def read_snapshot_as_of(organization_id: str, version: int) -> Read[Snapshot | N
 def read_user_as_of(organization_id: str, user_id: str, version: int) -> Read[User | None]:
     """The user with its credentials as the organization's given version had them."""
     rows = yield Query(
-        f"SELECT {_COLUMNS} FROM items WHERE organization_id = ? AND owner_id = ? AND {THEN}",
-        (to_bytes(organization_id), to_bytes(user_id), *then(version)),
+        f"SELECT {_COLUMNS} FROM given CROSS JOIN items ON [organization_id = ? AND owner_id = ? AND {LIVE_THEN}]",
+        (to_bytes(organization_id), to_bytes(user_id), version, version),
+        then(version),
     )
     assembly = Assembly()
     assembly.add(_placed(rows))
@@ -98,14 +100,18 @@ def read_policy_ids_as_of(organization_id: str, version: int) -> Read[list[str]]
     """
     whose = "organization_id = ? AND owner_id = ? AND kind = ?"
     parameters = (to_bytes(organization_id), NOBODY, Policy.KIND)
-    live = yield Query(f"SELECT span, id, since FROM items WHERE {whose} AND {THEN}", (*parameters, *then(version)))
+    live = yield Query(
+        f"SELECT items.span, id, since FROM given CROSS JOIN items ON [{whose} AND {LIVE_THEN}]",
+        (*parameters, version, version),
+        then(version),
+    )
     policies: list[tuple[int, str]] = []
     for start in range(0, len(live), _LARGE_AT_ONCE):
         if start > 0:
             yield PAUSE
         rows = yield Query(
-            f"SELECT items.id, data FROM given CROSS JOIN items WHERE {whose}"
-            " AND items.span = given.span AND items.id = given.id AND items.since = given.since",
+            f"SELECT items.id, data FROM given CROSS JOIN items ON [{whose}"
+            " AND items.span = given.span AND items.id = given.id AND items.since = given.since]",
             parameters,
             Given(_VALUES, live[start : start + _LARGE_AT_ONCE]),
         )

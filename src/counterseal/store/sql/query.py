@@ -1,13 +1,17 @@
 """Statements as values, and reads as generators of them: what is asked is written once, how it is asked by each store.
 
 ``?`` stands for a parameter. A statement over many values reads them from a table by the name of ``given``.
+``CROSS JOIN table ON [condition]`` stands for: of each row so far, look for those of the table that meet the condition,
+by all of it. It is for the planners, which would rather begin with the table where they take what is looked for to be
+rare, as they do for the average organization.
 """
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Generator, Sequence
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
 
@@ -70,6 +74,13 @@ PAUSE = None
 
 Read = Generator[Query | None, Rows, Value]
 """A read: it yields what it asks and is sent the rows. All of it is of one moment."""
+
+
+@dataclass(frozen=True)
+class Done(Generic[Value]):
+    """What a read has returned."""
+
+    value: Value
 
 
 def names(columns: Columns) -> str:

@@ -21,11 +21,12 @@ _AFTER_ALL = b"\xff" * 16
 _BY_ID = (("id", Type.BYTES), ("kind", Type.TEXT))
 _BY_KEY = (("name", Type.TEXT), ("value", Type.BYTES), ("kind", Type.TEXT))
 
-_HELD_BY_KEY = (
-    "keys.parent_id = coalesce(organizations.parent_id, ?)"
-    " AND keys.organization_created_ms = organizations.created_ms AND keys.organization_id = organizations.id"
+_OF_ORGANIZATION = (
+    "keys.parent_id = (SELECT coalesce(parent_id, ?) FROM organizations WHERE id = ?)"
+    " AND keys.organization_created_ms = (SELECT created_ms FROM organizations WHERE id = ?)"
+    " AND keys.organization_id = ?"
 )
-"""The rest of a key's place, which is that of its organization."""
+"""The rest of a key's place, which is that of its organization. Values and no join: so the keys are in order."""
 
 
 def read_rows(organization_id: str, keys: Sequence[RowKey]) -> Read[dict[RowKey, tuple[Row, ...]]]:
@@ -37,7 +38,7 @@ def read_rows(organization_id: str, keys: Sequence[RowKey]) -> Read[dict[RowKey,
     if by_id:
         rows = yield Query(
             "SELECT NULL, resources.id, resources.kind, revision, data FROM given CROSS JOIN resources"
-            " WHERE organization_id = ? AND resources.kind = given.kind AND resources.id = given.id",
+            " ON [organization_id = ? AND resources.kind = given.kind AND resources.id = given.id]",
             (organization,),
             Given(_BY_ID, [place[1:] for place in by_id]),
         )
@@ -45,12 +46,11 @@ def read_rows(organization_id: str, keys: Sequence[RowKey]) -> Read[dict[RowKey,
             found[tuple(place)].append((revision, data))
     if by_key:
         rows = yield Query(
-            "SELECT given.name, given.value, given.kind, revision, data"
-            " FROM organizations CROSS JOIN given CROSS JOIN keys CROSS JOIN resources"
-            f" WHERE organizations.id = ? AND keys.name = given.name AND keys.value = given.value AND {_HELD_BY_KEY}"
-            " AND resources.organization_id = organizations.id AND resources.kind = given.kind"
-            " AND resources.id = keys.item_id ORDER BY resources.id",
-            (organization, NOBODY),
+            "SELECT given.name, given.value, given.kind, revision, data FROM given CROSS JOIN keys"
+            f" ON [keys.name = given.name AND keys.value = given.value AND {_OF_ORGANIZATION}]"
+            " CROSS JOIN resources ON [resources.organization_id = keys.organization_id"
+            " AND resources.kind = given.kind AND resources.id = keys.item_id] ORDER BY resources.id",
+            (NOBODY, organization, organization, organization),
             Given(_BY_KEY, by_key),
         )
         for *place, revision, data in rows:
@@ -88,11 +88,11 @@ def read_page(
     else:
         key, text = where
         query = Query(
-            "SELECT revision, data FROM organizations CROSS JOIN keys CROSS JOIN resources"
-            f" WHERE organizations.id = ? AND keys.name = ? AND keys.value = ? AND {_HELD_BY_KEY}"
-            " AND keys.slot > ? AND keys.slot < ? AND resources.organization_id = organizations.id"
-            f" AND resources.kind = ? AND resources.id = keys.item_id ORDER BY keys.slot {direction} LIMIT ?",
-            (to_bytes(organization_id), key.name, key.form(text), NOBODY, low, high, kind.KIND, limit),
+            "SELECT revision, data FROM keys CROSS JOIN resources ON [resources.kind = ?"
+            " AND resources.organization_id = keys.organization_id AND resources.id = keys.item_id]"
+            f" WHERE keys.name = ? AND keys.value = ? AND {_OF_ORGANIZATION}"
+            f" AND keys.slot > ? AND keys.slot < ? ORDER BY keys.slot {direction} LIMIT ?",
+            (kind.KIND, key.name, key.form(text), NOBODY, *[to_bytes(organization_id)] * 3, low, high, limit),
         )
     rows = yield query
     page = [_row(kind, revision, data) for revision, data in rows]
@@ -111,7 +111,7 @@ def read_count(organization_id: str, kind: type[Row], *, at_most: int) -> Read[i
 def read_secrets(organization_id: str, ids: Sequence[str]) -> Read[dict[str, bytes]]:
     """The sealed secrets of those that there are."""
     rows = yield Query(
-        "SELECT secrets.id, sealed FROM given CROSS JOIN secrets WHERE organization_id = ? AND secrets.id = given.id",
+        "SELECT secrets.id, sealed FROM given CROSS JOIN secrets ON [organization_id = ? AND secrets.id = given.id]",
         (to_bytes(organization_id),),
         Given(_BY_ID[:1], [(to_bytes(id_),) for id_ in ids]),
     )

@@ -10,6 +10,8 @@ Source: Kriegel, Pötke, Seidl, "Managing Intervals Efficiently in Object-Relati
 
 from __future__ import annotations
 
+from counterseal.store.sql.query import Columns, Given, Type
+
 _LEVELS = 40  # no organization has more versions than 2 to that
 
 SPAN_UNTIL_GIVEN = (
@@ -21,8 +23,9 @@ SPAN_UNTIL_GIVEN = (
 The difference is an exclusive or: its highest bit is the first that changes between the first version and the last.
 """
 
-THEN = f"span IN ({', '.join('?' * (_LEVELS + 1))}) AND since <= ? AND (until IS NULL OR until > ?)"
-"""That a row was live at a version. The index has to begin with whose rows they are and go on with span."""
+SPAN: Columns = (("span", Type.NUMBER),)
+LIVE_THEN = "items.span = given.span AND since <= ? AND (until IS NULL OR until > ?)"
+"""That a row was live at a version: of ``given``, which are the spans of ``then``, each is looked for by itself."""
 
 
 def span_of(since: int, until: int) -> int:
@@ -36,6 +39,6 @@ def spans_of(version: int, *, levels: int = _LEVELS) -> list[int]:
     return [0, *((version >> level + 1 << level + 1) + (1 << level) for level in range(levels))]
 
 
-def then(version: int) -> tuple[int, ...]:
-    """The parameters of ``THEN``."""
-    return (*spans_of(version), version, version)
+def then(version: int) -> Given:
+    """What ``LIVE_THEN`` looks for. Its parameters are the version, twice."""
+    return Given(SPAN, [(span,) for span in spans_of(version)])

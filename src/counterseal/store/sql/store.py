@@ -116,7 +116,7 @@ class SqlReads(ABC):
 
     async def rows(self, organization_id: str, keys: Sequence[RowKey]) -> dict[RowKey, tuple[Row, ...]]:
         """See ``Store``."""
-        return await self._read(resources.read_rows, organization_id, keys)
+        return await self._read(resources.read_rows, organization_id, keys) if keys else {}
 
     async def page(
         self,

@@ -139,7 +139,7 @@ _OF_GIVEN_ITEM = (
 REPLACE_ITEMS = Statement(
     "INSERT INTO items (organization_id, span, owner_id, kind, id, since, until, place, data)"
     " SELECT given.organization_id, given.span, given.owner_id, given.kind, given.id, given.since, given.until,"
-    f" items.place, given.data FROM given CROSS JOIN items WHERE {_OF_GIVEN_ITEM}",
+    f" items.place, given.data FROM given CROSS JOIN items ON [{_OF_GIVEN_ITEM}]",
     _some(ITEMS, "organization_id", "span", "owner_id", "kind", "id", "since", "until", "data"),
 )
 """Values of items that are stored already, whose places they keep. To be run before ``END_ITEMS``."""
@@ -167,6 +167,12 @@ REPLACE_RESOURCES = Statement(
     f"UPDATE resources SET revision = given.revision, data = given.data FROM given WHERE {_OF_GIVEN_RESOURCE}",
     RESOURCES.columns,
 )
+REPLACE_SECRETS = Statement(
+    "INSERT INTO secrets (organization_id, id, sealed) SELECT organization_id, id, sealed FROM given WHERE true"
+    " ON CONFLICT (organization_id, id) DO UPDATE SET sealed = excluded.sealed",
+    SECRETS.columns,
+)
+"""In the place of secrets that the same batch erases, if they are stored: no row is written twice."""
 PUT_SEALED_SECRETS = Statement(
     "INSERT INTO sealed_secrets (name, public_key, sealed) SELECT name, public_key, sealed FROM given WHERE true"
     " ON CONFLICT (name) DO UPDATE SET public_key = excluded.public_key, sealed = excluded.sealed",

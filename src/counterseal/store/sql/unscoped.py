@@ -61,7 +61,8 @@ def read_organization_ids_by_key(key: Key, text: str) -> Read[list[str]]:
 def read_sub_organization_activity(parent_id: str, activity_id: str) -> Read[StoredActivity | None]:
     """An activity of any sub-organization of this parent."""
     rows = yield Query(
-        f"SELECT {COLUMNS} FROM {WITH_VOTES} JOIN organizations ON organizations.id = activities.organization_id"
+        f"SELECT {COLUMNS} FROM {WITH_VOTES}"
+        " CROSS JOIN organizations ON [organizations.id = activities.organization_id]"
         " WHERE activities.id = ? AND parent_id = ? ORDER BY votes.ordinal",
         (to_bytes(activity_id), to_bytes(parent_id)),
     )

@@ -5,23 +5,15 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from counterseal.store.sql.query import Query, Read, Rows
+from counterseal.store.sql.query import Done, Query, Read, Rows
 from counterseal.store.sqlite.statements import ask
 from counterseal.world import Turns
 
 Value = TypeVar("Value")
 
 _AT_ONCE_MAX = 4
-
-
-@dataclass(frozen=True)
-class Done(Generic[Value]):
-    """What a read has returned."""
-
-    value: Value
 
 
 class Reading(Generic[Value]):

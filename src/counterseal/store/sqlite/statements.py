@@ -30,7 +30,7 @@ _ROWS_MAX = 64  # of some ten columns each; SQLite takes 32,766 parameters (SQLI
 def ask(connection: sqlite3.Connection, query: Query) -> list[Row]:
     """All rows of the answer."""
     if query.given is None:
-        return connection.execute(query.text, query.parameters).fetchall()
+        return connection.execute(_joined(query.text), query.parameters).fetchall()
     found: list[Row] = []
     for rows in _chunks(query.given.rows):
         text = _over(query.text, query.given.columns, len(rows))
@@ -62,7 +62,7 @@ def run(connection: sqlite3.Connection, write: Write) -> None:
 def holds(connection: sqlite3.Connection, table: str, given: Given) -> bool:
     """Whether the table has every one of these rows."""
     same = " AND ".join(f"{table}.{name} = given.{name}" for name, _ in given.columns)
-    counted = ask(connection, Query(f"SELECT count(*) FROM given CROSS JOIN {table} WHERE {same}", given=given))
+    counted = ask(connection, Query(f"SELECT count(*) FROM given CROSS JOIN {table} ON [{same}]", given=given))
     found: int = sum(count for (count,) in counted)
     return found == len(given.rows)
 
@@ -77,7 +77,13 @@ def _over(text: str, columns: Columns, rows: int) -> str:
     for verb in "INSERT", "UPDATE":
         if text.startswith(verb) and "ON CONFLICT" not in text:
             text = f"{verb} OR ROLLBACK{text.removeprefix(verb)}"
-    return f"WITH given ({names(columns)}) AS (VALUES {_marks(columns, rows)}) {text}"
+    return f"WITH given ({names(columns)}) AS (VALUES {_marks(columns, rows)}) {_joined(text)}"
+
+
+@lru_cache(1024)
+def _joined(text: str) -> str:
+    """SQLite keeps to the order of a CROSS JOIN."""
+    return text.replace(" ON [", " ON (").replace("]", ")")
 
 
 def _marks(columns: Columns, rows: int) -> str:

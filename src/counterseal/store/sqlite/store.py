@@ -21,12 +21,12 @@ from counterseal.store.errors import Conflict, StoreError
 from counterseal.store.records import Commit, StoredSecret
 from counterseal.store.sql import sealed_secrets
 from counterseal.store.sql.batch import Work, work_of
-from counterseal.store.sql.query import Read
+from counterseal.store.sql.query import Done, Read
 from counterseal.store.sql.store import SqlReads
 from counterseal.store.sqlite import statements
 from counterseal.store.sqlite.checkpoints import Checkpoints, checkpoint
 from counterseal.store.sqlite.connection import connect, transaction
-from counterseal.store.sqlite.long_reads import Done, LongReads, Reading
+from counterseal.store.sqlite.long_reads import LongReads, Reading
 from counterseal.store.sqlite.migrate import migrate, require_newest
 
 _LONG_READ_CACHE_KIB = 1024  # there are some of these, and what they read is kept elsewhere

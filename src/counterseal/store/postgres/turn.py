@@ -1,0 +1,89 @@
+"""A turn: one transaction in which what is decided on is read, decided and written.
+
+READ COMMITTED is enough, and lets whoever waits for an organization go on where repeatable reads would have to begin
+anew: whatever belongs to an organization is only ever written by those who have locked its row, so that what is read
+of it in a turn stays as it is. What is read of others is checked when it is written: a commit names the versions that
+it rests on, and those organizations are locked first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+
+from counterseal.store.errors import Conflict, StoreError
+from counterseal.store.postgres.session import Session
+from counterseal.store.postgres.statements import batch, lock
+from counterseal.store.records import Commit
+from counterseal.store.sql.activities import Pair
+from counterseal.store.sql.batch import Work, work_of
+from counterseal.store.sql.query import Alter, Read, Value
+from counterseal.store.sql.standing import read_standing
+from counterseal.store.sql.store import SqlReads
+
+
+class PostgresTurn(SqlReads):
+    """See ``Turn``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._one_at_a_time = asyncio.Lock()
+        self._locked: set[bytes] = set()
+        self._is_over = False
+        self.versions_held: dict[str, int] = {}
+        self.known: set[Pair] = set()
+
+    async def begin(self, organization_ids: Iterable[bytes]) -> None:
+        """Lock these organizations, in one round trip."""
+        self._locked.update(organization_ids)
+        locking = f"; {lock([*self._locked])}" if self._locked else ""
+        await self._session.run(f"BEGIN{locking}")
+
+    async def look(self, organization_ids: Sequence[str], asked: Sequence[Pair]) -> None:
+        """Read how the locked organizations stand. A statement of its own: one that waits sees what was before."""
+        if organization_ids or asked:
+            self.versions_held, self.known = await self._read(read_standing, organization_ids, asked)
+
+    async def commit(self, commits: Sequence[Commit]) -> None:
+        """See ``Turn``."""
+        await self.write(work_of(commits))
+
+    async def write(self, work: Work) -> None:
+        """Check what the work rests on, do it and commit."""
+        async with self._one_at_a_time:
+            if self._is_over:
+                raise StoreError("the turn is over")
+            missing = organizations_of(work) - self._locked
+            if missing:
+                await self._session.run(lock([*missing]))
+            await self._write(work)
+            self._is_over = True
+            await self._session.commit()
+
+    async def end(self) -> None:
+        """Undo what was not committed."""
+        if not self._is_over:
+            self._is_over = True
+            await self._session.roll_back()
+
+    async def _write(self, work: Work) -> None:
+        doing = batch(work)
+        if doing is None:
+            return
+        (counted,) = await self._session.fetch(doing.statement)
+        for count, (expected, conflict) in zip(counted, doing.expected, strict=True):
+            if count != expected:
+                raise Conflict(conflict)
+
+    async def _read(self, read: Callable[..., Read[Value]], *arguments: object) -> Value:
+        async with self._one_at_a_time:
+            if self._is_over:
+                raise StoreError("the turn is over")
+            return await self._session.read(read(*arguments))
+
+
+def organizations_of(work: Work) -> set[bytes]:
+    """Those whose rows have to be locked: nobody else may write to them meanwhile."""
+    checked = [given for given in (work.versions, work.revisions) if given is not None]
+    checked += [write.given for write in work.writes if isinstance(write, Alter) and write.guard is not None]
+    return {row[0] for given in checked for row in given.rows}
