@@ -119,7 +119,7 @@ class ComposedServer:
     async def start(cls, path: Path, *, wrap_store: Callable[[Store], Store] = lambda store: store) -> ComposedServer:
         """A fresh server in ``path``. ``wrap_store`` may put something between the engine and the store."""
         directory, clock, random = DataDirectory(path), ManualClock(START_MS), SeededRandom(20270115)
-        store: Store = directory.create_store()
+        store: Store = await directory.create_store()
         keystore = await create_keystore(store, FileSeal(path))
         key = generate_key_pair(Curve.P256)
         first = FirstOrganization(

@@ -11,9 +11,10 @@ from counterseal.activities import implemented_kinds
 from counterseal.data_directory import DataDirectory
 from counterseal.engine import Authenticator, Engine, Snapshots, Writer
 from counterseal.engine.decider import Decider
-from counterseal.engine.engine import Admit
+from counterseal.engine.engine import Admit, AnyWriter
 from counterseal.engine.forwarding import ForwardingWriter
 from counterseal.engine.judge import Judge
+from counterseal.engine.lanes import Lanes
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
 from counterseal.engine.simulate import Simulator
@@ -31,7 +32,7 @@ from counterseal.metrics import Metrics, SharedMetrics
 from counterseal.pages import pages
 from counterseal.queries import implemented_queries
 from counterseal.settings import Settings
-from counterseal.store import Store
+from counterseal.store import SharedStore, Store
 from counterseal.world import Clock, Random, SystemClock, SystemRandom, Turns
 
 _log = structlog.get_logger("counterseal")
@@ -55,7 +56,7 @@ class App:
 
         Raises DataDirectoryError, SealError, KeystoreError or StoreError, each of which says what to do.
         """
-        directory = DataDirectory(settings.data)
+        directory = DataDirectory(settings.data, settings.database)
         store, keystore = await _lock_and_open(directory, settings)
         return cls.compose(
             settings,
@@ -100,9 +101,18 @@ class App:
         random: Random,
     ) -> App:
         """Join the rooms of a server in one process. Call it on the event loop that will serve."""
-        snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
+        snapshots = Snapshots(
+            store,
+            bytes_max=settings.snapshot_cache_bytes_max,
+            is_only_writer=not isinstance(store, SharedStore),
+        )
         metrics, turns = Metrics() if settings.metrics else None, Turns()
-        writer = compose_writer(snapshots, store, keystore, random, metrics, turns=turns, clock=clock)
+        decider = _compose_decider(snapshots, store, keystore, random, metrics, turns=turns)
+        writer: AnyWriter
+        if isinstance(store, SharedStore):
+            writer = Lanes(snapshots, store, decider, clock=clock, meter=metrics)
+        else:
+            writer = Writer(snapshots, store, decider, clock=clock, meter=metrics)
         return cls._join(
             settings,
             directory=directory,
@@ -212,7 +222,7 @@ class WriterProcess:
 class _Writing:
     """A writer and the task that runs it."""
 
-    def __init__(self, writer: Writer | ForwardingWriter) -> None:
+    def __init__(self, writer: AnyWriter) -> None:
         self.writer = writer
         self.has_failed = False
         self._running = asyncio.create_task(writer.run())
@@ -239,11 +249,17 @@ def compose_writer(
     turns: Turns,
     clock: Clock,
 ) -> Writer:
-    """The one writer, with all that decides."""
+    """The one writer of a store, with all that decides."""
+    decider = _compose_decider(snapshots, store, keystore, random, metrics, turns=turns)
+    return Writer(snapshots, store, decider, clock=clock, meter=metrics)
+
+
+def _compose_decider(
+    snapshots: Snapshots, store: Store, keystore: Keystore, random: Random, metrics: Metrics | None, *, turns: Turns
+) -> Decider:
     if metrics is not None:
         metrics.started()
-    decider = Decider(snapshots, Judge(store, turns, is_waited_for=True), keystore, random)
-    return Writer(snapshots, store, decider, clock=clock, meter=metrics)
+    return Decider(snapshots, Judge(store, turns, is_waited_for=True), keystore, random)
 
 
 def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:
@@ -269,7 +285,7 @@ async def _lock_and_open(directory: DataDirectory, settings: Settings) -> tuple[
 
 async def _open(directory: DataDirectory, settings: Settings, *, is_writer: bool = False) -> tuple[Store, Keystore]:
     """Whoever writes also makes the keys that earlier releases did not have."""
-    store = directory.open_store()
+    store = await directory.open_store()
     try:
         seal, sealed = directory.seal(settings.passphrase), await directory.sealed_secrets(store)
         if not is_writer:
@@ -278,6 +294,7 @@ async def _open(directory: DataDirectory, settings: Settings, *, is_writer: bool
         if added:
             await directory.add_sealed_secrets(store, added)
             _log.warning("keys made", names=[each.name for each in added])
+            keystore = Keystore.open(seal, await directory.sealed_secrets(store))  # another process may have been first
         return store, keystore
     except BaseException:
         await store.close()

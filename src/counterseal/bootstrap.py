@@ -36,7 +36,7 @@ async def create_keystore(store: Store, seal: Seal) -> Keystore:
     """Make the root key and the server's identities, and store them sealed."""
     keystore, sealed = Keystore.create(seal)
     secrets = [StoredSecret(name=each.name, public_key=each.public_key, sealed=each.sealed) for each in sealed]
-    await store.put_sealed_secrets(secrets)
+    await store.add_sealed_secrets(secrets)
     return keystore
 
 

@@ -12,6 +12,7 @@ import structlog
 
 from counterseal.keystore import Seal, SealedSecret, seal_of
 from counterseal.store import SqliteStore, Store, StoredSecret
+from counterseal.store.postgres import DatabaseUrl, PostgresStore
 
 STORE_FILE = "counterseal.db"
 LOCK_FILE = "counterseal.lock"
@@ -29,15 +30,21 @@ class DataDirectoryError(Exception):
 
 
 class DataDirectory:
-    """Where things are under ``path``."""
+    """Where things are under ``path``. With a ``database`` the store is there, and what seals it still here."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, database: DatabaseUrl | None = None) -> None:
         self.path = path
+        self.database = database
         self._lock_descriptor: int | None = None
+
+    def __str__(self) -> str:
+        """Where the store is, for a person; without passwords."""
+        return str(self.path if self.database is None else self.database)
 
     def lock(self) -> None:
         """Keep other servers away from this directory until ``unlock`` or the end of the process; and other users.
 
+        Servers that share a database may share the directory, too.
         Raises DataDirectoryError if it is in use, not there, or another user's.
         """
         if not self.path.is_dir():
@@ -46,7 +53,7 @@ class DataDirectory:
             _log.warning("others had rights", path=str(path), mode=f"{mode:04o}")
         descriptor = os.open(self.path / LOCK_FILE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_NB | (fcntl.LOCK_EX if self.database is None else fcntl.LOCK_SH))
         except BlockingIOError:
             os.close(descriptor)
             raise DataDirectoryError(f"{self.path} is in use by another counterseal server") from None
@@ -71,16 +78,22 @@ class DataDirectory:
             os.close(self._lock_descriptor)
             self._lock_descriptor = None
 
-    def create_store(self) -> SqliteStore:
+    async def create_store(self) -> Store:
         """A new store. Raises StoreError if there is one."""
+        if self.database is not None:
+            return await PostgresStore.create(self.database)
         return SqliteStore.create(self.path / STORE_FILE)
 
-    def open_store(self) -> SqliteStore:
+    async def open_store(self) -> Store:
         """The store. Raises StoreError if there is none or it cannot be read."""
+        if self.database is not None:
+            return await PostgresStore.open(self.database)
         return SqliteStore.open(self.path / STORE_FILE)
 
-    def open_store_read_only(self) -> SqliteStore:
-        """The store as it is, also while a server is at work. Raises StoreError if there is none or it is too old."""
+    async def open_store_as_it_is(self) -> Store:
+        """The store, also while a server is at work. Raises StoreError if there is none or it is too old."""
+        if self.database is not None:
+            return await PostgresStore.open_as_it_is(self.database)
         return SqliteStore.open_read_only(self.path / STORE_FILE)
 
     def seal(self, passphrase: str | None) -> Seal:
@@ -97,7 +110,7 @@ class DataDirectory:
     async def add_sealed_secrets(self, store: Store, sealed: Iterable[SealedSecret]) -> None:
         """More of them. Raises StoreError."""
         secrets = [StoredSecret(name=each.name, public_key=each.public_key, sealed=each.sealed) for each in sealed]
-        await store.put_sealed_secrets(secrets)
+        await store.add_sealed_secrets(secrets)
 
 
 def _own_mode(path: Path) -> int:

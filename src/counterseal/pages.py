@@ -8,8 +8,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import structlog
 
-from counterseal.engine import Writer
-from counterseal.engine.forwarding import ForwardingWriter
+from counterseal.engine.engine import AnyWriter
 from counterseal.http import Page, PageReply
 from counterseal.keystore import Keystore
 from counterseal.metrics import CONTENT_TYPE, Metrics
@@ -24,9 +23,7 @@ _UNAVAILABLE = PageReply(503, b'{"status":"unavailable"}')
 _log = structlog.get_logger("counterseal")
 
 
-def pages(
-    store: Store, keystore: Keystore, writer: Writer | ForwardingWriter, metrics: Metrics | None
-) -> dict[str, Page]:
+def pages(store: Store, keystore: Keystore, writer: AnyWriter, metrics: Metrics | None) -> dict[str, Page]:
     """The pages by their paths. ``/metrics`` is there if there are metrics."""
     identities = msgspec.json.encode(keystore.public_identities())
 

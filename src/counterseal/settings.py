@@ -6,15 +6,19 @@ from pathlib import Path
 
 import msgspec
 
+from counterseal.store.postgres import DatabaseUrl
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """``passphrase`` unseals a store sealed with one; it is not shown by ``repr``.
+    """``passphrase`` unseals a store sealed with one, ``database`` is a PostgreSQL that holds the store; ``repr`` shows
+    neither.
 
     The limits of requests a second are off while they are None. ``trusted_proxies`` are networks (CIDR) whose
     X-Forwarded-For names the client. ``cors_origins`` are origins whose pages may read replies, or ``*`` alone.
     """
 
     data: Path
+    database: DatabaseUrl | None = None
     passphrase: str | None = None
     connections_max: int = 800
     connections_per_address_max: int = 200

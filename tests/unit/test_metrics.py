@@ -82,7 +82,7 @@ async def test_they_can_be_off(tmp_path: Path) -> None:
     server.app = App.compose(
         settings,
         directory=server.directory,
-        store=server.directory.open_store(),
+        store=await server.directory.open_store(),
         keystore=server.keystore,
         clock=server.clock,
         random=server.random,

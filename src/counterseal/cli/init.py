@@ -6,6 +6,8 @@ import asyncio
 import re
 import shutil
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
@@ -14,6 +16,7 @@ import msgspec
 from counterseal.bootstrap import Created, FirstOrganization, create_first_organization, create_keystore
 from counterseal.cli.options import (
     data_option,
+    database_option,
     explained,
     keep_secrets_to_this_process,
     passphrase_from,
@@ -23,6 +26,8 @@ from counterseal.crypto import Curve, PrivateKey, generate_key_pair, private_key
 from counterseal.data_directory import KEYS_DIRECTORY, STORE_FILE, DataDirectory, DataDirectoryError
 from counterseal.keystore import FileSeal, PassphraseSeal
 from counterseal.keystore.private_file import create_private_file, make_entry_durable
+from counterseal.store import Store, StoreError
+from counterseal.store.postgres import DatabaseUrl
 from counterseal.world import SystemClock, SystemRandom, World
 
 _FILE_NAME_MAX = 200  # and an ending: file systems take 255 bytes
@@ -31,6 +36,7 @@ _CURVES = {"p256": Curve.P256, "secp256k1": Curve.SECP256K1, "ed25519": Curve.ED
 
 @click.command()
 @data_option
+@database_option
 @passphrase_option
 @click.option("--organization", required=True, help="The name of the first organization.")
 @click.option("--user-name", required=True, help="The name of its root user.")
@@ -41,6 +47,7 @@ _CURVES = {"p256": Curve.P256, "secp256k1": Curve.SECP256K1, "ed25519": Curve.ED
 def init(
     *,
     directory: Path,
+    database: DatabaseUrl | None,
     passphrase_file: Path | None,
     organization: str,
     user_name: str,
@@ -63,7 +70,8 @@ def init(
             curve=_CURVES[curve],
         )
         key_file = directory / KEYS_DIRECTORY / f"{_file_name(user_name)}.private"
-        created = _create(directory, first, private_key, passphrase_from(passphrase_file))
+        place = DataDirectory(directory, database)
+        created = asyncio.run(_create(place, first, private_key, passphrase_from(passphrase_file)))
     report = {
         "organizationId": created.organization_id,
         "userId": created.user_id,
@@ -73,30 +81,38 @@ def init(
     if as_json:
         click.echo(msgspec.json.encode(report).decode())
         return
-    click.echo(f"Made {directory}. Start it with: counterseal serve --data {directory}")
+    elsewhere = "" if database is None else " --database …"
+    click.echo(f"Made {directory}. Start it with: counterseal serve --data {directory}{elsewhere}")
     for name, value in report.items():
         if value is not None:
             click.echo(f"  {name:18} {value}")
 
 
-def _create(
-    directory: Path, first: FirstOrganization, private_key: PrivateKey | None, passphrase: str | None
+async def _create(
+    place: DataDirectory, first: FirstOrganization, private_key: PrivateKey | None, passphrase: str | None
 ) -> Created:
     """Build everything beside the place and move it there at once: a crash leaves nothing half-made.
 
     An empty directory stays the one it is, because it may be a mount point or somebody's present directory: there the
-    store is moved in last, and without it nothing counts as made.
+    store is moved in last, and without it nothing counts as made. A database counts as empty until the organization is
+    in it, which comes last of all.
     """
+    directory = place.path
     is_there = directory.exists()
     if is_there and (not directory.is_dir() or any(directory.iterdir())):
         raise DataDirectoryError(f"{directory} exists and is not an empty directory: nothing was overwritten")
     beside = directory if is_there else directory.parent
     beside.mkdir(parents=True, exist_ok=True)
     if is_there:
-        DataDirectory(directory).keep_to_its_owner()
+        place.keep_to_its_owner()
     building = Path(tempfile.mkdtemp(prefix=".counterseal-", dir=beside))  # mode 0700
     try:
-        created = asyncio.run(_fill(building, first, passphrase))
+        async with _new_store(DataDirectory(building, place.database)) as store:
+            await create_keystore(
+                store, FileSeal(building) if passphrase is None else PassphraseSeal(building, passphrase)
+            )
+            if place.database is None:
+                created = await _add(first, store)
         if private_key is not None:
             _write_key_files(building / KEYS_DIRECTORY, _file_name(first.user_name), private_key)
         if is_there:
@@ -106,7 +122,31 @@ def _create(
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    return created
+    return created if place.database is None else await _add_to_database(first, place)
+
+
+@asynccontextmanager
+async def _new_store(place: DataDirectory) -> AsyncIterator[Store]:
+    store = await place.create_store()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def _add(first: FirstOrganization, store: Store) -> Created:
+    return await create_first_organization(store, first, World(SystemClock().now_ms(), SystemRandom()))
+
+
+async def _add_to_database(first: FirstOrganization, place: DataDirectory) -> Created:
+    try:
+        store = await place.open_store()
+        try:
+            return await _add(first, store)
+        finally:
+            await store.close()
+    except StoreError as error:
+        raise StoreError(f"{error}; the database is still empty: remove {place.path} and begin again") from error
 
 
 def _move(building: Path, directory: Path) -> None:
@@ -131,16 +171,6 @@ def _move_up(building: Path) -> None:
             (directory / name).rename(building / name)
         raise
     building.rmdir()
-
-
-async def _fill(path: Path, first: FirstOrganization, passphrase: str | None) -> Created:
-    store = DataDirectory(path).create_store()
-    try:
-        await create_keystore(store, FileSeal(path) if passphrase is None else PassphraseSeal(path, passphrase))
-        world = World(SystemClock().now_ms(), SystemRandom())
-        return await create_first_organization(store, first, world)
-    finally:
-        await store.close()
 
 
 def _write_key_files(directory: Path, name: str, private_key: PrivateKey) -> None:

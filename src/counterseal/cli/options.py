@@ -15,6 +15,7 @@ from counterseal.crypto import CryptoError
 from counterseal.data_directory import DataDirectoryError
 from counterseal.keystore import KeystoreError, SealError, forbid_core_dumps, passphrase_in_file, take_passphrase
 from counterseal.store import StoreError
+from counterseal.store.postgres import DatabaseUrl
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -30,6 +31,31 @@ def data_option(command: Command) -> Command:
         show_envvar=True,
         help="The directory that holds the server's data.",
     )(command)
+
+
+def database_option(command: Command) -> Command:
+    """``--database URL`` or COUNTERSEAL_DATABASE_URL; the URL is shown to nobody."""
+    return click.option(
+        "--database",
+        type=_DATABASE,
+        envvar="COUNTERSEAL_DATABASE_URL",
+        show_envvar=True,
+        help="The store is in this PostgreSQL, postgresql://user@host/name, and not in the directory. Passwords belong"
+        " into the environment or a file: COUNTERSEAL_DATABASE_URL, PGPASSWORD, PGPASSFILE.",
+    )(command)
+
+
+class _DatabaseType(click.ParamType[DatabaseUrl]):
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> DatabaseUrl:
+        try:
+            return value if isinstance(value, DatabaseUrl) else DatabaseUrl(value)
+        except StoreError as error:
+            self.fail(str(error), param, ctx)
+
+
+_DATABASE = _DatabaseType()
 
 
 def passphrase_option(command: Command) -> Command:

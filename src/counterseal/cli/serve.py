@@ -19,6 +19,7 @@ from counterseal.cli.limits import limit_options
 from counterseal.cli.listening import announce, listen
 from counterseal.cli.options import (
     data_option,
+    database_option,
     explained,
     keep_secrets_to_this_process,
     passphrase_from,
@@ -28,12 +29,14 @@ from counterseal.cli.origins import origins_option
 from counterseal.cli.supervise import supervise
 from counterseal.logs import configure_logs
 from counterseal.settings import Settings
+from counterseal.store.postgres import DatabaseUrl
 
 _log = structlog.get_logger("counterseal")
 
 
 @click.command()
 @data_option
+@database_option
 @passphrase_option
 @click.option("--host", default="127.0.0.1", show_default=True, envvar="COUNTERSEAL_HOST", show_envvar=True)
 @click.option(
@@ -84,6 +87,7 @@ _log = structlog.get_logger("counterseal")
 def serve(
     *,
     directory: Path,
+    database: DatabaseUrl | None,
     passphrase_file: Path | None,
     host: str,
     port: int,
@@ -99,10 +103,13 @@ def serve(
     With several workers SIGHUP replaces them one after the other, and no connection is refused meanwhile.
     """
     keep_secrets_to_this_process()
+    if database is not None and workers > 1:
+        raise click.UsageError("--workers shares a store on this machine: with --database start more servers instead")
     configure_logs(log_level)
     with explained():
         settings = Settings(
             data=directory,
+            database=database,
             passphrase=passphrase_from(passphrase_file),
             cors_origins=cors_origins,
             snapshot_cache_bytes_max=snapshot_cache_bytes_max,

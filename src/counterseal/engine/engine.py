@@ -23,6 +23,7 @@ from counterseal.engine.authenticate import Authenticator, Caller
 from counterseal.engine.claim import Claim, claim_of
 from counterseal.engine.decider import VOTES
 from counterseal.engine.forwarding import ForwardingWriter
+from counterseal.engine.lanes import Lanes
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
 from counterseal.engine.simulate import Simulator
@@ -36,6 +37,9 @@ from counterseal.queries import Query, QueryContext, Viewer, query_of
 from counterseal.stamps import StampHeader
 from counterseal.store import Store, StoreError
 from counterseal.world import Clock, Turns
+
+AnyWriter = Writer | Lanes | ForwardingWriter
+"""Who writes: the one writer of a store, one of several equal processes, or a worker that hands writes on."""
 
 Admit = Callable[[Snapshot, int], None]
 """Raises LimitExceeded for an organization that has sent too much at an instant (Unix milliseconds)."""
@@ -62,7 +66,7 @@ class Engine:
         authenticator: Authenticator,
         snapshots: Snapshots,
         store: Store,
-        writer: Writer | ForwardingWriter,
+        writer: AnyWriter,
         renderer: Renderer,
         simulator: Simulator,
         sessions: ReadOnlySessions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from counterseal.organizations import Key, Row, Snapshot, User
 from counterseal.store.records import (
@@ -172,8 +172,8 @@ class Store(Reads, Protocol):
         """Every sealed record of the key store."""
         ...
 
-    async def put_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
-        """Add or replace sealed records."""
+    async def add_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
+        """Add sealed records. Of a name that is there already, the record stays as it is."""
         ...
 
     async def ping(self) -> None:
@@ -199,6 +199,7 @@ class Turn(Reads, Protocol):
         ...
 
 
+@runtime_checkable
 class SharedStore(Store, Protocol):
     """A store to which other machines write as well, so that what is decided on has to be held fast."""
 

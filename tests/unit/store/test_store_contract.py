@@ -244,14 +244,14 @@ async def test_a_public_key_may_pass_on_within_one_commit(store: Store) -> None:
     assert snapshot.api_keys == {old.public_key: new}
 
 
-async def test_sealed_secrets_are_kept_and_replaced(store: Store, reopen: Callable[[], Awaitable[Store]]) -> None:
+async def test_sealed_secrets_are_kept_and_never_replaced(store: Store, reopen: Callable[[], Awaitable[Store]]) -> None:
     assert await store.sealed_secrets() == []
     first = [StoredSecret(name=name, public_key="04", sealed=b"\x00" + name.encode()) for name in ("b", "a")]
-    await store.put_sealed_secrets(first)
-    replaced = StoredSecret(name="a", public_key="05", sealed=b"new")
-    await store.put_sealed_secrets([replaced])
+    await store.add_sealed_secrets(first)
+    others = [StoredSecret(name=name, public_key="05", sealed=b"new") for name in ("a", "c")]
+    await store.add_sealed_secrets(others)
     again = await reopen()
-    assert await again.sealed_secrets() == [replaced, first[0]]
+    assert await again.sealed_secrets() == [first[1], first[0], others[1]]
     await again.close()
 
 

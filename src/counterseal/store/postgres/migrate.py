@@ -74,17 +74,24 @@ async def _take_steps(session: Session, *, is_new: bool) -> None:
     await session.run(f"BEGIN; {_PATIENTLY}")
     try:
         ((current,),) = await session.fetch(Statement("SELECT version FROM counterseal_schema FOR UPDATE", ()))
-        if is_new and current > 0:
-            raise StoreError("the database has a store already")
         schema.refuse_newer(current, newest=steps[-1][0])
         for number, script in steps:
             if number > current:
                 await session.run(script)
         await session.run(f"UPDATE counterseal_schema SET version = {steps[-1][0]}")
+        if is_new:
+            await _empty(session)
     except StoreError:
         await session.roll_back()
         raise
     await session.commit()
+
+
+async def _empty(session: Session) -> None:
+    """Only what has an organization is a store; an earlier attempt to make one may have left keys."""
+    if await session.fetch(Statement("SELECT 1 FROM organizations LIMIT 1", ())):
+        raise StoreError("the database has a store already")
+    await session.run("DELETE FROM sealed_secrets")
 
 
 async def _make_table_of_steps(session: Session) -> None:

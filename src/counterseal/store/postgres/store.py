@@ -84,10 +84,10 @@ class PostgresStore(SqlReads):
         async with self._turn(organizations_of(work)) as turn:
             await turn.write(work)
 
-    async def put_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
+    async def add_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
         """See ``Store``."""
         async with self._pool.session() as session:
-            for write in sealed_secrets.put(secrets):
+            for write in sealed_secrets.add(secrets):
                 await session.fetch(write_alone(write))
 
     async def close(self) -> None:

@@ -15,6 +15,6 @@ def read_sealed_secrets() -> Read[list[StoredSecret]]:
     return [StoredSecret(name=name, public_key=public_key, sealed=sealed) for name, public_key, sealed in rows]
 
 
-def put(secrets: Sequence[StoredSecret]) -> list[Alter]:
-    """What adds or replaces them."""
-    return tables.PUT_SEALED_SECRETS.of([(each.name, each.public_key, each.sealed) for each in secrets])
+def add(secrets: Sequence[StoredSecret]) -> list[Alter]:
+    """What adds those whose names are new."""
+    return tables.ADD_SEALED_SECRETS.of([(each.name, each.public_key, each.sealed) for each in secrets])

@@ -173,8 +173,8 @@ REPLACE_SECRETS = Statement(
     SECRETS.columns,
 )
 """In the place of secrets that the same batch erases, if they are stored: no row is written twice."""
-PUT_SEALED_SECRETS = Statement(
+ADD_SEALED_SECRETS = Statement(
     "INSERT INTO sealed_secrets (name, public_key, sealed) SELECT name, public_key, sealed FROM given WHERE true"
-    " ON CONFLICT (name) DO UPDATE SET public_key = excluded.public_key, sealed = excluded.sealed",
+    " ON CONFLICT (name) DO NOTHING",
     SEALED_SECRETS.columns,
 )

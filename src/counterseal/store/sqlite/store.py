@@ -102,9 +102,9 @@ class SqliteStore(SqlReads):
         if self._checkpoints.after_commit(len(commits)):
             self._thread.submit(lambda: checkpoint(self._writer))
 
-    async def put_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
+    async def add_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
         """See ``Store``."""
-        writes = sealed_secrets.put(secrets)
+        writes = sealed_secrets.add(secrets)
 
         def run(connection: sqlite3.Connection) -> None:
             for write in writes:
