@@ -24,7 +24,7 @@ from counterseal.cli.options import (
 )
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair, private_key_text, validate_public_key
 from counterseal.data_directory import KEYS_DIRECTORY, STORE_FILE, DataDirectory, DataDirectoryError
-from counterseal.keystore import FileSeal, PassphraseSeal
+from counterseal.keystore import FileSeal, PassphraseSeal, Seal
 from counterseal.keystore.private_file import create_private_file, make_entry_durable
 from counterseal.store import Store, StoreError
 from counterseal.store.postgres import DatabaseUrl
@@ -108,9 +108,8 @@ async def _create(
     building = Path(tempfile.mkdtemp(prefix=".counterseal-", dir=beside))  # mode 0700
     try:
         async with _new_store(DataDirectory(building, place.database)) as store:
-            await create_keystore(
-                store, FileSeal(building) if passphrase is None else PassphraseSeal(building, passphrase)
-            )
+            seal: Seal = FileSeal(building) if passphrase is None else PassphraseSeal(building, passphrase)
+            await create_keystore(store, seal)
             if place.database is None:
                 created = await _add(first, store)
         if private_key is not None:
