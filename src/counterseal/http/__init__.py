@@ -1,6 +1,6 @@
 """The only room that knows HTTP: routes, limits, headers, the rendering of errors, health."""
 
-from counterseal.http.asgi import HttpApp, HttpLimits, Page, PageReply
+from counterseal.http.asgi import HttpApp, HttpLimits, LogRequest, Page, PageReply
 from counterseal.http.cors import ANY_ORIGIN, Cors
 from counterseal.http.protocol import ConnectionLimits, protocol_with
 from counterseal.http.rate_limit import ClientRate, SubOrganizationRate
@@ -12,6 +12,7 @@ __all__ = [
     "Cors",
     "HttpApp",
     "HttpLimits",
+    "LogRequest",
     "Page",
     "PageReply",
     "SubOrganizationRate",
