@@ -132,8 +132,8 @@ def carried_out(
     view = View(of, initiator_id=ANN)
     try:
         reading = read(tree, submitted_as, view)
-        outcome = reading.unit.try_out(reading.intent, view, World(NOW_MS, SeededRandom(1)))
-        outcome = outcome or reading.unit.carry_out(reading.intent, view, World(NOW_MS, SeededRandom(1)), keystore)
+        world = World(NOW_MS, SeededRandom(1))
+        outcome = reading.unit.carry_out(reading.unit.check(reading.intent, view, world), view, world, keystore)
     except Refused as refused:
         return refused
     return Carried(params=_without_evidence(reading.params()), effect=_effect(reading, outcome))

@@ -1,15 +1,17 @@
 """Which unit carries out which kind.
 
-A pure unit is ``apply(intent, view, world)``: it says what would change and touches nothing, so the same code serves
-a submit, an approval hours later and a dry run. A unit that makes or uses a secret is given the key store too; it
-brings a ``check`` that runs before the decision, and its ``apply`` runs only once the activity is allowed.
+A unit has two steps. ``check(intent, view, world)`` runs before the decision: it says what is wrong with the request,
+what policies may know of it beside the intent, and what it found out on the way. ``carry_out(found, view, world,
+keys)`` runs once the activity is allowed, with the key store. A unit without secrets is one function, ``(intent, view,
+world)``, which says what would change and touches nothing: it is both steps. Submissions, approvals hours later, dry
+runs and tests drive the same functions.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -37,12 +39,19 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     new_organization: NewOrganization | None = None
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """A request that is in order: ``found`` is for the unit's second step, ``facts`` are for policies, by keyword."""
+
+    found: Any
+    facts: Mapping[str, Any] = {}
+
+
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind's behaviour and what the engine must know of it."""
+    """One kind's behaviour and what the engine must know of it. ``second`` is there if there are two steps."""
 
     kind: str
-    apply: Callable[..., Outcome]
-    check: Callable[[Any, View, World], None] | None
+    first: Callable[[Any, View, World], Any]
+    second: Callable[..., Outcome] | None
     resolve: Callable[[Any, View], dict[str, str]] | None
     may_name_parent: bool
     show: Callable[..., Any] | None
@@ -56,18 +65,17 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
         """Whose credentials or sessions it touches, where users may manage their own; be that user there or not."""
         return owner_of(self.kind, initiator_id=initiator_id, user_id=getattr(intent, "user_id", None))
 
-    def try_out(self, intent: msgspec.Struct, view: View, world: World) -> Outcome | None:
-        """Raise what is wrong with the request before anything is decided; a pure unit's outcome comes for free."""
-        if self.check is None:
-            return self.apply(intent, view, world)
-        self.check(intent, view, world)
-        return None
+    def check(self, intent: msgspec.Struct, view: View, world: World) -> Checked:
+        """Raise what is wrong with the request, before anything is decided."""
+        found = self.first(intent, view, world)
+        return found if isinstance(found, Checked) else Checked(found)
 
-    def carry_out(self, intent: msgspec.Struct, view: View, world: World, keystore: Keystore) -> Outcome:
+    def carry_out(self, checked: Checked, view: View, world: World, keystore: Keystore) -> Outcome:
         """Do it: the activity is allowed."""
-        if self.check is None:
-            return self.apply(intent, view, world)
-        return self.apply(intent, view, world, keystore)
+        if self.second is None:
+            outcome: Outcome = checked.found
+            return outcome
+        return self.second(checked.found, view, world, keystore)
 
 
 _units: dict[str, Unit] = {}
@@ -76,32 +84,32 @@ _units: dict[str, Unit] = {}
 def activity(
     kind: str,
     *,
-    check: Callable[[Any, View, World], None] | None = None,
+    check: Callable[[Any, View, World], Any] | None = None,
     resolve: Callable[[Any, View], dict[str, str]] | None = None,
     may_name_parent: bool = False,
     show: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
     """Register the behaviour of a kind, such as ``CREATE_API_KEYS``; a second owner is refused.
 
-    * ``check``: what runs before the decision, for a unit whose ``apply`` uses secrets.
+    * ``check``: the first step, of a unit that is the second. What it gives is given to that, be it in a ``Checked``.
     * ``resolve``: ``resolve(submitted, view)``, for an intent that leaves something to be looked up: the members of the
       newest form that it stands for. It runs once, at the submission, and what it gives is kept with the activity.
     * ``may_name_parent``: a sub-organization's user may send it under the parent's id (reverse look-up).
     * ``show``: ``show(result, keystore, to_owner=…)``, for a result that is not the same to every reader.
     """
 
-    def register(apply: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    def register(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
         if kind in _units:
-            raise ValueError(f"{kind} has an owner already: {_units[kind].apply.__module__}")
+            raise ValueError(f"{kind} has an owner already: {_units[kind].first.__module__}")
         _units[kind] = Unit(
             kind=kind,
-            apply=apply,
-            check=check,
+            first=check or function,
+            second=None if check is None else function,
             resolve=resolve,
             may_name_parent=may_name_parent,
             show=show,
         )
-        return apply
+        return function
 
     return register
 

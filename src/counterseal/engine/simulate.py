@@ -75,7 +75,7 @@ class Simulator:
         view = View(organization, initiator_id=vote.user_id)
         reading = read(tree, submitted_as, view)
         check_evidence(vote.message, reading.intent)
-        reading.unit.try_out(reading.intent, view, World(vote.created_ms, self._random))
+        reading.unit.check(reading.intent, view, World(vote.created_ms, self._random))
         return Case(reading=reading, view=view, votes=(vote,), now_ms=vote.created_ms)
 
     async def _approval(

@@ -62,7 +62,7 @@ class Submitter:
         reading = read(submission.tree, submitted_as, view)
         check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent
-        outcome = unit.try_out(intent, view, world)
+        checked = unit.check(intent, view, world)
         vote = new_vote(
             submission,
             world.activity_id(),
@@ -78,7 +78,7 @@ class Submitter:
             activity = failed(activity, denial(decision), now_ms)
         charge = self.allowance.charge(activity, uncommitted=draft.charged)
         if decision.outcome is Outcome.ALLOW:
-            outcome = outcome or unit.carry_out(intent, view, world, self._keystore)
+            outcome = unit.carry_out(checked, view, world, self._keystore)
             activity = completed(activity, outcome, submitted_as, now_ms)
             draft.stage(
                 activity,
@@ -124,8 +124,9 @@ class Submitter:
         outcome: UnitOutcome | None = None
         if decision.outcome is Outcome.ALLOW:
             try:
-                reading = case.reading
-                outcome = reading.unit.carry_out(reading.intent, case.view, World(now_ms, self._random), self._keystore)
+                reading, world = case.reading, World(now_ms, self._random)
+                checked = reading.unit.check(reading.intent, case.view, world)
+                outcome = reading.unit.carry_out(checked, case.view, world, self._keystore)
                 activity = completed(activity, outcome, reading.submitted_as, now_ms)
             except Refused as refused:
                 activity = failed(activity, refused, now_ms)

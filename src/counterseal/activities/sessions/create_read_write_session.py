@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from counterseal.activities.api_keys.key_ring import add_api_keys
 from counterseal.activities.registry import Outcome, activity
 from counterseal.activities.sessions.lifetime import earlier_sessions, lifetime_seconds
@@ -21,6 +23,8 @@ from counterseal.organizations import ApiKey, User, View
 from counterseal.world import World
 
 Submitted = CreateReadWriteSessionIntentV2 | CreateReadWriteSessionIntent
+
+_TYPE = CredentialType.READ_WRITE_SESSION_KEY_P256
 
 
 def whose_session(submitted: Submitted, view: View) -> dict[str, str]:
@@ -44,13 +48,26 @@ def _user_by_email(intent: CreateReadWriteSessionIntent, view: View) -> User:
     return matches[0]
 
 
-def check_session(intent: CreateReadWriteSessionIntentV2, view: View, _world: World) -> None:
+class WantedSession(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A session as it will be, but for its key. ``target`` is the P-256 point that its private key is sealed to."""
+
+    user: User
+    target: bytes
+    name: str
+    expiration_seconds: int
+    earlier: tuple[ApiKey, ...]
+
+
+def check_session(intent: CreateReadWriteSessionIntentV2, view: View, world: World) -> WantedSession:
     """Everything that can be wrong with the request, before anybody decides about it and before a key is made."""
-    _session_user(intent, view)
-    _target_public_key(intent)
-    lifetime_seconds(intent.expiration_seconds)
+    user = view.user(uuid(intent.user_id or "", "userId"))
+    target = _target_public_key(intent)
+    seconds = lifetime_seconds(intent.expiration_seconds)
+    name = f"Read Write Session - {world.now_ms // 1000}"
     if intent.api_key_name is not None:
-        label(intent.api_key_name, "apiKeyName")
+        name = label(intent.api_key_name, "apiKeyName")
+    earlier = earlier_sessions(user, _TYPE) if intent.invalidate_existing else ()
+    return WantedSession(user=user, target=target, name=name, expiration_seconds=seconds, earlier=earlier)
 
 
 @activity(
@@ -59,9 +76,7 @@ def check_session(intent: CreateReadWriteSessionIntentV2, view: View, _world: Wo
     resolve=whose_session,
     may_name_parent=True,
 )
-def create_read_write_session(
-    intent: CreateReadWriteSessionIntentV2, view: View, world: World, keystore: Keystore
-) -> Outcome:
+def create_read_write_session(wanted: WantedSession, view: View, world: World, keystore: Keystore) -> Outcome:
     """Make a P-256 key, register it as an expiring key of the user, and seal it to ``targetPublicKey``.
 
     The private key exists only inside the key store's call. ``invalidateExisting`` first removes the user's earlier
@@ -69,19 +84,18 @@ def create_read_write_session(
     Errors: a target key that is no P-256 point, a bad name or lifetime (400), an unknown user (404).
     Source: Turnkey API reference, create_read_write_session; sessions overview; enclave secure channels for the bundle.
     """
-    user = _session_user(intent, view)
-    credential = keystore.new_session_credential(_target_public_key(intent))
+    user = wanted.user
+    credential = keystore.new_session_credential(wanted.target)
     key = ApiKey(
         id=world.new_id(),
         user_id=user.id,
-        name=intent.api_key_name or f"Read Write Session - {world.now_ms // 1000}",
-        type=CredentialType.READ_WRITE_SESSION_KEY_P256,
+        name=wanted.name,
+        type=_TYPE,
         curve=Curve.P256,
         public_key=credential.public_key,
         created_ms=world.now_ms,
-        expiration_seconds=lifetime_seconds(intent.expiration_seconds),
+        expiration_seconds=wanted.expiration_seconds,
     )
-    earlier = earlier_sessions(user, key.type) if intent.invalidate_existing else ()
     return Outcome(
         result=CreateReadWriteSessionResultV2(
             organization_id=view.organization.id,
@@ -91,12 +105,8 @@ def create_read_write_session(
             api_key_id=key.id,
             credential_bundle=credential.credential_bundle,
         ),
-        changes=tuple(add_api_keys(user, [key], organization=view.organization, world=world, replaced=earlier)),
+        changes=tuple(add_api_keys(user, [key], organization=view.organization, world=world, replaced=wanted.earlier)),
     )
-
-
-def _session_user(intent: CreateReadWriteSessionIntentV2, view: View) -> User:
-    return view.user(uuid(intent.user_id or "", "userId"))
 
 
 def _target_public_key(intent: CreateReadWriteSessionIntentV2) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from counterseal.activities.api_keys.key_ring import add_api_keys
 from counterseal.activities.registry import Outcome, activity
 from counterseal.activities.sessions.lifetime import earlier_sessions, lifetime_seconds
@@ -16,11 +18,21 @@ from counterseal.world import World
 SESSION_TYPE = "SESSION_TYPE_READ_WRITE"
 
 
-def check_login(intent: StampLoginIntent, view: View, world: World) -> None:
+class Login(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The session's key, and all that changes."""
+
+    key: ApiKey
+    changes: tuple[Change, ...]
+
+
+def check_login(intent: StampLoginIntent, view: View, world: World) -> Login:
     """Everything that can be wrong with the request, before anybody decides about it."""
     if intent.session_profile_id is not None:
         raise NotImplementedHere("`sessionProfileId` is not implemented")
-    _add_session(intent, _session_key(intent, view, world), view, world)
+    key, user = _session_key(intent, view, world), view.user(view.initiator_id)
+    earlier = earlier_sessions(user, key.type) if intent.invalidate_existing else ()
+    changes = add_api_keys(user, [key], organization=view.organization, world=world, replaced=earlier)
+    return Login(key=key, changes=tuple(changes))
 
 
 @activity(
@@ -28,14 +40,14 @@ def check_login(intent: StampLoginIntent, view: View, world: World) -> None:
     check=check_login,
     may_name_parent=True,
 )
-def stamp_login(intent: StampLoginIntent, view: View, world: World, keystore: Keystore) -> Outcome:
+def stamp_login(login: Login, view: View, world: World, keystore: Keystore) -> Outcome:
     """Add the client's P-256 key as an expiring key of the initiator; the result is a JWT that describes the session.
 
     Lifetime in seconds, 900 unless given. ``invalidateExisting`` first removes the user's earlier login keys, those of
     no other kind. Errors: a key that is no P-256 point, a bad lifetime (400), a key that lives in the organization
     already (409), a session profile (501). Source: Turnkey API reference, stamp_login; sessions overview.
     """
-    key = _session_key(intent, view, world)
+    key = login.key
     jwt = keystore.session_jwt(
         {
             "exp": world.now_ms // 1000 + (key.expiration_seconds or 0),
@@ -45,13 +57,7 @@ def stamp_login(intent: StampLoginIntent, view: View, world: World, keystore: Ke
             "organization_id": view.organization.id,
         }
     )
-    return Outcome(result=StampLoginResult(session=jwt), changes=tuple(_add_session(intent, key, view, world)))
-
-
-def _add_session(intent: StampLoginIntent, key: ApiKey, view: View, world: World) -> list[Change]:
-    user = view.user(key.user_id)
-    earlier = earlier_sessions(user, key.type) if intent.invalidate_existing else ()
-    return add_api_keys(user, [key], organization=view.organization, world=world, replaced=earlier)
+    return Outcome(result=StampLoginResult(session=jwt), changes=login.changes)
 
 
 def _session_key(intent: StampLoginIntent, view: View, world: World) -> ApiKey:

@@ -29,7 +29,7 @@ def create(organization: Snapshot, *keys: ApiKeyParamsV2, user_id: str = uuid(1)
     unit = unit_of("CREATE_API_KEYS")
     assert unit is not None
     intent = CreateApiKeysIntentV2(api_keys=list(keys), user_id=user_id)
-    return unit.apply(intent, View(organization, initiator_id=uuid(1)), sample.world(now_ms))
+    return unit.first(intent, View(organization, initiator_id=uuid(1)), sample.world(now_ms))
 
 
 def added(outcome: Outcome) -> list[ApiKey]:

@@ -21,7 +21,7 @@ def delete(*ids: str, user: User | None = None, user_id: str = uuid(1)) -> Outco
     assert unit is not None
     organization: Snapshot = sample.organization(user or sample.user(uuid(1), *EVERY), sample.user(uuid(2)))
     intent = DeleteApiKeysIntent(user_id=user_id, api_key_ids=list(ids))
-    return unit.apply(intent, View(organization, initiator_id=uuid(1)), sample.world())
+    return unit.first(intent, View(organization, initiator_id=uuid(1)), sample.world())
 
 
 def test_keys_and_session_keys_are_removed_in_the_order_of_the_request() -> None:

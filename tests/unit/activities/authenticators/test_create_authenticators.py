@@ -29,7 +29,7 @@ def create(
     assert unit is not None
     body = {"userId": user_id, "authenticators": list(registrations)}
     intent = msgspec.convert(body, CreateAuthenticatorsIntentV2)
-    outcome = unit.apply(intent, View(organization, initiator_id=uuid(1)), sample.world())
+    outcome = unit.first(intent, View(organization, initiator_id=uuid(1)), sample.world())
     return outcome, [change.authenticator for change in outcome.changes if isinstance(change, AuthenticatorAdded)]
 
 

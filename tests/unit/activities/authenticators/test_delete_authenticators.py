@@ -41,7 +41,7 @@ def delete(snapshot: Snapshot, *ids: str, user_id: str = uuid(1)) -> Outcome:
     unit = unit_of("DELETE_AUTHENTICATORS")
     assert unit is not None
     intent = DeleteAuthenticatorsIntent(user_id=user_id, authenticator_ids=list(ids))
-    return unit.apply(intent, View(snapshot, initiator_id=uuid(1)), sample.world())
+    return unit.first(intent, View(snapshot, initiator_id=uuid(1)), sample.world())
 
 
 def test_all_that_are_named_are_gone() -> None:

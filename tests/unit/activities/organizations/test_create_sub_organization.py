@@ -45,7 +45,7 @@ def create(asked: CreateSubOrganizationIntentV8, parent: Snapshot | None = None)
     unit = unit_of("CREATE_SUB_ORGANIZATION")
     assert unit is not None
     view = View(parent or sample.organization(sample.user()), initiator_id=uuid(1))
-    return unit.apply(asked, view, sample.world())
+    return unit.first(asked, view, sample.world())
 
 
 def created(outcome: Outcome) -> Snapshot:

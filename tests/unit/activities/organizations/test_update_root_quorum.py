@@ -20,7 +20,7 @@ def update(threshold: int, *user_ids: str) -> Outcome:
     assert unit is not None
     assert unit.is_root_only
     intent = UpdateRootQuorumIntent(threshold=threshold, user_ids=list(user_ids))
-    return unit.apply(intent, View(ORGANIZATION, initiator_id=uuid(0xA)), sample.world())
+    return unit.first(intent, View(ORGANIZATION, initiator_id=uuid(0xA)), sample.world())
 
 
 def test_threshold_and_members_are_replaced() -> None:

@@ -31,7 +31,7 @@ def unit() -> Unit:
 
 def made(initiator_id: str = uuid(1), now_ms: int = NOW_MS) -> CreateReadOnlySessionResult:
     view = View(sample.organization(ANN), initiator_id=initiator_id)
-    outcome = unit().try_out(CreateReadOnlySessionIntent(), view, sample.world(now_ms))
+    outcome = unit().first(CreateReadOnlySessionIntent(), view, sample.world(now_ms))
     assert outcome is not None, "nothing secret is made, so it is tried out whole"
     assert outcome.changes == ()
     assert isinstance(outcome.result, CreateReadOnlySessionResult)

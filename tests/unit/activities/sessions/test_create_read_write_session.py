@@ -58,15 +58,15 @@ def create(keystore: Keystore, asked: Any, seen: View | None = None) -> Outcome:
     assert unit is not None
     seen = seen or view()
     asked = resolved(asked, seen)
-    assert unit.try_out(asked, seen, sample.world()) is None, "no key may be made before the decision"
-    return unit.carry_out(asked, seen, sample.world(), keystore)
+    world = sample.world()
+    return unit.carry_out(unit.check(asked, seen, world), seen, world, keystore)
 
 
 def refusal(asked: Any, seen: View | None = None) -> Refused:
     unit = unit_of("CREATE_READ_WRITE_SESSION")
     assert unit is not None
     with pytest.raises(Refused) as refused:
-        unit.try_out(resolved(asked, seen or view()), seen or view(), sample.world())
+        unit.check(resolved(asked, seen or view()), seen or view(), sample.world())
     return refused.value
 
 

@@ -43,15 +43,15 @@ def log_in(keystore: Keystore, asked: StampLoginIntent, seen: View | None = None
     """Through the unit's check, as the engine does."""
     unit = unit_of("STAMP_LOGIN")
     assert unit is not None
-    assert unit.try_out(asked, seen or view(), sample.world()) is None
-    return unit.carry_out(asked, seen or view(), sample.world(), keystore)
+    seen, world = seen or view(), sample.world()
+    return unit.carry_out(unit.check(asked, seen, world), seen, world, keystore)
 
 
 def refusal(asked: StampLoginIntent, seen: View | None = None) -> Refused:
     unit = unit_of("STAMP_LOGIN")
     assert unit is not None
     with pytest.raises(Refused) as refused:
-        unit.try_out(asked, seen or view(), sample.world())
+        unit.check(asked, seen or view(), sample.world())
     return refused.value
 
 

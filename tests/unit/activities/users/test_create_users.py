@@ -28,7 +28,7 @@ def create(*users: UserParamsV4, organization: Snapshot | None = None) -> Outcom
     unit = unit_of("CREATE_USERS")
     assert unit is not None
     view = View(organization or sample.organization(sample.user()), initiator_id=uuid(1))
-    return unit.apply(CreateUsersIntentV4(users=list(users)), view, sample.world())
+    return unit.first(CreateUsersIntentV4(users=list(users)), view, sample.world())
 
 
 def refusal(*users: UserParamsV4, organization: Snapshot | None = None) -> Refused:
