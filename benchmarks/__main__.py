@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -14,18 +13,17 @@ import click
 
 from benchmarks import raw_limits
 from benchmarks.bench import Bench
-from benchmarks.load import LoadFailed, require_wrk
-from benchmarks.machine import description, is_in_memory
+from benchmarks.load import LoadFailed
 from benchmarks.measurement import Measurement, median
 from benchmarks.population import ORGANIZATIONS
 from benchmarks.report import RESULTS, missed_floors, print_comparison, print_table, write_json
 from benchmarks.rows import ROWS, Row
-from benchmarks.servers import COUNTERSEAL
+from benchmarks.servers import COUNTERSEAL, Command
+from benchmarks.workplace import workplace
 
 VERIFY = "p256_verify"
 
 _VERIFY_SECONDS = 0.25
-_WORK = Path(__file__).parents[1] / ".bench"
 _PATH = click.Path(path_type=Path, exists=True)
 
 Runs = dict[str, Callable[[], Measurement]]
@@ -53,29 +51,22 @@ def main(
     """Measure the server against the raw limits of this machine."""
     started = time.monotonic()
     rows = [row for row in ROWS if only in row.name]
-    work = directory or _WORK
-    work.mkdir(exist_ok=True)
-    if is_in_memory(work):
-        sys.exit(f"bench: {work} lies in memory, where a commit waits for no disk: name a --directory on one")
-    print(description(work))
+    other = None if against is None else (against,)
     try:
-        require_wrk()
-        with tempfile.TemporaryDirectory(dir=work) as own:
+        with workplace(directory) as own:
             print(f"making organizations, {organizations} in each large group, and signing requests", flush=True)
             # By the other program, which may be older: the newer one can read what the older has made.
-            bench = Bench(
-                Path(own), rows=rows, seconds=seconds, organizations=organizations, command=against or COUNTERSEAL
-            )
-            if against is None:
+            bench = Bench(own, rows=rows, seconds=seconds, organizations=organizations, command=other or COUNTERSEAL)
+            if other is None:
                 runs = bench.raw_limits() | {row.name: partial(bench.run, row) for row in rows}
                 found = _measure(runs, rounds)
             else:
-                found = _measure(_in_pairs(bench, rows, against), rounds)
+                found = _measure(_in_pairs(bench, rows, other), rounds)
     except LoadFailed as failure:
         sys.exit(f"bench: {failure}")
     results = {name: median(each) for name, each in found.items()}
     print_table(results)
-    if against is not None:
+    if other is not None:
         print_comparison({row.name: (found[row.name], found[_other(row)]) for row in rows})
     elif not only:
         write_json(results)
@@ -88,11 +79,11 @@ def main(
         sys.exit(1)
 
 
-def _in_pairs(bench: Bench, rows: list[Row], against: Path) -> Runs:
+def _in_pairs(bench: Bench, rows: list[Row], other: Command) -> Runs:
     runs: Runs = {}
     for row in rows:
         runs[row.name] = partial(bench.run, row)
-        runs[_other(row)] = partial(bench.run, row, command=against)
+        runs[_other(row)] = partial(bench.run, row, command=other)
     return runs
 
 

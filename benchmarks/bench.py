@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from benchmarks.measurement import Measurement
 from benchmarks.operations import OPERATIONS, introductions, stamped_requests
 from benchmarks.population import NEW, UNDER_100_POLICIES, make_server, populate
 from benchmarks.rows import COLD, COLD_START, NO_LOGS, RECONNECT, START, Row
-from benchmarks.servers import COUNTERSEAL, counterseal_server
+from benchmarks.servers import COUNTERSEAL, Command, Server, counterseal_server
 from benchmarks.start import start_to_ready
 from counterseal.data_directory import STORE_FILE
 
@@ -23,12 +24,14 @@ _WARM_UP = Load(connections=8, seconds=20)
 _LONGER = 2
 """Writes run for so many times as long: SQLite's log is moved into the file several times meanwhile."""
 
+Around = Callable[[Server], AbstractContextManager[object]]
+
 
 class Bench:
     """A populated server and signed requests, in ``directory``. It was filled by the program ``command``."""
 
     def __init__(
-        self, directory: Path, *, rows: Iterable[Row], seconds: int, organizations: int, command: Path = COUNTERSEAL
+        self, directory: Path, *, rows: Iterable[Row], seconds: int, organizations: int, command: Command = COUNTERSEAL
     ) -> None:
         self._directory = directory
         self._seconds = seconds
@@ -57,8 +60,11 @@ class Bench:
             START: partial(start_to_ready, self._empty),
         }
 
-    def run(self, row: Row, *, command: Path = COUNTERSEAL) -> Measurement:
-        """One run of a row by the program ``command``. Raises LoadFailed, also if the log lacks a request."""
+    def run(self, row: Row, *, command: Command = COUNTERSEAL, around: Around = nullcontext) -> Measurement:
+        """One run of a row by the program ``command``. Raises LoadFailed, also if the log lacks a request.
+
+        ``around`` is entered when all is ready and left when the last reply has come.
+        """
         operation = OPERATIONS[row.operation]
         options = ("--log-level", "warning") if row.variant == NO_LOGS else ()
         senders = len(self._population[operation.group])
@@ -74,9 +80,10 @@ class Bench:
             if row.variant != COLD:
                 warm_up = self._introductions(operation.group)
                 warmed = replay(server, warm_up, _WARM_UP, good_reply_contains='"userId"').served
-            measured = replay(
-                server, self._requests(row.operation), load, good_reply_contains=operation.good_reply_contains
-            )
+            with around(server):
+                measured = replay(
+                    server, self._requests(row.operation), load, good_reply_contains=operation.good_reply_contains
+                )
         if not options and server.requests_logged() < warmed + measured.served:
             raise LoadFailed(
                 f"{server.requests_logged()} lines for {warmed + measured.served} replies: the log lacks some"

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from benchmarks.client import Client, Stamper, new_api_key, new_session, result_of, submission
 from benchmarks.policies import realistic_policies
-from benchmarks.servers import COUNTERSEAL, Server, counterseal_server
+from benchmarks.servers import COUNTERSEAL, Command, Server, counterseal_server
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair, load_private_key
 
 ORGANIZATIONS = 2_000
@@ -46,10 +46,10 @@ UNDER_100_POLICIES = "under_100_policies"
 """Ten beside the root user of each of 40 organizations with 100 policies."""
 
 
-def make_server(data: Path, *, command: Path = COUNTERSEAL) -> dict[str, str]:
+def make_server(data: Path, *, command: Command = COUNTERSEAL) -> dict[str, str]:
     """A new server in ``data``, and what ``counterseal init`` says of it."""
     made = subprocess.run(
-        [command, "init", "--data", data, "--organization", "Benchmark", "--user-name", "root", "--json"],
+        [*command, "init", "--data", data, "--organization", "Benchmark", "--user-name", "root", "--json"],
         check=True,
         capture_output=True,
         text=True,
@@ -58,7 +58,7 @@ def make_server(data: Path, *, command: Path = COUNTERSEAL) -> dict[str, str]:
 
 
 def populate(
-    data: Path, *, groups: Collection[str], organizations: int = ORGANIZATIONS, command: Path = COUNTERSEAL
+    data: Path, *, groups: Collection[str], organizations: int = ORGANIZATIONS, command: Command = COUNTERSEAL
 ) -> Population:
     """Make a new server in ``data`` and fill it with these groups: all of them are some fifty thousand activities."""
     report = make_server(data, command=command)

@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-COUNTERSEAL = Path(sys.executable).with_name("counterseal")
+Command = tuple[str | Path, ...]
+"""What a program is started by, and its first arguments."""
+
+COUNTERSEAL: Command = (Path(sys.executable).with_name("counterseal"),)
 
 _READY = re.compile(r"ready on (http://\S+)")
 _STOP_SECONDS = 40
@@ -28,7 +31,7 @@ class Server(NamedTuple):
     def cpu_seconds(self) -> float:
         """Processor time that its process and its workers have taken so far, all threads together."""
         workers = Path(f"/proc/{self.process_id}/task/{self.process_id}/children").read_text().split()
-        return sum(_cpu_seconds_of(process_id) for process_id in (self.process_id, *workers))
+        return sum(_cpu_seconds_of(process_id) for process_id in (str(self.process_id), *workers))
 
     def requests_logged(self) -> int:
         """Lines that its log has for requests."""
@@ -38,11 +41,11 @@ class Server(NamedTuple):
 
 @contextmanager
 def counterseal_server(
-    data: Path, *, workers: int = 1, options: Sequence[str] = (), command: Path = COUNTERSEAL
+    data: Path, *, workers: int = 1, options: Sequence[str] = (), command: Command = COUNTERSEAL
 ) -> Iterator[Server]:
     """``counterseal serve`` on SQLite as it is shipped: default settings, and the log in a file beside the data."""
     with _running(
-        [command, "serve", "--data", data, "--port", "0", "--workers", str(workers), *options], data
+        [*command, "serve", "--data", data, "--port", "0", "--workers", str(workers), *options], data
     ) as server:
         yield server
 
@@ -54,7 +57,7 @@ def empty_server(directory: Path) -> Iterator[Server]:
         yield server
 
 
-def _cpu_seconds_of(process_id: int | str) -> float:
+def _cpu_seconds_of(process_id: str) -> float:
     """proc(5): utime and stime."""
     fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
