@@ -15,7 +15,10 @@ _COMPLETED = '"status":"ACTIVITY_STATUS_COMPLETED"'
 
 
 class Operation(NamedTuple):
-    """``body`` makes the request that a user sends as its n-th. A user sends at most ``each_max`` in a run."""
+    """``body`` makes the request that a user sends as its n-th. A user sends at most ``each_max`` in a run.
+
+    ``has_decided``: one user of each organization has sent one more before, so that its policies are compiled.
+    """
 
     path: str
     body: Callable[[Stamper, int], dict[str, Any]]
@@ -23,6 +26,7 @@ class Operation(NamedTuple):
     group: str
     each_max: int = 10
     is_write: bool = False
+    has_decided: bool = False
 
 
 def stamped_requests(operation: Operation, senders: list[Stamper]) -> Iterator[StampedRequest]:
@@ -32,9 +36,13 @@ def stamped_requests(operation: Operation, senders: list[Stamper]) -> Iterator[S
             yield _stamped(operation, sender, number)
 
 
-def introductions(stampers: list[Stamper]) -> Iterator[StampedRequest]:
-    """One request of each, before which a server knows none of them."""
-    return (_stamped(OPERATIONS["whoami"], stamper, 0) for stamper in stampers)
+def introductions(operation: Operation, senders: list[Stamper]) -> Iterator[StampedRequest]:
+    """What a run begins after: one request of each, before which a server knows none of them."""
+    for sender in senders:
+        yield _stamped(OPERATIONS["whoami"], sender, 0)
+    if operation.has_decided:
+        for sender in {each.organization_id: each for each in senders}.values():
+            yield _stamped(operation, sender, operation.each_max)
 
 
 def _stamped(operation: Operation, sender: Stamper, number: int) -> StampedRequest:
@@ -68,7 +76,10 @@ def _operations() -> Iterator[tuple[str, Operation]]:
         )
         yield f"create_api_keys{suffix}", _creating_api_keys(young)
         yield f"create_read_write_session{suffix}", _creating_sessions(young)
-    yield "create_api_keys+100policies", _creating_api_keys(UNDER_100_POLICIES)
+    yield (
+        "create_api_keys+100policies",
+        _creating_api_keys(UNDER_100_POLICIES)._replace(each_max=9, has_decided=True),
+    )
     yield "create_read_write_session+eviction", _creating_sessions(SETTLED)
 
 

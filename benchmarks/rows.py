@@ -25,7 +25,8 @@ class Row(NamedTuple):
     """One operation under one load. ``name`` reads operation/store/workers/connections.
 
     Unless a row says otherwise, its run begins when each key of its users has been used once, connections stay open,
-    and the server logs as it does by default.
+    and the server logs as it does by default. With 100 policies, each of the 40 organizations has decided once, too;
+    with 30, no server would keep compiled what 2,000 organizations have.
     """
 
     operation: str

@@ -17,6 +17,9 @@ Command = tuple[str | Path, ...]
 
 COUNTERSEAL: Command = (Path(sys.executable).with_name("counterseal"),)
 
+LOG_FILE = "server.log"
+"""Where a server logs, in the directory of its data."""
+
 _READY = re.compile(r"ready on (http://\S+)")
 _STOP_SECONDS = 40
 
@@ -65,7 +68,7 @@ def _cpu_seconds_of(process_id: str) -> float:
 
 @contextmanager
 def _running(command: Sequence[str | Path], directory: Path) -> Iterator[Server]:
-    log = directory / "server.log"
+    log = directory / LOG_FILE
     with log.open("wb") as standard_error:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=standard_error, text=True)
     try:
