@@ -1,6 +1,6 @@
 # `make demo` and `make test` set up everything they need; nothing else has to be installed by hand.
 
-.PHONY: demo test check soak fuzz fuzz-policy serve bench format clean
+.PHONY: demo test check soak fuzz fuzz-policy serve bench format audit clean
 
 BIN := .venv/bin
 DATA ?= .data
@@ -49,10 +49,13 @@ format: .venv/.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+audit: .venv/.ready  ## known vulnerabilities of what requirements.lock has in it; needs the network
+	scripts/audit-dependencies
+
 clean:
 	rm -rf .venv tests/conformance/node_modules .cargo-target .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.venv/.ready: pyproject.toml scripts/python-environment
+.venv/.ready: pyproject.toml requirements.lock scripts/python-environment
 	scripts/python-environment
 	touch $@
 

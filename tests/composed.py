@@ -19,6 +19,7 @@ from counterseal.app import App
 from counterseal.bootstrap import FirstOrganization, create_first_organization, create_keystore
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
 from counterseal.data_directory import DataDirectory
+from counterseal.http.request_head import ASKED_FOR
 from counterseal.keystore import FileSeal, Keystore
 from counterseal.settings import Settings
 from counterseal.store import SqliteStore, Store
@@ -166,7 +167,7 @@ class ComposedServer:
         scope = {
             "type": "http",
             "method": method,
-            "path": path,
+            ASKED_FOR: path,
             "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
         }
         await self.app(scope, receive, send)

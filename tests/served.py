@@ -74,6 +74,13 @@ class RunningServer:
         """Ask it to stop (SIGTERM); its exit code."""
         return self._end(signal.SIGTERM)
 
+    def wait(self) -> int:
+        """Its exit code, once it has ended by itself."""
+        assert self._process is not None
+        process, self._process = self._process, None
+        with process:
+            return process.wait(_PATIENCE_SECONDS)
+
     def kill(self) -> int:
         """``kill -9``; its exit code."""
         return self._end(signal.SIGKILL)

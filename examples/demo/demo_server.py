@@ -54,7 +54,7 @@ def demo_server() -> Iterator[DemoServer]:
                     organization_id=made["organizationId"],
                     user_id=made["userId"],
                     public_key=made["apiPublicKey"],
-                    private_key=Path(made["apiPrivateKeyFile"]).read_text().partition(":")[0].strip(),
+                    private_key=Path(made["apiPrivateKeyFile"]).read_text(),
                 )
             finally:
                 serving.terminate()

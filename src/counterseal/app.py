@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any
 
-import msgspec
 import structlog
 
 from counterseal.activities import implemented_kinds
@@ -20,13 +18,21 @@ from counterseal.engine.render import Renderer
 from counterseal.engine.simulate import Simulator
 from counterseal.engine.submit import Submitter
 from counterseal.engine.vote import VoteTaker
-from counterseal.http import ClientRate, Cors, HttpApp, HttpLimits, Page, PageReply, SubOrganizationRate
+from counterseal.http import (
+    ClientRate,
+    Cors,
+    HttpApp,
+    HttpLimits,
+    SubOrganizationRate,
+    TrustedProxies,
+)
 from counterseal.http.asgi import Observe
 from counterseal.keystore import Keystore
-from counterseal.metrics import CONTENT_TYPE, Metrics, SharedMetrics
+from counterseal.metrics import Metrics, SharedMetrics
+from counterseal.pages import pages
 from counterseal.queries import implemented_queries
 from counterseal.settings import Settings
-from counterseal.store import Store, StoreError
+from counterseal.store import Store
 from counterseal.world import Clock, Random, SystemClock, SystemRandom, Turns
 
 _log = structlog.get_logger("counterseal")
@@ -76,7 +82,7 @@ class App:
             store=store,
             keystore=keystore,
             snapshots=snapshots,
-            writing=_Writing(link, asyncio.create_task(link.run())),
+            writing=_Writing(link),
             metrics=None if shared_metrics is None else Metrics(shared_metrics),
             clock=SystemClock(),
             random=SystemRandom(),
@@ -103,7 +109,7 @@ class App:
             store=store,
             keystore=keystore,
             snapshots=snapshots,
-            writing=_Writing(writer, asyncio.create_task(writer.run())),
+            writing=_Writing(writer),
             metrics=metrics,
             clock=clock,
             random=random,
@@ -153,6 +159,16 @@ class App:
         """ASGI; only HTTP is spoken."""
         await self.http(scope, receive, send)
 
+    @property
+    def writer_ended(self) -> asyncio.Event:
+        """Set once there is nobody left who writes: then there is nothing to serve for."""
+        return self._writing.writer.ended
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the writer has ended by a fault, which is in the log."""
+        return self._writing.has_failed
+
     async def stop(self) -> None:
         """Finish the writes that are waiting and release everything."""
         await self._writing.stop()
@@ -167,7 +183,7 @@ class WriterProcess:
         self.writer = writer
         self._store = store
         self._directory = directory
-        self._running = asyncio.create_task(writer.run())
+        self._writing = _Writing(writer)
 
     @classmethod
     async def start(cls, settings: Settings, shared_metrics: SharedMetrics | None) -> WriterProcess:
@@ -178,10 +194,14 @@ class WriterProcess:
         metrics = None if shared_metrics is None else Metrics(shared_metrics)
         return cls(compose_writer(snapshots, store, keystore, SystemRandom(), metrics), store, directory)
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the writer has ended by a fault, which is in the log."""
+        return self._writing.has_failed
+
     async def stop(self) -> None:
         """Finish the writes that are waiting and release everything."""
-        self.writer.close()
-        await self._running
+        await self._writing.stop()
         await self._store.close()
         self._directory.unlock()
 
@@ -189,13 +209,21 @@ class WriterProcess:
 class _Writing:
     """A writer and the task that runs it."""
 
-    def __init__(self, writer: Writer | ForwardingWriter, running: asyncio.Task[None]) -> None:
+    def __init__(self, writer: Writer | ForwardingWriter) -> None:
         self.writer = writer
-        self._running = running
+        self.has_failed = False
+        self._running = asyncio.create_task(writer.run())
+        self._running.add_done_callback(self._on_end)
 
     async def stop(self) -> None:
         self.writer.close()
-        await self._running
+        await asyncio.wait([self._running])
+
+    def _on_end(self, running: asyncio.Task[None]) -> None:
+        fault = None if running.cancelled() else running.exception()
+        if fault is not None:
+            self.has_failed = True
+            _log.error("writer ended", kind=type(fault).__name__, exc_info=fault)
 
 
 def compose_writer(
@@ -207,39 +235,6 @@ def compose_writer(
     judge = Judge(store)
     submitter = Submitter(judge, keystore, random)
     return Writer(snapshots, store, submitter, VoteTaker(judge, submitter, random), judge, meter=metrics)
-
-
-def pages(
-    store: Store, keystore: Keystore, writer: Writer | ForwardingWriter, metrics: Metrics | None
-) -> dict[str, Page]:
-    """What GET answers: is it alive, is it ready, what are its public identities, what has it counted."""
-    identities = msgspec.json.encode(keystore.public_identities())
-
-    async def live() -> PageReply:
-        return PageReply(200, b'{"status":"live"}')
-
-    async def ready() -> PageReply:
-        try:
-            await store.ping()
-        except StoreError as error:
-            _log.error("not ready", error=str(error))
-            return PageReply(503, b'{"status":"unavailable"}')
-        if not writer.is_open:
-            return PageReply(503, b'{"status":"unavailable"}')
-        return PageReply(200, b'{"status":"ready"}')
-
-    async def well_known() -> PageReply:
-        return PageReply(200, identities)
-
-    found: dict[str, Page] = {"/livez": live, "/readyz": ready, "/.well-known/counterseal": well_known}
-    if metrics is not None:
-        found["/metrics"] = partial(_metrics_page, metrics)
-    return found
-
-
-async def _metrics_page(metrics: Metrics) -> PageReply:
-    """Rendered on a thread: with many series it takes milliseconds."""
-    return PageReply(200, await asyncio.to_thread(metrics.page), CONTENT_TYPE)
 
 
 def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:
@@ -257,16 +252,24 @@ def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:
 async def _lock_and_open(directory: DataDirectory, settings: Settings) -> tuple[Store, Keystore]:
     directory.lock()
     try:
-        return await _open(directory, settings)
+        return await _open(directory, settings, is_writer=True)
     except BaseException:
         directory.unlock()
         raise
 
 
-async def _open(directory: DataDirectory, settings: Settings) -> tuple[Store, Keystore]:
+async def _open(directory: DataDirectory, settings: Settings, *, is_writer: bool = False) -> tuple[Store, Keystore]:
+    """Whoever writes also makes the keys that earlier releases did not have."""
     store = directory.open_store()
     try:
-        return store, Keystore.open(directory.seal(settings.passphrase), await directory.sealed_secrets(store))
+        seal, sealed = directory.seal(settings.passphrase), await directory.sealed_secrets(store)
+        if not is_writer:
+            return store, Keystore.open(seal, sealed)
+        keystore, added = Keystore.complete(seal, sealed)
+        if added:
+            await directory.add_sealed_secrets(store, added)
+            _log.warning("keys made", names=[each.name for each in added])
+        return store, keystore
     except BaseException:
         await store.close()
         raise
@@ -275,7 +278,7 @@ async def _open(directory: DataDirectory, settings: Settings) -> tuple[Store, Ke
 def _client_rate(settings: Settings, clock: Clock) -> ClientRate | None:
     if settings.requests_per_second is None:
         return None
-    trusted = settings.trusted_proxies or ()
+    trusted = TrustedProxies(settings.trusted_proxies or ())
     return ClientRate(settings.requests_per_second, clock=clock, trusted_proxies=trusted)
 
 

@@ -17,6 +17,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path
     passphrase: str | None = None
     connections_max: int = 800
+    connections_per_address_max: int = 200
+    held_request_bytes_max: int = 64 * 1024 * 1024
+    held_reply_bytes_max: int = 64 * 1024 * 1024
     head_bytes_max: int = 16 * 1024
     head_seconds_max: float = 10.0
     idle_seconds_max: float = 75.0
@@ -33,3 +36,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Settings(data={str(self.data)!r})"
+
+    def of_each(self, workers: int) -> Settings:
+        """The settings of each process that serves: what is bounded for the whole server is shared out evenly.
+
+        However many they are, each may have one connection of an address, and hold one body of the largest size.
+        """
+        return msgspec.structs.replace(
+            self,
+            connections_max=max(self.connections_max // workers, 1),
+            connections_per_address_max=max(self.connections_per_address_max // workers, 1),
+            held_request_bytes_max=max(self.held_request_bytes_max // workers, 2 * self.body_bytes_max),
+            held_reply_bytes_max=self.held_reply_bytes_max // workers,
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import shutil
 import tempfile
@@ -13,12 +12,20 @@ import click
 import msgspec
 
 from counterseal.bootstrap import Created, FirstOrganization, create_first_organization, create_keystore
-from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
+from counterseal.cli.options import (
+    data_option,
+    explained,
+    keep_secrets_to_this_process,
+    passphrase_from,
+    passphrase_option,
+)
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair, private_key_text, validate_public_key
 from counterseal.data_directory import KEYS_DIRECTORY, STORE_FILE, DataDirectory, DataDirectoryError
 from counterseal.keystore import FileSeal, PassphraseSeal
+from counterseal.keystore.private_file import create_private_file, make_entry_durable
 from counterseal.world import SystemClock, SystemRandom, World
 
+_FILE_NAME_MAX = 200  # and an ending: file systems take 255 bytes
 _CURVES = {"p256": Curve.P256, "secp256k1": Curve.SECP256K1, "ed25519": Curve.ED25519}
 
 
@@ -43,6 +50,7 @@ def init(
     as_json: bool,
 ) -> None:
     """Make a new server: its store, its keys, its first organization. Nothing that exists is overwritten."""
+    keep_secrets_to_this_process()
     with explained():
         if public_key is not None:
             public_key = validate_public_key(_CURVES[curve], public_key)
@@ -55,7 +63,7 @@ def init(
             curve=_CURVES[curve],
         )
         key_file = directory / KEYS_DIRECTORY / f"{_file_name(user_name)}.private"
-        created = _create(directory, first, private_key, passphrase_from(passphrase_file, dict(os.environ)))
+        created = _create(directory, first, private_key, passphrase_from(passphrase_file))
     report = {
         "organizationId": created.organization_id,
         "userId": created.user_id,
@@ -84,6 +92,8 @@ def _create(
         raise DataDirectoryError(f"{directory} exists and is not an empty directory: nothing was overwritten")
     beside = directory if is_there else directory.parent
     beside.mkdir(parents=True, exist_ok=True)
+    if is_there:
+        DataDirectory(directory).keep_to_its_owner()
     building = Path(tempfile.mkdtemp(prefix=".counterseal-", dir=beside))  # mode 0700
     try:
         created = asyncio.run(_fill(building, first, passphrase))
@@ -92,16 +102,34 @@ def _create(
         if is_there:
             _move_up(building)
         else:
-            building.rename(directory)
+            _move(building, directory)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
     return created
 
 
+def _move(building: Path, directory: Path) -> None:
+    building.rename(directory)
+    try:
+        make_entry_durable(directory.parent)
+    except BaseException:
+        directory.rename(building)
+        raise
+
+
 def _move_up(building: Path) -> None:
-    for path in sorted(building.iterdir(), key=lambda path: path.name == STORE_FILE):
-        path.rename(building.parent / path.name)
+    """All of it, or nothing."""
+    directory, moved = building.parent, []
+    try:
+        for name in sorted((path.name for path in building.iterdir()), key=STORE_FILE.__eq__):
+            (building / name).rename(directory / name)
+            moved.append(name)
+        make_entry_durable(directory)
+    except BaseException:
+        for name in moved:
+            (directory / name).rename(building / name)
+        raise
     building.rmdir()
 
 
@@ -117,13 +145,9 @@ async def _fill(path: Path, first: FirstOrganization, passphrase: str | None) ->
 
 def _write_key_files(directory: Path, name: str, private_key: PrivateKey) -> None:
     directory.mkdir(mode=0o700)
-    for suffix, text in ("public", private_key.public_key.hex()), ("private", private_key_text(private_key)):
-        descriptor = os.open(directory / f"{name}.{suffix}", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+    create_private_file(directory / f"{name}.public", lambda: private_key.public_key.hex().encode())
+    create_private_file(directory / f"{name}.private", lambda: private_key_text(private_key).encode())
 
 
 def _file_name(user_name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", user_name).strip(".-") or "root"
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", user_name).strip(".-")[:_FILE_NAME_MAX] or "root"

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 
 import click
 import msgspec
 
-from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
+from counterseal.cli.options import (
+    data_option,
+    explained,
+    keep_secrets_to_this_process,
+    passphrase_from,
+    passphrase_option,
+)
 from counterseal.data_directory import DataDirectory
 from counterseal.keystore import Keystore
 
@@ -23,8 +28,9 @@ def keys(directory: Path, passphrase_file: Path | None, as_json: bool) -> None:
 
     Nothing is written; the server may be running.
     """
+    keep_secrets_to_this_process()
     with explained():
-        identities = asyncio.run(_identities(directory, passphrase_from(passphrase_file, dict(os.environ))))
+        identities = asyncio.run(_identities(directory, passphrase_from(passphrase_file)))
     if as_json:
         click.echo(msgspec.json.encode(identities).decode())
         return

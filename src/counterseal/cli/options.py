@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 from counterseal.contract.errors import Refused
 from counterseal.crypto import CryptoError
 from counterseal.data_directory import DataDirectoryError
-from counterseal.keystore import KeystoreError, SealError
+from counterseal.keystore import KeystoreError, SealError, forbid_core_dumps, passphrase_in_file, take_passphrase
 from counterseal.store import StoreError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -50,11 +51,19 @@ def text_of(file: Path) -> str:
         raise click.ClickException(f"{file} is not a text file") from None
 
 
-def passphrase_from(file: Path | None, environment: dict[str, str]) -> str | None:
-    """The passphrase, from the file or from the environment; None without either."""
-    if file is not None:
-        return text_of(file).split("\n", 1)[0]
-    return environment.get("COUNTERSEAL_PASSPHRASE") or None
+def keep_secrets_to_this_process() -> None:
+    """Nothing that this process writes can be read by others, whoever makes the file, and its memory neither."""
+    os.umask(0o077)
+    forbid_core_dumps()
+
+
+def passphrase_from(file: Path | None) -> str | None:
+    """The passphrase, from the file or else from the environment, where it is gone afterwards; None without either.
+
+    Raises SealError.
+    """
+    of_environment = take_passphrase("COUNTERSEAL_PASSPHRASE")
+    return of_environment if file is None else passphrase_in_file(file)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from functools import partial
 from pathlib import Path
@@ -15,14 +14,19 @@ import uvloop
 
 from counterseal.app import App
 from counterseal.cli.collector import relax_collector
-from counterseal.cli.http_server import HttpServer
+from counterseal.cli.http_server import HttpServer, WriterEnded
 from counterseal.cli.limits import limit_options
 from counterseal.cli.listening import announce, listen
-from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
+from counterseal.cli.options import (
+    data_option,
+    explained,
+    keep_secrets_to_this_process,
+    passphrase_from,
+    passphrase_option,
+)
 from counterseal.cli.origins import origins_option
 from counterseal.cli.supervise import supervise
 from counterseal.http import LogRequest
-from counterseal.keystore import forbid_core_dumps
 from counterseal.logs import configure_logs
 from counterseal.settings import Settings
 
@@ -95,18 +99,18 @@ def serve(
 
     With several workers SIGHUP replaces them one after the other, and no connection is refused meanwhile.
     """
-    forbid_core_dumps()
+    keep_secrets_to_this_process()
     log_request = configure_logs(log_level)
-    settings = Settings(
-        data=directory,
-        passphrase=passphrase_from(passphrase_file, dict(os.environ)),
-        cors_origins=cors_origins,
-        snapshot_cache_bytes_max=snapshot_cache_bytes_max,
-        log_level=log_level,
-        metrics=metrics,
-        **limits,
-    )
     with explained():
+        settings = Settings(
+            data=directory,
+            passphrase=passphrase_from(passphrase_file),
+            cors_origins=cors_origins,
+            snapshot_cache_bytes_max=snapshot_cache_bytes_max,
+            log_level=log_level,
+            metrics=metrics,
+            **limits,
+        ).of_each(workers)
         if workers == 1:
             uvloop.run(_serve(settings, host, port, log_request))
         else:
@@ -123,3 +127,5 @@ async def _serve(settings: Settings, host: str, port: int, log_request: LogReque
             await HttpServer(app, settings, listening=listening, announce=partial(announce, listening)).serve()
     finally:
         await app.stop()
+    if app.has_failed:
+        raise WriterEnded

@@ -78,6 +78,8 @@ class Writer:
         self._under_way = 0  # submissions whose commit is, or has just ended
         self._wake = asyncio.Event()
         self._closing = False
+        self.ended = asyncio.Event()
+        """Set once ``run`` has ended, asked to or by a fault: everybody has been told, and nothing more is taken."""
         self.followers: set[Follower] = set()
         """Who is told of every commit that changed organizations, before those are answered who asked for it."""
 
@@ -123,6 +125,7 @@ class Writer:
             self._next.fail(_STOPPED)
             for _, future in self._queue:
                 tell(future, _STOPPED)
+            self.ended.set()
 
     async def _take_turn(self) -> bool:
         """Decide what is to be decided, and begin the next commit if none is under way. Whether one was begun.

@@ -18,8 +18,9 @@ from counterseal.contract import Operation, error_envelope, extension_for, opera
 from counterseal.contract.errors import InternalFault, NotFound, NotImplementedHere, Refused
 from counterseal.engine import Engine, Request, Trace
 from counterseal.http.body import BODY_HAS_COME, ClientGone, Receive, RequestBody
-from counterseal.http.cors import PREFLIGHT_HEADERS, Cors
+from counterseal.http.cors import Cors
 from counterseal.http.rate_limit import ClientRate
+from counterseal.http.request_head import ASKED_FOR
 from counterseal.http.stamp_headers import session_of, stamp_of
 from counterseal.world import Random, new_id
 
@@ -34,6 +35,7 @@ LogRequest = Callable[[Trace, str, str, int, float], None]
 _JSON = (b"content-type", b"application/json")
 _CLOSE = (b"connection", b"close")
 _NO_CONTENT = 204
+_LOGGED_PATH_MAX = 128
 
 _log = structlog.get_logger("counterseal.http")
 
@@ -85,7 +87,7 @@ class HttpApp:
         started = time.perf_counter()
         request_id = new_id(self._random)
         trace = Trace(request_id=request_id)
-        path = _path_of(scope)
+        path = scope[ASKED_FOR]
         operation = operation_for(path) or extension_for(path)
         incoming = RequestBody(receive, scope["headers"], has_come=scope.get(BODY_HAS_COME, False))
         rate_headers: Headers = []
@@ -104,7 +106,7 @@ class HttpApp:
         if self._observe is not None:
             self._observe(self._name_of(operation, path), status, seconds)
         if self.log_request is not None:
-            self.log_request(trace, scope["method"], scope["path"], status, seconds * 1000)
+            self.log_request(trace, scope["method"], _shown(path), status, seconds * 1000)
 
     def _name_of(self, operation: Operation | None, path: str) -> str:
         if operation is not None:
@@ -133,7 +135,7 @@ class HttpApp:
     ) -> tuple[int, bytes, Headers]:
         method = scope["method"]
         if method == "OPTIONS":
-            return _NO_CONTENT, b"", list(PREFLIGHT_HEADERS)
+            return _NO_CONTENT, b"", list(self._cors.preflight_headers(scope["headers"]))
         if method != "POST":
             raise NotImplementedHere("Method Not Allowed")
         if self._client_rate is not None:
@@ -151,14 +153,18 @@ class HttpApp:
         )
 
     async def _page(self, scope: Scope) -> tuple[int, bytes, Headers]:
-        page = self._pages.get(_path_of(scope))
+        page = self._pages.get(scope[ASKED_FOR])
         if page is None:
             raise NotFound("Not Found")
+        if scope["method"] == "OPTIONS":
+            return _NO_CONTENT, b"", list(self._cors.preflight_headers(scope["headers"]))
         if scope["method"] not in {"GET", "HEAD"}:
             raise NotImplementedHere("Method Not Allowed")
         reply = await page()
         return reply.status, reply.body, [(b"content-type", reply.content_type)]
 
 
-def _path_of(scope: Scope) -> str:
-    return "/" + str(scope["path"]).lstrip("/")
+def _shown(path: str) -> str:
+    """A path as the log has it: clients choose it, and may choose a long one for each request."""
+    path = path.partition("?")[0]
+    return path if len(path) <= _LOGGED_PATH_MAX else f"{path[:_LOGGED_PATH_MAX]}…"

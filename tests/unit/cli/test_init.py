@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,7 +72,7 @@ def test_nobody_else_may_read_anything(tmp_path: Path) -> None:
 def test_a_key_of_the_curve_that_was_asked_for(tmp_path: Path, curve: str) -> None:
     report = made(tmp_path / "data", "--curve", curve)
     text = Path(report["apiPrivateKeyFile"]).read_text("utf-8")
-    assert text.endswith(f":{curve}")
+    assert text.partition(":")[2] == ("" if curve == "p256" else curve)
     assert load_private_key(text).public_key.hex() == report["apiPublicKey"]
 
 
@@ -142,6 +144,69 @@ def test_an_empty_directory_stays_the_one_it_was(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "volume").iterdir()) == ["counterseal.db", "keys", "root.key"]
 
 
+def test_an_empty_directory_is_closed_to_others(tmp_path: Path) -> None:
+    (tmp_path / "volume").mkdir(mode=0o755)
+    made(tmp_path / "volume")
+    assert stat.S_IMODE((tmp_path / "volume").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_move_that_fails_half_way_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Whatever is moved last: the root key, the API key, the store, or the note that they are there."""
+    (tmp_path / "volume").mkdir()
+    rename, renamed = Path.rename, 0
+
+    def failing(path: Path, target: Path) -> Path:
+        nonlocal renamed
+        renamed += target.parent == tmp_path / "volume"
+        if renamed == number + 1 and target.parent == tmp_path / "volume":
+            raise OSError(28, "No space left on device")
+        return rename(path, target)
+
+    def not_durable(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "rename", failing)
+    if number == 3:
+        monkeypatch.setattr(sys.modules["counterseal.cli.init"], "make_entry_durable", not_durable)
+    failed = init(tmp_path / "volume")
+    assert failed.exit_code == 1
+    assert "No space left" in failed.stderr
+    assert list((tmp_path / "volume").iterdir()) == []
+    monkeypatch.undo()
+    assert made(tmp_path / "volume")
+
+
+def test_a_new_directory_that_cannot_be_made_durable_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_durable(_: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sys.modules["counterseal.cli.init"], "make_entry_durable", not_durable)
+    assert init(tmp_path / "data").exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [0, 10, 1000, 5000, 100_000])
+def test_a_disk_that_is_full_leaves_nothing_half_made(tmp_path: Path, size: int) -> None:
+    """The limit of the process on the size of files stands for the disk."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        failed = init(tmp_path / "data")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    assert failed.exit_code == 1
+    assert "Traceback" not in failed.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_name_is_no_hindrance(tmp_path: Path) -> None:
+    report = made(tmp_path / "data", "--user-name", "x" * 255)
+    assert len(Path(report["apiPrivateKeyFile"]).name) == 200 + len(".private")
+
+
 def test_an_empty_directory_is_empty_again_after_a_failure(tmp_path: Path) -> None:
     (tmp_path / "volume").mkdir()
     assert init(tmp_path / "volume", "--user-email", "nobody").exit_code == 1
@@ -155,6 +220,7 @@ class TestPassphrase:
     def passphrase_file(self, tmp_path: Path) -> Path:
         file = tmp_path / "passphrase"
         file.write_text(f"{PASSPHRASE}\nsecond line\n")
+        file.chmod(0o600)
         return file
 
     def test_it_comes_from_a_file_or_from_the_environment(self, tmp_path: Path, passphrase_file: Path) -> None:

@@ -100,3 +100,11 @@ async def test_errors_name_the_request(server: ComposedServer, monkeypatch: pyte
     assert [line["event"] for line in errors] == ["commit failed", "store failed", "store failed"]
     named = [line.get("request_id") or line["request_ids"][0] for line in errors]
     assert named == [reply.headers["x-request-id"] for reply in replies]
+
+
+async def test_a_path_is_logged_within_a_bound_and_without_its_query(
+    server: ComposedServer, lines: Callable[[], list[Line]]
+) -> None:
+    for path in f"/{'x' * 2000}", "/livez?secret", "/%1b%5b2J":
+        await server.call("GET", path)
+    assert [line["path"] for line in lines()] == [f"/{'x' * 127}…", "/livez", "/%1b%5b2J"]

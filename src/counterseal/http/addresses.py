@@ -1,0 +1,55 @@
+"""Whose connection or request it is: one client an address, and whom to believe when it says for whom it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+HOPS_MAX = 32
+"""How many addresses of X-Forwarded-For are looked at, beginning with the nearest."""
+
+_Address = IPv4Address | IPv6Address
+_Network = IPv4Network | IPv6Network
+
+
+def client_of(text: str) -> str:
+    """One client an address; IPv6 hosts choose among 2**64 addresses, so there one a network of that size."""
+    address = _address(text)
+    if isinstance(address, IPv6Address):
+        return f"{int(address) >> 64:x}"
+    return str(address)
+
+
+class TrustedProxies:
+    """Networks (CIDR) of the operator's own proxies: they speak for many clients, and name them in X-Forwarded-For."""
+
+    def __init__(self, networks: Iterable[str] = ()) -> None:
+        self._networks: tuple[_Network, ...] = tuple(ip_network(each) for each in networks)
+
+    def include(self, text: str) -> bool:
+        """Whether this address is one of them."""
+        address = _address(text) if self._networks else None
+        return address is not None and any(address in network for network in self._networks)
+
+    def forwarded_for(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> str:
+        """The address nearest to the trusted proxies that is not one of them; empty without a trusted proxy."""
+        if not self.include(peer):
+            return ""
+        hops = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin-1")
+        nearest = ""
+        for hop in reversed(hops.rsplit(",", HOPS_MAX)):  # what is beyond is left in one piece, which is no address
+            address = _address(hop.strip())
+            if address is None:
+                break
+            nearest = str(address)
+            if not self.include(nearest):
+                break
+        return nearest
+
+
+def _address(text: str) -> _Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
