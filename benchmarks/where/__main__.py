@@ -1,8 +1,8 @@
 """``python -m benchmarks.where``: the processor time of a request of each operation, step by step.
 
 The server as it is shipped and one with spans around its steps are run in turn. What the first takes is what is
-measured. What the second counts, less what its spans cost, is the steps; they add up to nearly as much, and what is
-missing is shown.
+measured. What the second takes more is what its spans cost: it is taken off, step by step, by the number of spans. What
+the process took and no step of any thread accounts for is shown.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from benchmarks.operations import OPERATIONS
 from benchmarks.population import ORGANIZATIONS
 from benchmarks.rows import Row
 from benchmarks.servers import Server
-from benchmarks.where.account import Spanned, cpu_us, table
+from benchmarks.where.account import Spanned, cost_of_spans, table
 from benchmarks.where.spans import Counted
 from benchmarks.workplace import workplace
 
@@ -80,9 +80,9 @@ def _show(row: Row, plain: list[Measurement], spanned: list[Spanned]) -> None:
     served = sum(run.served for run in plain)
     rate = served / sum(run.served / run.requests_per_s for run in plain)
     others = sum((run.others or 0.0) * run.served for run in plain) / served
-    spans_us = sum(run.counted.spans_ns for run in spanned) / sum(run.measured.served for run in spanned) / 1000
+    cost, empty = cost_of_spans(plain, spanned)
     print(f"\n{row.name}: {served:,} requests, {rate:,.0f} a second; others took {others:.0%} of the machine")
-    print(f"with spans {cpu_us([run.measured for run in spanned]):.1f} µs, of which the spans cost {spans_us:.1f}\n")
+    print(f"the spans cost {cost:.1f} µs, empty ones {empty:.1f}\n")
     print("\n".join(table(plain, spanned)), flush=True)
 
 

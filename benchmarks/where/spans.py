@@ -1,8 +1,8 @@
 """Accounts of processor time: whichever step of a thread is entered last pays for what the thread does.
 
 A span begins and ends with one look at the thread's own clock, so that others on the machine, waiting for the disk and
-waiting for the interpreter lock count for nothing. What the spans themselves cost is found out by empty ones and taken
-off again. Beginning and ending are written out for both kinds of functions: one call more would double that cost.
+waiting for the interpreter lock count for nothing. What empty spans cost tells how the cost of all is shared out.
+Beginning and ending are written out for both kinds of functions: one call more would double that cost.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class Costs(msgspec.Struct, frozen=True):
     resumed_from: float
 
     def of(self, account: Account) -> float:
-        """What spans have added to an account."""
+        """What spans would add to an account if they were empty."""
         return (
             account.calls * self.call
             + account.calls_from * self.call_from
@@ -153,11 +153,15 @@ class Costs(msgspec.Struct, frozen=True):
         )
 
 
-class Counted(msgspec.Struct, frozen=True):
-    """What a process has counted: nanoseconds by thread and step, what all the spans cost taken off, and that cost."""
+class Taken(msgspec.Struct, frozen=True):
+    """Nanoseconds of one step, and how many of them its spans would have taken had they been empty."""
 
-    threads: dict[str, dict[str, float]]
-    spans_ns: float
+    ns: float
+    empty_ns: float
+
+
+Counted = dict[str, dict[str, Taken]]
+"""What a process has counted, by thread and step."""
 
 
 def end(costs: Costs) -> Counted:
@@ -165,13 +169,10 @@ def end(costs: Costs) -> Counted:
     now = _clock()
     _thread.open[-1].ns += now - _thread.since
     _thread.since = now
-    return Counted(
-        threads={
-            name: {step: account.ns - costs.of(account) for step, account in accounts.items() if account.ns}
-            for name, accounts in _threads
-        },
-        spans_ns=sum(costs.of(account) for _, accounts in _threads for account in accounts.values()),
-    )
+    return {
+        name: {step: Taken(account.ns, costs.of(account)) for step, account in accounts.items() if account.ns}
+        for name, accounts in _threads
+    }
 
 
 def cost_of_spans() -> Costs:

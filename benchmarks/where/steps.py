@@ -14,7 +14,7 @@ WRITES = "SQLite: inserts"
 COMMIT = "SQLite: commit, without the wait for the disk"
 
 STEPS = {
-    "HTTP: parse": ("counterseal.http.protocol:BoundedProtocol.data_received",),
+    "HTTP: parse, begin a task": ("counterseal.http.protocol:BoundedProtocol.data_received",),
     "ASGI: uvicorn's cycle": (
         "uvicorn.protocols.http.httptools_impl:RequestResponseCycle.run_asgi",
         "uvicorn.protocols.http.httptools_impl:RequestResponseCycle.send",

@@ -8,9 +8,9 @@ import pytest
 
 from benchmarks.measurement import Measurement
 from benchmarks.where import spans
-from benchmarks.where.account import Spanned, steps_of, table
+from benchmarks.where.account import Spanned, cost_of_spans, steps_of, table
 from benchmarks.where.server import found
-from benchmarks.where.spans import Costs, Counted, span_of_call, span_of_coroutine
+from benchmarks.where.spans import Costs, Taken, span_of_call, span_of_coroutine
 from benchmarks.where.steps import STEPS
 
 FREE = Costs(call=0, call_from=0, resumed=0, resumed_from=0)
@@ -60,7 +60,7 @@ def test_the_innermost_step_pays(clock: Clock) -> None:
     clock.work(100)
     span_of_call("outer", work)()
     clock.work(1000)
-    assert _counted(FREE) == {"": 1100, "outer": 7, "inner": 20}
+    assert _counted() == {"": 1100, "outer": 7, "inner": 20}
 
 
 def test_a_coroutine_pays_while_it_runs_and_not_while_it_waits(clock: Clock) -> None:
@@ -76,7 +76,7 @@ def test_a_coroutine_pays_while_it_runs_and_not_while_it_waits(clock: Clock) -> 
         await asyncio.gather(span_of_coroutine("step", work)(), others())
 
     asyncio.run(both())
-    assert _counted(FREE) == {"": 50, "step": 7}
+    assert _counted() == {"": 50, "step": 7}
 
 
 def test_a_step_that_raises_has_paid_and_ends(clock: Clock) -> None:
@@ -87,26 +87,28 @@ def test_a_step_that_raises_has_paid_and_ends(clock: Clock) -> None:
     with pytest.raises(ValueError, match="no"):
         span_of_call("step", work)()
     clock.work(5)
-    assert _counted(FREE) == {"": 5, "step": 3}
+    assert _counted() == {"": 5, "step": 3}
 
 
-def test_what_spans_cost_is_taken_off_where_they_were_begun_and_where_they_are(clock: Clock) -> None:
+def test_empty_spans_are_counted_where_they_are_and_where_they_were_begun(clock: Clock) -> None:
     step = span_of_call("step", clock.work)
     step(10)
     step(10)
-    clock.work(10)
-    assert _counted(Costs(call=2, call_from=1, resumed=0, resumed_from=0)) == {"": 8, "step": 16}
+    counted = spans.end(Costs(call=2, call_from=1, resumed=0, resumed_from=0))["MainThread"]
+    assert {name: taken.empty_ns for name, taken in counted.items()} == {"step": 4}
 
 
 def test_the_table_adds_up_to_what_was_measured_without_spans() -> None:
-    counted = Counted(threads={"MainThread": {"": 20_000.0, next(iter(STEPS)): 60_000.0}}, spans_ns=8_000.0)
-    plain, spanned = _measured(served=2, cpu_us=45.0), Spanned(counted, _measured(served=2, cpu_us=44.0))
-    assert [line.us for line in steps_of([spanned])] == [30.0, 10.0]
-    assert list(table([plain], [spanned]))[-2:] == ["| not accounted for |  | 5.0 |", "| **measured** |  | 45.0 |"]
+    step = next(iter(STEPS))
+    counted = {"MainThread": {"": Taken(ns=20_000, empty_ns=1_000), step: Taken(ns=70_000, empty_ns=3_000)}}
+    plain, spanned = _measured(served=4, cpu_us=45.0), Spanned(counted, _measured(served=2, cpu_us=49.0))
+    assert cost_of_spans([plain], [spanned]) == (4.0, 2.0)
+    assert [line.us for line in steps_of([plain], [spanned])] == [32.0, 9.0]
+    assert list(table([plain], [spanned]))[-2:] == ["| not accounted for |  | 4.0 |", "| **measured** |  | 45.0 |"]
 
 
-def _counted(costs: Costs) -> dict[str, float]:
-    return spans.end(costs).threads["MainThread"]
+def _counted() -> dict[str, float]:
+    return {step: taken.ns for step, taken in spans.end(FREE)["MainThread"].items()}
 
 
 def _measured(*, served: int, cpu_us: float) -> Measurement:
