@@ -10,7 +10,7 @@ THREADS = {
 """By the name that a thread has: what readers call it, and what it does outside of all steps."""
 
 READS = "SQLite: reads"
-WRITES = "SQLite: inserts"
+WRITES = "SQLite: statements"
 COMMIT = "SQLite: commit, without the wait for the disk"
 
 STEPS = {
