@@ -61,17 +61,19 @@ def print_comparison(pairs: Mapping[str, tuple[Sequence[Measurement], Sequence[M
 
 
 def missed_floors(results: Mapping[str, Measurement]) -> Iterator[str]:
-    """What must hold and does not, in words."""
+    """What must hold and does not, in words. Nothing is said of a row whose row beside it was not run."""
     for name, targets in TARGETS.items():
         if name in results:
             for target in targets:
                 found = _value(target, name, results)
-                if not target.is_met_by(found, target.floor):
+                if not math.isnan(found) and not target.is_met_by(found, target.floor):
                     yield f"{name}: {target.quantity} is {found:.3g}, its floor is {target.floor:g}"
 
 
 def _standing(target: Target, value: float) -> str:
-    if target.is_met_by(value, target.goal):
+    if math.isnan(value):
+        standing = "not known"
+    elif target.is_met_by(value, target.goal):
         standing = "goal met"
     elif target.is_met_by(value, target.floor):
         standing = "floor met"
