@@ -10,7 +10,7 @@ from benchmarks.client import Stamper
 from benchmarks.measurement import Measurement, of_durations
 from counterseal.data_directory import DataDirectory
 from counterseal.engine.judge import roster_of
-from counterseal.policy.expression import ExpressionCache
+from counterseal.policy.compile.expression import ExpressionCache
 
 
 def cold_start(data: Path, stamper: Stamper, *, times: int = 5) -> Measurement:

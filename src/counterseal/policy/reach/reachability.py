@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from counterseal.policy.budget import Budget
-from counterseal.policy.countsearch import CountSearch
-from counterseal.policy.electorate import Approval, Roster
-from counterseal.policy.expression import Expression
-from counterseal.policy.setsearch import SetSearch
+from counterseal.policy.compile.budget import Budget
+from counterseal.policy.compile.expression import Expression
+from counterseal.policy.language.electorate import Approval, Roster
+from counterseal.policy.reach.countsearch import CountSearch
+from counterseal.policy.reach.setsearch import SetSearch
 
 
 class Search(Protocol):

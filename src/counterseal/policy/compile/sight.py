@@ -10,9 +10,9 @@ from collections.abc import Hashable, Iterable
 
 import msgspec
 
-from counterseal.policy import syntax
-from counterseal.policy.electorate import Approval, credential_fact, user_fact
-from counterseal.policy.syntax import Expr, children, free_names
+from counterseal.policy.language import syntax
+from counterseal.policy.language.electorate import Approval, credential_fact, user_fact
+from counterseal.policy.language.syntax import Expr, children, free_names
 
 _IDENTITIES = ("id", "user_id")
 _USER_FIELDS = ("id", "tags", "email", "alias")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from counterseal.policy import syntax
-from counterseal.policy.lexer import MAX_DEPTH, MAX_LIST_ITEMS, InvalidText, Token, tokens
-from counterseal.policy.syntax import Expr
+from counterseal.policy.language import syntax
+from counterseal.policy.language.lexer import MAX_DEPTH, MAX_LIST_ITEMS, InvalidText, Token, tokens
+from counterseal.policy.language.syntax import Expr
 
 RESERVED = frozenset(("true", "false", "in"))
 FUNCTIONS = frozenset(("Timestamp", "CronSpan"))

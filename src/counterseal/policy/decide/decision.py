@@ -10,10 +10,9 @@ from enum import StrEnum
 
 import msgspec
 
-from counterseal.policy.budget import DECISION_STEPS, Budget, BudgetExhausted
-from counterseal.policy.evaluation import Evaluator, Request
-from counterseal.policy.explain import PolicyTrace, explain_policy
-from counterseal.policy.policies import CompiledPolicy, Outcome
+from counterseal.policy.compile.budget import DECISION_STEPS, Budget, BudgetExhausted
+from counterseal.policy.decide.evaluation import Evaluator, Request
+from counterseal.policy.decide.policies import CompiledPolicy, Outcome
 
 
 class Reason(StrEnum):
@@ -61,15 +60,6 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     def deciding_policies(self) -> tuple[str, ...]:
         """The ids of the policies that said what was decided."""
         return tuple(each.policy_id for each in self.evaluations if each.outcome is self.outcome)
-
-    def traces(self, budget: Budget) -> tuple[PolicyTrace, ...]:
-        """Why each consulted policy said what it said; computed when asked for, as far as the budget goes."""
-        if not self.outcomes:
-            return ()
-        return tuple(
-            explain_policy(policy, self.request, budget=budget, outcome=outcome)
-            for policy, outcome in zip(self.policies, self.outcomes, strict=True)
-        )
 
 
 def decide(request: Request, policies: Sequence[CompiledPolicy], *, budget: Budget) -> Decision:

@@ -11,19 +11,20 @@ from typing import Any
 
 import msgspec
 
-from counterseal.policy import syntax
-from counterseal.policy.budget import Budget, BudgetExhausted
-from counterseal.policy.closures import Closure, Scope, new_scope, spend
-from counterseal.policy.compile import compile_tree
-from counterseal.policy.cost import Costs
-from counterseal.policy.electorate import consensus_facts
-from counterseal.policy.evaluation import Evaluator, Request, facts_of_calls
-from counterseal.policy.expression import Expression
-from counterseal.policy.policies import CompiledPolicy, Effect, Outcome
-from counterseal.policy.printer import Printer
-from counterseal.policy.reachability import completion
-from counterseal.policy.syntax import Expr
-from counterseal.policy.values import MAX_SHOWN, EvaluationFailure, from_milliseconds, integer, shortened
+from counterseal.policy.compile.budget import Budget, BudgetExhausted
+from counterseal.policy.compile.closures import Closure, Scope, new_scope, spend
+from counterseal.policy.compile.compiler import compile_tree
+from counterseal.policy.compile.cost import Costs
+from counterseal.policy.compile.expression import Expression
+from counterseal.policy.decide.decision import Decision
+from counterseal.policy.decide.evaluation import Evaluator, Request, facts_of_calls
+from counterseal.policy.decide.policies import CompiledPolicy, Effect, Outcome
+from counterseal.policy.language import syntax
+from counterseal.policy.language.electorate import consensus_facts
+from counterseal.policy.language.printer import Printer
+from counterseal.policy.language.syntax import Expr
+from counterseal.policy.language.values import MAX_SHOWN, EvaluationFailure, from_milliseconds, integer, shortened
+from counterseal.policy.reach.reachability import completion
 
 _MAX_PARTS = 20
 _MAX_SEEN = 6
@@ -57,6 +58,16 @@ class PolicyTrace(msgspec.Struct, kw_only=True, omit_defaults=True, rename="came
     time: Trace | None = None
     blame: list[str] = []
     missing: list[str] = []
+
+
+def explain_decision(decision: Decision, budget: Budget) -> tuple[PolicyTrace, ...]:
+    """Why each consulted policy said what it said, as far as the budget goes."""
+    if not decision.outcomes:
+        return ()
+    return tuple(
+        explain_policy(policy, decision.request, budget=budget, outcome=outcome)
+        for policy, outcome in zip(decision.policies, decision.outcomes, strict=True)
+    )
 
 
 def explain_policy(

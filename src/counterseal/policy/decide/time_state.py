@@ -8,10 +8,10 @@ from contextlib import suppress
 import msgspec
 
 from counterseal.contract.errors import InvalidRequest
-from counterseal.policy.budget import DECISION_STEPS, Budget, BudgetExhausted
-from counterseal.policy.closures import Scope, new_scope
-from counterseal.policy.expression import expression
-from counterseal.policy.values import EvaluationFailure, from_milliseconds
+from counterseal.policy.compile.budget import DECISION_STEPS, Budget, BudgetExhausted
+from counterseal.policy.compile.closures import Scope, new_scope
+from counterseal.policy.compile.expression import expression
+from counterseal.policy.language.values import EvaluationFailure, from_milliseconds
 
 
 class TimeState(msgspec.Struct, frozen=True, kw_only=True):

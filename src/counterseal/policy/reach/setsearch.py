@@ -11,12 +11,12 @@ from array import array
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from itertools import combinations_with_replacement
 
-from counterseal.policy.budget import Budget, BudgetExhausted
-from counterseal.policy.closures import new_scope
-from counterseal.policy.electorate import Approval, Remembered, Roster, consensus_facts
-from counterseal.policy.expression import Expression
-from counterseal.policy.sight import Sight
-from counterseal.policy.values import EvaluationFailure
+from counterseal.policy.compile.budget import Budget, BudgetExhausted
+from counterseal.policy.compile.closures import new_scope
+from counterseal.policy.compile.expression import Expression
+from counterseal.policy.compile.sight import Sight
+from counterseal.policy.language.electorate import Approval, Remembered, Roster, consensus_facts
+from counterseal.policy.language.values import EvaluationFailure
 
 # What the search's own work costs, measured in steps.
 _PER_VOTE_SEEN, _PER_VOTE_EVALUATED, _PER_SET = 40, 12, 40

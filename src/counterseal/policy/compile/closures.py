@@ -11,10 +11,15 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from counterseal.policy import values
-from counterseal.policy.budget import Budget
-from counterseal.policy.cost import CHARACTERS_PER_STEP, HEX_CHARACTERS_PER_STEP, ITEMS_PER_STEP, STEPS_PER_MEMBER
-from counterseal.policy.values import EvaluationFailure, HexText
+from counterseal.policy.compile.budget import Budget
+from counterseal.policy.compile.cost import (
+    CHARACTERS_PER_STEP,
+    HEX_CHARACTERS_PER_STEP,
+    ITEMS_PER_STEP,
+    STEPS_PER_MEMBER,
+)
+from counterseal.policy.language import values
+from counterseal.policy.language.values import EvaluationFailure, HexText
 
 BUDGET, FACTS, FIRST_VARIABLE = 0, 1, 2
 _VARIABLES = 64  # a lambda inside a lambda is one level of nesting, of which there are at most 64
@@ -252,48 +257,3 @@ def member(scope: Scope, value: Any, found: Sequence[Any]) -> bool:
         steps += len(found) * (len(value) // HEX_CHARACTERS_PER_STEP)
     scope[BUDGET].spend(steps)
     return values.member(value, found)
-
-
-def _any(target: Closure, place: int, body: Closure, turn: int) -> Closure:
-    def some(scope: Scope) -> bool:
-        items = values.as_list(target(scope))
-        scope[BUDGET].spend(len(items) * turn)
-        result = False
-        for item in items:
-            scope[place] = item
-            if body(scope):
-                result = True
-        return result
-
-    return some
-
-
-def _all(target: Closure, place: int, body: Closure, turn: int) -> Closure:
-    def every(scope: Scope) -> bool:
-        items = values.as_list(target(scope))
-        scope[BUDGET].spend(len(items) * turn)
-        result = True
-        for item in items:
-            scope[place] = item
-            if not body(scope):
-                result = False
-        return result
-
-    return every
-
-
-def _filter(target: Closure, place: int, body: Closure, turn: int) -> Closure:
-    def those(scope: Scope) -> list[Any]:
-        items = values.as_list(target(scope))
-        scope[BUDGET].spend(len(items) * turn)
-        kept = []
-        for item in items:
-            scope[place] = item
-            if body(scope):
-                kept.append(item)
-        return kept
-
-    return those
-
-
-QUANTIFIERS = {"any": _any, "all": _all, "filter": _filter}

@@ -14,14 +14,21 @@ import msgspec
 from counterseal.contract import variant
 from counterseal.contract.errors import InvalidRequest
 from counterseal.contract.rights import ROOT_QUORUM_ONLY_KINDS, owner_of
-from counterseal.policy.budget import Budget
-from counterseal.policy.cron_span import InvalidCronSpan, parse_timestamp
-from counterseal.policy.decision import Decision, decide
-from counterseal.policy.electorate import Approval, Credential, RootQuorum, Roster, User
-from counterseal.policy.evaluation import Request
-from counterseal.policy.explain import explain_policy, render
-from counterseal.policy.facts import ethereum_call, facts
-from counterseal.policy.policies import CompiledPolicy, Effect, Policy, check_policy, compile_policies, compile_policy
+from counterseal.policy.advise.explain import explain_decision, explain_policy, render
+from counterseal.policy.compile.budget import Budget
+from counterseal.policy.decide.decision import Decision, decide
+from counterseal.policy.decide.evaluation import Request
+from counterseal.policy.decide.policies import (
+    CompiledPolicy,
+    Effect,
+    Policy,
+    check_policy,
+    compile_policies,
+    compile_policy,
+)
+from counterseal.policy.language.cron_span import InvalidCronSpan, parse_timestamp
+from counterseal.policy.language.electorate import Approval, Credential, RootQuorum, Roster, User
+from counterseal.policy.language.facts import ethereum_call, facts
 
 _YEARS = range(1970, 9000)  # in which every zone has every day of a span
 _EITHER_ERROR = "CREATE_ERROR_OR_OUTCOME_ERROR"
@@ -130,7 +137,7 @@ def _request_case(case: Case, policies: Sequence[Policy] | None) -> tuple[str, s
 
 def describe(decision: Decision) -> str:
     """A decision for a person: the rule that made it, then each policy's trace."""
-    return "\n".join([f"{decision.outcome}: {decision.reason}", *map(render, decision.traces(Budget()))])
+    return "\n".join([f"{decision.outcome}: {decision.reason}", *map(render, explain_decision(decision, Budget()))])
 
 
 def request_of(context: Mapping[str, Any]) -> Request:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from counterseal.policy import syntax
-from counterseal.policy.printer import show
-from counterseal.policy.syntax import Expr, children, conjuncts
-from counterseal.policy.types import ANY, Type, fields_of, is_open, keywords_of
+from counterseal.policy.language import syntax
+from counterseal.policy.language.printer import show
+from counterseal.policy.language.syntax import Expr, children, conjuncts
+from counterseal.policy.language.types import ANY, Type, fields_of, is_open, keywords_of
 
 _CHAINS = frozenset({"eth", "solana", "tron", "bitcoin", "tempo"})
 _SOMETIMES_OMITTED = frozenset({"slippage", "slippage_bps"})  # parameters an activity that has them may leave out

@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 
-from counterseal.policy.schema import KEYWORDS, OPEN_STRUCTS, STRUCTS
+from counterseal.policy.language.schema import KEYWORDS, OPEN_STRUCTS, STRUCTS
 
 
 class Type(msgspec.Struct, frozen=True):

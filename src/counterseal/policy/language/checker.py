@@ -10,12 +10,23 @@ from difflib import get_close_matches
 from typing import Any
 
 from counterseal.contract.errors import InvalidRequest
-from counterseal.policy import syntax
-from counterseal.policy.cron_span import InvalidCronSpan, parse_cron_span, parse_timestamp
-from counterseal.policy.lexer import InvalidText, line_and_column
-from counterseal.policy.parser import METHODS, parse
-from counterseal.policy.syntax import Expr
-from counterseal.policy.types import ANY, BOOL, INT, STRING, TIMESTAMP, Type, fields_of, is_open, join, keywords_of
+from counterseal.policy.language import syntax
+from counterseal.policy.language.cron_span import InvalidCronSpan, parse_cron_span, parse_timestamp
+from counterseal.policy.language.lexer import InvalidText, line_and_column
+from counterseal.policy.language.parser import METHODS, parse
+from counterseal.policy.language.syntax import Expr
+from counterseal.policy.language.types import (
+    ANY,
+    BOOL,
+    INT,
+    STRING,
+    TIMESTAMP,
+    Type,
+    fields_of,
+    is_open,
+    join,
+    keywords_of,
+)
 
 PLACES = ("condition", "consensus", "time")
 

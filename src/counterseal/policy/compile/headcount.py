@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from counterseal.policy import syntax
-from counterseal.policy.closures import Closure
-from counterseal.policy.compile import compile_value
-from counterseal.policy.cost import Costs
-from counterseal.policy.printer import show
-from counterseal.policy.syntax import Expr, free_names
+from counterseal.policy.compile.closures import Closure
+from counterseal.policy.compile.compiler import compile_value
+from counterseal.policy.compile.cost import Costs
+from counterseal.policy.language import syntax
+from counterseal.policy.language.printer import show
+from counterseal.policy.language.syntax import Expr, free_names
 
 CAN_BE_TRUE, CAN_BE_FALSE = 1, 2
 _EITHER = CAN_BE_TRUE | CAN_BE_FALSE

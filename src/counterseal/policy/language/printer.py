@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from counterseal.policy import syntax
-from counterseal.policy.syntax import Expr
+from counterseal.policy.language import syntax
+from counterseal.policy.language.syntax import Expr
 
 _OR, _AND, _RELATION, _NOT, _POSTFIX = range(1, 6)
 

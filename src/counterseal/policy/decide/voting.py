@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from functools import partial
 
-from counterseal.policy.budget import DECISION_STEPS, Budget, BudgetExhausted
-from counterseal.policy.electorate import Approval, User, possible_votes
-from counterseal.policy.evaluation import Evaluator, Request
-from counterseal.policy.policies import CompiledPolicy, Effect
-from counterseal.policy.reachability import Search, search
-from counterseal.policy.sight import together
+from counterseal.policy.compile.budget import DECISION_STEPS, Budget, BudgetExhausted
+from counterseal.policy.compile.sight import together
+from counterseal.policy.decide.evaluation import Evaluator, Request
+from counterseal.policy.decide.policies import CompiledPolicy, Effect
+from counterseal.policy.language.electorate import Approval, User, possible_votes
+from counterseal.policy.reach.reachability import Search, search
 
 _STEPS_PER_VOTE = 45  # to find out what the policies see of it
 

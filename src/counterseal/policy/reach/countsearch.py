@@ -13,10 +13,12 @@ from typing import Any
 
 import msgspec
 
-from counterseal.policy.budget import Budget, BudgetExhausted
-from counterseal.policy.closures import new_scope
-from counterseal.policy.cost import FAILURE_STEPS
-from counterseal.policy.electorate import (
+from counterseal.policy.compile.budget import Budget, BudgetExhausted
+from counterseal.policy.compile.closures import new_scope
+from counterseal.policy.compile.cost import FAILURE_STEPS
+from counterseal.policy.compile.expression import Expression
+from counterseal.policy.compile.headcount import CAN_BE_FALSE, CAN_BE_TRUE, Headcount, Tally
+from counterseal.policy.language.electorate import (
     Approval,
     Remembered,
     Roster,
@@ -26,9 +28,7 @@ from counterseal.policy.electorate import (
     possible_votes,
     user_fact,
 )
-from counterseal.policy.expression import Expression
-from counterseal.policy.headcount import CAN_BE_FALSE, CAN_BE_TRUE, Headcount, Tally
-from counterseal.policy.values import EvaluationFailure
+from counterseal.policy.language.values import EvaluationFailure
 
 # What the search's own work costs, measured in steps.
 _PER_SEARCH, _PER_APPROVAL, _PER_VOTE, _PER_RECORD, _PER_TALLY = 90, 8, 40, 3, 12

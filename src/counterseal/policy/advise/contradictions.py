@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from counterseal.policy import syntax
-from counterseal.policy.printer import show
-from counterseal.policy.syntax import Expr, conjuncts, free_names
+from counterseal.policy.language import syntax
+from counterseal.policy.language.printer import show
+from counterseal.policy.language.syntax import Expr, conjuncts, free_names
 
 ActivityTable = Mapping[str, tuple[str | None, str | None, str | None]]  # type → kind, resource, action
 

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from threading import Lock
 from weakref import WeakValueDictionary
 
-from counterseal.policy import syntax
-from counterseal.policy.checker import check
-from counterseal.policy.closures import Closure, Scope, conjunction, spend
-from counterseal.policy.compile import compile_tree
-from counterseal.policy.cost import FAILURE_STEPS, Costs
-from counterseal.policy.headcount import Headcount, headcount
-from counterseal.policy.lexer import MAX_TOKENS, InvalidText, tokens
-from counterseal.policy.parser import parse
-from counterseal.policy.sight import Sight, sight
-from counterseal.policy.syntax import Expr
-from counterseal.policy.values import EvaluationFailure
+from counterseal.policy.compile.closures import Closure, Scope, conjunction, spend
+from counterseal.policy.compile.compiler import compile_tree
+from counterseal.policy.compile.cost import FAILURE_STEPS, Costs
+from counterseal.policy.compile.headcount import Headcount, headcount
+from counterseal.policy.compile.sight import Sight, sight
+from counterseal.policy.language import syntax
+from counterseal.policy.language.checker import check
+from counterseal.policy.language.lexer import MAX_TOKENS, InvalidText, tokens
+from counterseal.policy.language.parser import parse
+from counterseal.policy.language.syntax import Expr
+from counterseal.policy.language.values import EvaluationFailure
 
 # Measured with tracemalloc (tests/unit/policy/test_expression.py holds them to it).
 _BYTES_AT_LEAST, _BYTES_PER_NODE, _BYTES_PER_LISTED, _BYTES_PER_HEADCOUNT_NODE = 1_200, 290, 100, 300

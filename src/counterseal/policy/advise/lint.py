@@ -7,17 +7,17 @@ from enum import StrEnum
 
 import msgspec
 
-from counterseal.policy.budget import Budget, BudgetExhausted
-from counterseal.policy.closures import new_scope
-from counterseal.policy.contradictions import ActivityTable, contradiction
-from counterseal.policy.electorate import Approval, Roster, consensus_facts
-from counterseal.policy.expression import Expression
-from counterseal.policy.pitfalls import pitfalls
-from counterseal.policy.policies import CompiledPolicy, Effect
-from counterseal.policy.printer import show
-from counterseal.policy.reachability import search
-from counterseal.policy.syntax import conjuncts
-from counterseal.policy.values import EvaluationFailure
+from counterseal.policy.advise.contradictions import ActivityTable, contradiction
+from counterseal.policy.advise.pitfalls import pitfalls
+from counterseal.policy.compile.budget import Budget, BudgetExhausted
+from counterseal.policy.compile.closures import new_scope
+from counterseal.policy.compile.expression import Expression
+from counterseal.policy.decide.policies import CompiledPolicy, Effect
+from counterseal.policy.language.electorate import Approval, Roster, consensus_facts
+from counterseal.policy.language.printer import show
+from counterseal.policy.language.syntax import conjuncts
+from counterseal.policy.language.values import EvaluationFailure
+from counterseal.policy.reach.reachability import search
 
 
 class Lint(StrEnum):

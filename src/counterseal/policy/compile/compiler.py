@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from counterseal.policy import closures, syntax, values
-from counterseal.policy.closures import FACTS, FIRST_VARIABLE, Closure
-from counterseal.policy.cost import Costs
-from counterseal.policy.cron_span import parse_cron_span, parse_timestamp
-from counterseal.policy.syntax import Expr
+from counterseal.policy.compile import closures
+from counterseal.policy.compile.closures import FACTS, FIRST_VARIABLE, Closure
+from counterseal.policy.compile.cost import Costs
+from counterseal.policy.compile.quantifiers import QUANTIFIERS
+from counterseal.policy.language import syntax, values
+from counterseal.policy.language.cron_span import parse_cron_span, parse_timestamp
+from counterseal.policy.language.syntax import Expr
 
 Observer = Callable[[Expr, Closure], Closure]
 
@@ -87,7 +89,7 @@ class _Compiler:
         body = self.truth(node.body)
         self._places, self._depth = around, self._depth - 1
         is_charged_before = isinstance(node.target, syntax.ListOf)
-        return closures.QUANTIFIERS[node.kind](target, place, body, 0 if is_charged_before else self._costs.turn(node))
+        return QUANTIFIERS[node.kind](target, place, body, 0 if is_charged_before else self._costs.turn(node))
 
     def _not(self, node: syntax.Not) -> Closure:
         operand = self.truth(node.operand)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from counterseal.policy.zone import Zone, zone_of
+from counterseal.policy.language.zone import Zone, zone_of
 
 _MINUTE, _DAY = 60, 86_400  # seconds
 _SECOND = timedelta(seconds=1)

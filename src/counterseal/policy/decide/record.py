@@ -12,8 +12,8 @@ import msgspec
 
 from counterseal import organizations
 from counterseal.organizations import Quorum
-from counterseal.policy.decision import Decision, PolicyEvaluation
-from counterseal.policy.policies import Outcome
+from counterseal.policy.decide.decision import Decision, PolicyEvaluation
+from counterseal.policy.decide.policies import Outcome
 
 _LETTERS = {
     Outcome.ALLOW: "A",

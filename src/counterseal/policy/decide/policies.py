@@ -9,10 +9,10 @@ import msgspec
 
 from counterseal import organizations
 from counterseal.contract.errors import InvalidRequest
-from counterseal.policy.budget import DECISION_STEPS, REQUEST_STEPS, Budget, BudgetExhausted
-from counterseal.policy.cost import POLICY_STEPS
-from counterseal.policy.expression import Expression, expression, may_take_longer
-from counterseal.policy.lexer import TooLong
+from counterseal.policy.compile.budget import DECISION_STEPS, REQUEST_STEPS, Budget, BudgetExhausted
+from counterseal.policy.compile.cost import POLICY_STEPS
+from counterseal.policy.compile.expression import Expression, expression, may_take_longer
+from counterseal.policy.language.lexer import TooLong
 
 POLICY_COST_MAX = 2_500
 """What one policy may cost at least: a list of a thousand numbers twice over, or twenty time spans."""

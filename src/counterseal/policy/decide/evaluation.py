@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
-from counterseal.policy.budget import Budget
-from counterseal.policy.closures import FACTS, Scope, new_scope
-from counterseal.policy.electorate import Approval, RootQuorum, Roster, consensus_facts
-from counterseal.policy.expression import Expression
-from counterseal.policy.policies import CompiledPolicy, Effect, Outcome
-from counterseal.policy.reachability import search
-from counterseal.policy.values import EvaluationFailure, from_milliseconds
+from counterseal.policy.compile.budget import Budget
+from counterseal.policy.compile.closures import FACTS, Scope, new_scope
+from counterseal.policy.compile.expression import Expression
+from counterseal.policy.decide.policies import CompiledPolicy, Effect, Outcome
+from counterseal.policy.language.electorate import Approval, RootQuorum, Roster, consensus_facts
+from counterseal.policy.language.values import EvaluationFailure, from_milliseconds
+from counterseal.policy.reach.reachability import search
 
 _STEPS_PER_APPROVAL, _STEPS_PER_CALL, _STEPS_PER_LOOK = 12, 25, 8
 

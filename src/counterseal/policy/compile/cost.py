@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from counterseal.policy import syntax
-from counterseal.policy.syntax import Expr
+from counterseal.policy.language import syntax
+from counterseal.policy.language.syntax import Expr
 
 CHARACTERS_PER_STEP = 512
 """Characters of a text that are compared, copied or hashed in one step."""
