@@ -69,7 +69,7 @@ class Session:
         try:
             done = await asyncio.shield(committing)
         except asyncio.CancelledError:
-            committing.add_done_callback(lambda ended: ended.exception())
+            committing.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
             self.cut()
             raise
         except StoreError as error:
