@@ -21,9 +21,13 @@ _LISTED = tuple(kind for kind in ITEM_KINDS if kind.LISTED_AS)
 
 
 class Assembly:
-    """Takes the items of one organization at one version, and gives the whole."""
+    """Takes the items of one organization at one version, and gives the whole.
 
-    def __init__(self) -> None:
+    What they take of memory is reckoned as they come, unless only users are asked for.
+    """
+
+    def __init__(self, *, only_users: bool = False) -> None:
+        self._only_users = only_users
         self._of_kind: dict[str, list[tuple[int, Any]]] = defaultdict(list)
         self._listed: dict[tuple[str | None, str], list[tuple[int, Any]]] = defaultdict(list)
         self._bytes_held = 0
@@ -33,7 +37,8 @@ class Assembly:
         for placed in items:
             _, item = placed
             self._of_kind[item.KIND].append(placed)
-            self._bytes_held += item.bytes_held
+            if not self._only_users:
+                self._bytes_held += item.bytes_held
             if item.LISTED_AS:
                 self._listed[item.owner_id, item.LISTED_AS].append(placed)
 
@@ -78,4 +83,4 @@ class Assembly:
 
 def _sorted(placed: list[tuple[int, Any]]) -> tuple[Any, ...]:
     placed.sort(key=itemgetter(0))
-    return tuple(item for _, item in placed)
+    return tuple([item for _, item in placed])

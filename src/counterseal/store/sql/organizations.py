@@ -88,7 +88,7 @@ def read_user_as_of(organization_id: str, user_id: str, version: int) -> Read[Us
         (to_bytes(organization_id), to_bytes(user_id), version, version),
         then(version),
     )
-    assembly = Assembly()
+    assembly = Assembly(only_users=True)
     assembly.add(_placed(rows))
     return assembly.users().get(user_id)
 
