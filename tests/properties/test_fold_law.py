@@ -17,6 +17,8 @@ import stored
 from counterseal.organizations import Change, OrganizationChanges, Snapshot, UserAdded, fold
 from counterseal.policy import recorded_order
 from counterseal.store import SqliteStore, Store
+from counterseal.store.postgres import DatabaseUrl, PostgresStore
+from postgres_server import PostgresServer
 
 History = list[list[tuple[bool, list[tuple[int, int, str]]]]]
 
@@ -41,8 +43,20 @@ def test_folded_snapshots_are_the_loaded_ones(history: History) -> None:
         asyncio.run(_replay_on_sqlite(Path(directory) / "store.db", history))
 
 
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(history=histories)
+def test_so_they_are_on_postgresql(postgres: PostgresServer, history: History) -> None:
+    asyncio.run(_replay_on_postgres(DatabaseUrl(postgres.new_database()), history))
+
+
 async def _replay_on_sqlite(path: Path, history: History) -> None:
     store = SqliteStore.create(path)
+    await _replay(store, history)
+    await store.close()
+
+
+async def _replay_on_postgres(url: DatabaseUrl, history: History) -> None:
+    store = await PostgresStore.create(url)
     await _replay(store, history)
     await store.close()
 

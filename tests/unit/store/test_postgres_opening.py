@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import sample
 import stored
 from counterseal.store import StoreError
 from counterseal.store.postgres import DatabaseUrl, Limits, PostgresStore
+from counterseal.store.postgres.connection import Connector
 from counterseal.store.sql import schema
 from postgres_server import PASSWORD, USER, PostgresServer
 from sample import PARENT_ID
@@ -125,3 +127,11 @@ async def test_when_all_connections_are_in_use_one_is_told_so(url: DatabaseUrl) 
     async with store.turn([], []):
         pass
     await store.close()
+
+
+async def test_a_machine_that_is_gone_is_noticed(postgres: PostgresServer) -> None:
+    connection = await Connector(DatabaseUrl(postgres.url()), Limits()).connect()
+    peer = connection._transport.get_extra_info("socket")
+    assert peer.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+    assert peer.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
+    await connection.close()

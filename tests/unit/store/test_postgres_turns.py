@@ -11,7 +11,7 @@ import pytest_asyncio
 import sample
 import stored
 from counterseal.organizations import Put, UserAdded, fold
-from counterseal.store import Conflict, RowChanges, RowKey, StoreError
+from counterseal.store import Conflict, RowChanges, RowKey, SealedRow, StoreError
 from counterseal.store.postgres import DatabaseUrl, Limits, PostgresStore
 from postgres_server import PostgresServer
 from sample import DOOR_NAME, ORGANIZATION_ID, PARENT_ID, Door, door, uuid
@@ -132,6 +132,23 @@ async def test_an_organization_that_was_not_locked_is_locked_for_the_commit(
             await turn.commit([sample.commit(sample.activity(), rests_on=((ORGANIZATION_ID, 1), (PARENT_ID, 1)))])
     async with one.turn([ORGANIZATION_ID], []) as turn:
         await turn.commit([sample.commit(sample.activity(), rests_on=((ORGANIZATION_ID, 1), (PARENT_ID, 2)))])
+
+
+async def test_whatever_is_written_to_an_organization_waits_for_its_turn(
+    one: PostgresStore, other: PostgresStore
+) -> None:
+    now = await stored.snapshot(one, ORGANIZATION_ID)
+    commits = [
+        sample.commit(sample.activity()),
+        sample.commit(None, rows=(RowChanges(organization=now, changes=(Put(row=door(1)),)),)),
+        sample.commit(None, secrets=(SealedRow(organization_id=ORGANIZATION_ID, id=uuid(1), sealed=b"s"),)),
+        sample.commit(None, rests_on=((ORGANIZATION_ID, 1),)),
+    ]
+    async with one.turn([ORGANIZATION_ID], []):
+        for commit in commits:
+            with pytest.raises(StoreError, match="lock timeout"):
+                await other.commit([commit])
+    await other.commit(commits)
 
 
 async def test_of_two_that_wait_for_each_other_one_has_a_conflict(one: PostgresStore, url: DatabaseUrl) -> None:

@@ -16,6 +16,8 @@ from counterseal.store.postgres.url import DatabaseUrl, Host
 
 _IDLE_S, _BETWEEN_S, _PROBES = 10, 3, 3  # a machine that has gone silent is given up after some 20 seconds
 
+_STATEMENTS_MAX = 256  # planned ones that a connection keeps
+
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How long is waited for what. A server that does not keep the first three to itself is cut off by the fourth."""
@@ -88,6 +90,7 @@ class Connector:
                 connection_class=_Connection,
                 target_session_attrs=self._url.option("target_session_attrs") or "read-write",
                 server_settings=session_settings(self._limits),
+                statement_cache_size=_STATEMENTS_MAX,
                 max_cached_statement_lifetime=0,
                 max_cacheable_statement_size=0,
                 timeout=None,

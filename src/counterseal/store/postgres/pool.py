@@ -31,7 +31,7 @@ class Pool:
         """A connection for one transaction or statement. Raises StoreError if there is none."""
         async with self._place(self._places):
             connection, lost_before = await self._take(), self._servers_lost
-            session = Session(connection, silence_s=self._limits.silence_s)
+            session = self._session(connection)
             try:
                 yield session
             except asyncio.CancelledError:
@@ -55,11 +55,10 @@ class Pool:
         """Say goodbye to the server."""
         self._is_closed = True
         while self._idle:
-            connection = self._idle.pop()
-            try:
-                await connection.close(timeout=1.0)
-            except (TimeoutError, OSError):
-                connection.terminate()
+            await self._session(self._idle.pop()).leave()
+
+    def _session(self, connection: Any) -> Session:
+        return Session(connection, silence_s=self._limits.silence_s)
 
     @asynccontextmanager
     async def _place(self, places: asyncio.Semaphore) -> AsyncIterator[None]:

@@ -12,6 +12,8 @@ from counterseal.store.postgres.errors import RAISED, is_of_the_server, leaves_n
 from counterseal.store.postgres.statements import Statement, question
 from counterseal.store.sql.query import PAUSE, Done, Query, Read, Rows, Value
 
+_GOODBYE_S = 1.0
+
 
 class Session:
     """Everything raises StoreError, Conflict where it may go well on fresh state."""
@@ -67,7 +69,7 @@ class Session:
         try:
             done = await asyncio.shield(committing)
         except asyncio.CancelledError:
-            committing.add_done_callback(lambda ended: ended.exception())
+            committing.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
             self.cut()
             raise
         except StoreError as error:
@@ -83,6 +85,13 @@ class Session:
         try:
             await self.run("ROLLBACK")
         except StoreError:
+            self.cut()
+
+    async def leave(self) -> None:
+        """Say goodbye to the server and close the connection."""
+        try:
+            await self._connection.close(timeout=_GOODBYE_S)
+        except RAISED:
             self.cut()
 
     def cut(self) -> None:

@@ -88,7 +88,7 @@ def lock(organization_ids: list[bytes]) -> str:
     The text has the ids in it, because it is sent together with BEGIN, which takes no parameters.
     """
     ids = ", ".join(f"decode('{id_.hex()}', 'hex')" for id_ in sorted(organization_ids))
-    return f"SELECT FROM organizations WHERE id IN ({ids}) ORDER BY id FOR NO KEY UPDATE"
+    return f"SELECT 1 FROM organizations WHERE id IN ({ids}) ORDER BY id FOR NO KEY UPDATE"
 
 
 def _text_of(write: Write) -> str:

@@ -59,7 +59,7 @@ class PostgresStore(SqlReads):
             await require_fit(session)
             await prepare(session)
         finally:
-            session.cut()
+            await session.leave()
         return cls(connector, limits)
 
     def revision(self) -> None:

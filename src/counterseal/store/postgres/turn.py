@@ -17,9 +17,10 @@ from counterseal.store.postgres.statements import batch, lock
 from counterseal.store.records import Commit
 from counterseal.store.sql.activities import Pair
 from counterseal.store.sql.batch import Work, work_of
-from counterseal.store.sql.query import Alter, Read, Value
+from counterseal.store.sql.query import Given, Insert, Read, Value
 from counterseal.store.sql.standing import read_standing
 from counterseal.store.sql.store import SqlReads
+from counterseal.store.sql.tables import ORGANIZATIONS
 
 
 class PostgresTurn(SqlReads):
@@ -83,7 +84,19 @@ class PostgresTurn(SqlReads):
 
 
 def organizations_of(work: Work) -> set[bytes]:
-    """Those whose rows have to be locked: nobody else may write to them meanwhile."""
-    checked = [given for given in (work.versions, work.revisions) if given is not None]
-    checked += [write.given for write in work.writes if isinstance(write, Alter) and write.guard is not None]
-    return {row[0] for given in checked for row in given.rows}
+    """All that it rests on or writes to, and does not make: nobody else may write to them meanwhile."""
+    found: set[bytes] = set()
+    for given in (work.versions, work.revisions, *(write.given for write in work.writes)):
+        if given is not None:
+            at = _whose(given)
+            found.update(row[at] for row in given.rows if at is not None)
+    new = [write.given.rows for write in work.writes if isinstance(write, Insert) and write.table == ORGANIZATIONS.name]
+    return found - {row[0] for rows in new for row in rows}
+
+
+def _whose(given: Given) -> int | None:
+    """The column with the organization; None for votes, which belong to activities of the same batch."""
+    names = [name for name, _ in given.columns]
+    if "organization_id" in names:
+        return names.index("organization_id")
+    return 0 if "version" in names else None  # of organizations themselves
