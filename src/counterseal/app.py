@@ -10,11 +10,9 @@ import structlog
 from counterseal.activities import implemented_kinds
 from counterseal.data_directory import DataDirectory
 from counterseal.engine import Authenticator, Engine, Snapshots, Writer
-from counterseal.engine.decider import Decider
-from counterseal.engine.engine import Admit, AnyWriter
+from counterseal.engine.engine import Admit
 from counterseal.engine.forwarding import ForwardingWriter
 from counterseal.engine.judge import Judge
-from counterseal.engine.lanes import Lanes
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
 from counterseal.engine.simulate import Simulator
@@ -34,6 +32,7 @@ from counterseal.queries import implemented_queries
 from counterseal.settings import Settings
 from counterseal.store import SharedStore, Store
 from counterseal.world import Clock, Random, SystemClock, SystemRandom, Turns
+from counterseal.writing import Writing, compose_lanes, compose_writer
 
 _log = structlog.get_logger("counterseal")
 
@@ -42,7 +41,7 @@ class App:
     """A running server: an ASGI application (``http``) and the task by which it writes. Make one with ``start``."""
 
     def __init__(
-        self, *, http: HttpApp, engine: Engine, writing: _Writing, store: Store, directory: DataDirectory
+        self, *, http: HttpApp, engine: Engine, writing: Writing, store: Store, directory: DataDirectory
     ) -> None:
         self.http = http
         self.engine = engine
@@ -82,7 +81,7 @@ class App:
             store=store,
             keystore=keystore,
             snapshots=snapshots,
-            writing=_Writing(link),
+            writing=Writing(link),
             metrics=None if shared_metrics is None else Metrics(shared_metrics),
             clock=SystemClock(),
             random=SystemRandom(),
@@ -107,19 +106,18 @@ class App:
             is_only_writer=not isinstance(store, SharedStore),
         )
         metrics, turns = Metrics() if settings.metrics else None, Turns()
-        decider = _compose_decider(snapshots, store, keystore, random, metrics, turns=turns)
         writer: AnyWriter
         if isinstance(store, SharedStore):
-            writer = Lanes(snapshots, store, decider, clock=clock, meter=metrics)
+            writer = compose_lanes(snapshots, store, keystore, random, metrics, turns=turns, clock=clock)
         else:
-            writer = Writer(snapshots, store, decider, clock=clock, meter=metrics)
+            writer = compose_writer(snapshots, store, keystore, random, metrics, turns=turns, clock=clock)
         return cls._join(
             settings,
             directory=directory,
             store=store,
             keystore=keystore,
             snapshots=snapshots,
-            writing=_Writing(writer),
+            writing=Writing(writer),
             metrics=metrics,
             clock=clock,
             random=random,
@@ -135,7 +133,7 @@ class App:
         store: Store,
         keystore: Keystore,
         snapshots: Snapshots,
-        writing: _Writing,
+        writing: Writing,
         metrics: Metrics | None,
         clock: Clock,
         random: Random,
@@ -195,7 +193,7 @@ class WriterProcess:
         self.writer = writer
         self._store = store
         self._directory = directory
-        self._writing = _Writing(writer)
+        self._writing = Writing(writer)
 
     @classmethod
     async def start(cls, settings: Settings, shared_metrics: SharedMetrics | None) -> WriterProcess:
@@ -217,49 +215,6 @@ class WriterProcess:
         await self._writing.stop()
         await self._store.close()
         self._directory.unlock()
-
-
-class _Writing:
-    """A writer and the task that runs it."""
-
-    def __init__(self, writer: AnyWriter) -> None:
-        self.writer = writer
-        self.has_failed = False
-        self._running = asyncio.create_task(writer.run())
-        self._running.add_done_callback(self._on_end)
-
-    async def stop(self) -> None:
-        self.writer.close()
-        await asyncio.wait([self._running])
-
-    def _on_end(self, running: asyncio.Task[None]) -> None:
-        fault = None if running.cancelled() else running.exception()
-        if fault is not None:
-            self.has_failed = True
-            _log.error("writer ended", kind=type(fault).__name__, exc_info=fault)
-
-
-def compose_writer(
-    snapshots: Snapshots,
-    store: Store,
-    keystore: Keystore,
-    random: Random,
-    metrics: Metrics | None,
-    *,
-    turns: Turns,
-    clock: Clock,
-) -> Writer:
-    """The one writer of a store, with all that decides."""
-    decider = _compose_decider(snapshots, store, keystore, random, metrics, turns=turns)
-    return Writer(snapshots, store, decider, clock=clock, meter=metrics)
-
-
-def _compose_decider(
-    snapshots: Snapshots, store: Store, keystore: Keystore, random: Random, metrics: Metrics | None, *, turns: Turns
-) -> Decider:
-    if metrics is not None:
-        metrics.started()
-    return Decider(snapshots, Judge(store, turns, is_waited_for=True), keystore, random)
 
 
 def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:
