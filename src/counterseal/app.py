@@ -10,7 +10,7 @@ import structlog
 from counterseal.activities import implemented_kinds
 from counterseal.data_directory import DataDirectory
 from counterseal.engine import Authenticator, Engine, Snapshots, Writer
-from counterseal.engine.engine import Admit
+from counterseal.engine.engine import Admit, AnyWriter
 from counterseal.engine.forwarding import ForwardingWriter
 from counterseal.engine.judge import Judge
 from counterseal.engine.read_only import ReadOnlySessions
