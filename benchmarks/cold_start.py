@@ -6,11 +6,11 @@ import asyncio
 import time
 from pathlib import Path
 
+from benchmarks.client import Stamper
 from benchmarks.measurement import Measurement, of_durations
-from benchmarks.population import Stamper
 from counterseal.data_directory import DataDirectory
 from counterseal.engine.judge import roster_of
-from counterseal.policy.expression import ExpressionCache
+from counterseal.policy.compile.expression import ExpressionCache
 
 
 def cold_start(data: Path, stamper: Stamper, *, times: int = 5) -> Measurement:

@@ -1,4 +1,4 @@
-"""What the machine and the libraries give at best: signature verifications, empty HTTP exchanges, durable commits."""
+"""What the machine and the libraries give at best: verifications, empty HTTP exchanges, writes to disk, commits."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import uvloop
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from benchmarks.load import StampedRequest, replay, write_requests
+from benchmarks.client import Stamper
+from benchmarks.load import Load, StampedRequest, replay, write_requests
 from benchmarks.measurement import Measurement, of_durations
-from benchmarks.population import Stamper
 from benchmarks.servers import empty_server
 from counterseal.contract.shapes import CredentialType
 from counterseal.crypto import ApiKeyScheme, Curve
@@ -31,6 +31,7 @@ from counterseal.store import (
 from counterseal.world import SystemClock, SystemRandom, World
 
 _BODY_BYTES = 700
+_LOGGED_BYTES = 20_480
 
 
 def p256_verify(*, seconds: float) -> Measurement:
@@ -46,14 +47,26 @@ def p256_verify(*, seconds: float) -> Measurement:
     return of_durations(durations)
 
 
-def empty_http(directory: Path, *, connections: int, seconds: int) -> Measurement:
+def empty_http(directory: Path, load: Load) -> Measurement:
     """Exchanges of the HTTP server with nothing behind it: 700 bytes in, 2.3 kB out."""
     requests = directory / "empty.requests"
     if not requests.exists():
         request = StampedRequest("/", "x" * 370, b"x" * _BODY_BYTES)
-        write_requests(requests, [request] * 40_000 * seconds)
-    with empty_server() as server:
-        return replay(server, requests, connections=connections, seconds=seconds, good_reply_contains="activity")
+        write_requests(requests, [request] * 40_000 * load.seconds)
+    with empty_server(directory) as server:
+        return replay(server, requests, load, good_reply_contains="activity")
+
+
+def disk_write(directory: Path, *, seconds: float) -> Measurement:
+    """Appends of 20 kB, about the log of one activity, each followed by fdatasync: what a commit waits for at least."""
+    durations = []
+    with (directory / "disk_write").open("wb", buffering=0) as file:
+        end = time.perf_counter() + seconds
+        while (start := time.perf_counter()) < end:
+            file.write(b"x" * _LOGGED_BYTES)
+            os.fdatasync(file.fileno())
+            durations.append(time.perf_counter() - start)
+    return of_durations(durations)
 
 
 def sqlite_commit(data: Path, stampers: list[Stamper], *, group: int, seconds: float) -> Measurement:

@@ -201,7 +201,9 @@ CASES = (
     CostlyCase(
         name="origins of a megabyte",
         adversarial=lambda stage, _: _origins(stage, "," * 1_000_000),
-        honest=lambda stage, _: _origins(stage, "https://" + "a" * 8_000),
+        honest=lambda stage, _: _origins(
+            stage, ",".join(f"https://{'a' * 55}{number}.example" for number in range(100, 200))
+        ),
         answers=frozenset(REFUSED),
         honest_answers=frozenset(DENIED | LIMITED),
     ),

@@ -23,10 +23,11 @@ from counterseal.policy import (
     check_policy,
     compile_policy,
     decide,
+    explain_decision,
     facts,
     may_approve,
 )
-from counterseal.policy.budget import DECISION_STEPS, REQUEST_STEPS
+from counterseal.policy.compile.budget import DECISION_STEPS, REQUEST_STEPS
 from hostile import costly_policies
 
 SCENARIOS = costly_policies.scenarios()
@@ -117,7 +118,7 @@ def test_an_explanation_spends_no_more_than_is_left(scenario: Any) -> None:
     request, policies = request_of(scenario), compiled(scenario.policies)
     budget = Budget()
     decision = decide(request, policies, budget=budget)
-    traces = decision.traces(budget)
+    traces = explain_decision(decision, budget)
     assert [trace.outcome for trace in traces] == list(decision.outcomes)
     assert budget.left >= 0
 

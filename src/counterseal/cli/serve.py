@@ -26,6 +26,7 @@ from counterseal.cli.options import (
 )
 from counterseal.cli.origins import origins_option
 from counterseal.cli.supervise import supervise
+from counterseal.http import LogRequest
 from counterseal.logs import configure_logs
 from counterseal.settings import Settings
 
@@ -99,7 +100,7 @@ def serve(
     With several workers SIGHUP replaces them one after the other, and no connection is refused meanwhile.
     """
     keep_secrets_to_this_process()
-    configure_logs(log_level)
+    log_request = configure_logs(log_level)
     with explained():
         settings = Settings(
             data=directory,
@@ -110,12 +111,16 @@ def serve(
             metrics=metrics,
             **limits,
         ).of_each(workers)
-        uvloop.run(_serve(settings, host, port) if workers == 1 else supervise(settings, host, port, workers))
+        if workers == 1:
+            uvloop.run(_serve(settings, host, port, log_request))
+        else:
+            uvloop.run(supervise(settings, host, port, workers))
 
 
-async def _serve(settings: Settings, host: str, port: int) -> None:
+async def _serve(settings: Settings, host: str, port: int, log_request: LogRequest | None) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _log.warning, "no workers to replace")
     app = await App.start(settings)
+    app.http.log_request = log_request
     relax_collector()
     try:
         with listen(host, port) as listening:

@@ -69,10 +69,11 @@ async def _work(channel: socket.socket, link: socket.socket) -> None:
     reader, writer = await asyncio.open_connection(sock=link)
     given = await _given(reader)
     settings = given.whole()
-    configure_logs(settings.log_level, worker=given.number)
+    log_request = configure_logs(settings.log_level, worker=given.number)
     forwarding = ForwardingWriter(reader, writer)
     metrics = given.shared_metrics()
     app = await App.start_worker(settings, forwarding, metrics)
+    app.http.log_request = log_request
     relax_collector()
     try:
         await HttpServer(app, settings, channel=channel, announce=partial(writer.write, READY)).serve()

@@ -22,7 +22,7 @@ from counterseal.engine.reading import read
 from counterseal.engine.vote import takes_no_part
 from counterseal.engine.writer import VOTES
 from counterseal.organizations import Snapshot, User, View
-from counterseal.policy import Budget, Outcome
+from counterseal.policy import Budget, Outcome, explain_decision
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, Turns, World
 
@@ -74,7 +74,7 @@ class Simulator:
             outcome=decision.outcome,
             reason=decision.reason,
             policy_evaluations=evaluations_object(decision.evaluations),
-            traces=list(decision.traces(budget)),
+            traces=list(explain_decision(decision, budget)),
             may_approve=sorted(may_approve),
             activity_id=None if activity is None else activity.id,
         )

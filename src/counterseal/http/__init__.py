@@ -1,7 +1,7 @@
 """The only room that knows HTTP: routes, limits, headers, the rendering of errors, health."""
 
 from counterseal.http.addresses import TrustedProxies
-from counterseal.http.asgi import HttpApp, HttpLimits, Page, PageReply
+from counterseal.http.asgi import HttpApp, HttpLimits, LogRequest, Page, PageReply
 from counterseal.http.cors import ANY_ORIGIN, Cors
 from counterseal.http.open_connections import ConnectionLimits
 from counterseal.http.protocol import protocol_with
@@ -14,6 +14,7 @@ __all__ = [
     "Cors",
     "HttpApp",
     "HttpLimits",
+    "LogRequest",
     "Page",
     "PageReply",
     "SubOrganizationRate",

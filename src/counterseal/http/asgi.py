@@ -7,7 +7,6 @@ client compares it for equality before it looks at the status.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
@@ -30,6 +29,8 @@ Scope = dict[str, Any]
 Headers = list[tuple[bytes, bytes]]
 Observe = Callable[[str, int, float], None]
 """Told of each reply: the operation's name, or ``page`` or ``unknown``; the status; and the seconds it took."""
+LogRequest = Callable[[Trace, str, str, int, float], None]
+"""Told of each reply: what is known of its request; the method; the path; the status; and the milliseconds it took."""
 
 _JSON = (b"content-type", b"application/json")
 _CLOSE = (b"connection", b"close")
@@ -78,8 +79,8 @@ class HttpApp:
         self._client_rate = client_rate
         self._cors = cors or Cors()
         self._observe = observe
-        self._log = _log.bind()  # once: an unbound logger builds itself anew for every line
-        self._logs_requests = self._log.is_enabled_for(logging.INFO)
+        self.log_request: LogRequest | None = None
+        """Set by whoever has configured the logs."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP exchange."""
@@ -104,15 +105,8 @@ class HttpApp:
         seconds = time.perf_counter() - started
         if self._observe is not None:
             self._observe(self._name_of(operation, path), status, seconds)
-        if self._logs_requests:
-            self._log.info(
-                "request",
-                **_known(trace),
-                method=scope["method"],
-                path=_shown(path),
-                status=status,
-                ms=round(seconds * 1000, 2),
-            )
+        if self.log_request is not None:
+            self.log_request(trace, scope["method"], _shown(path), status, seconds * 1000)
 
     def _name_of(self, operation: Operation | None, path: str) -> str:
         if operation is not None:
@@ -174,17 +168,3 @@ def _shown(path: str) -> str:
     """A path as the log has it: clients choose it, and may choose a long one for each request."""
     path = path.partition("?")[0]
     return path if len(path) <= _LOGGED_PATH_MAX else f"{path[:_LOGGED_PATH_MAX]}…"
-
-
-def _known(trace: Trace) -> dict[str, str]:
-    """What is known of a request, as its log line has it."""
-    if trace.organization_id is None:
-        return {"request_id": trace.request_id}
-    if trace.activity_id is None or trace.activity_type is None:
-        return {"request_id": trace.request_id, "organization_id": trace.organization_id}
-    return {
-        "request_id": trace.request_id,
-        "organization_id": trace.organization_id,
-        "activity_id": trace.activity_id,
-        "activity_type": trace.activity_type,
-    }

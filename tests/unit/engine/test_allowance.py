@@ -13,8 +13,8 @@ from counterseal.engine import allowance as module
 from counterseal.engine.allowance import DAY_MS, Account, Allowance, Charge, Purpose
 from counterseal.organizations import Quorum
 from counterseal.policy import Reason
-from counterseal.policy.policies import Outcome
-from counterseal.policy.record import DecisionRecord
+from counterseal.policy.decide.policies import Outcome
+from counterseal.policy.decide.record import DecisionRecord
 from counterseal.store import ActivityStatus, StoredActivity
 from sample import NOW_MS, ORGANIZATION_ID, uuid
 

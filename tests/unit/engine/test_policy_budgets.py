@@ -13,7 +13,7 @@ from counterseal import policy
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine.judge import Judge
 from counterseal.policy import Budget
-from counterseal.policy.budget import DECISION_STEPS, REQUEST_STEPS
+from counterseal.policy.compile.budget import DECISION_STEPS, REQUEST_STEPS
 from counterseal.queries import Viewer
 from counterseal.world import Turns
 from counterseal.world.turns import REST
@@ -140,8 +140,8 @@ async def test_nothing_is_compiled_while_others_wait_for_a_decision(
     for number in range(5):
         await office.allow(f"activity.action == 'nobody has compiled this {number}'")
     await office.server.restart()
-    policy.expression._shared._recent.clear()
-    policy.expression._shared._bytes = 0
+    policy.compile.expression._shared._recent.clear()
+    policy.compile.expression._shared._bytes = 0
     decide, read = Judge.decide, []
 
     async def watched(self: Judge, case: Any, *, budget: Budget) -> policy.Decision:
@@ -166,8 +166,8 @@ async def test_a_decision_for_which_all_writes_wait_waits_for_no_turn(
     deciding, read, turns_taken = [], [], []
 
     async def watched(self: Judge, case: Any, *, budget: Budget) -> policy.Decision:
-        policy.expression._shared._recent.clear()
-        policy.expression._shared._bytes = 0
+        policy.compile.expression._shared._recent.clear()
+        policy.compile.expression._shared._bytes = 0
         before = policy.steps_of_reading()
         deciding.append(case)
         decision = await decide(self, case, budget=budget)
