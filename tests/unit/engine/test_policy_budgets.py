@@ -166,8 +166,8 @@ async def test_a_decision_for_which_all_writes_wait_waits_for_no_turn(
     deciding, read, turns_taken = [], [], []
 
     async def watched(self: Judge, case: Any, *, budget: Budget) -> policy.Decision:
-        policy.expression._shared._recent.clear()
-        policy.expression._shared._bytes = 0
+        policy.compile.expression._shared._recent.clear()
+        policy.compile.expression._shared._bytes = 0
         before = policy.steps_of_reading()
         deciding.append(case)
         decision = await decide(self, case, budget=budget)
