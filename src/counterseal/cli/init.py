@@ -94,8 +94,7 @@ async def _create(
     """Build everything beside the place and move it there at once: a crash leaves nothing half-made.
 
     An empty directory stays the one it is, because it may be a mount point or somebody's present directory: there the
-    store is moved in last, and without it nothing counts as made. A database counts as empty until the organization is
-    in it, which comes last of all.
+    store is moved in last, and without it nothing counts as made. In a database the organization comes last of all.
     """
     directory = place.path
     is_there = directory.exists()
@@ -145,7 +144,7 @@ async def _add_to_database(first: FirstOrganization, place: DataDirectory) -> Cr
         finally:
             await store.close()
     except StoreError as error:
-        raise StoreError(f"{error}; the database is still empty: remove {place.path} and begin again") from error
+        raise StoreError(f"{error}; drop the database, remove {place.path} and begin again") from error
 
 
 def _move(building: Path, directory: Path) -> None:

@@ -6,7 +6,8 @@ second finds that all is done.
 
 from __future__ import annotations
 
-from counterseal.store.errors import Conflict, StoreError
+from counterseal.store.errors import StoreError
+from counterseal.store.postgres.errors import is_of_a_race_to_make_it
 from counterseal.store.postgres.session import Session
 from counterseal.store.postgres.statements import WORDS, Statement
 from counterseal.store.sql import schema
@@ -74,31 +75,26 @@ async def _take_steps(session: Session, *, is_new: bool) -> None:
     await session.run(f"BEGIN; {_PATIENTLY}")
     try:
         ((current,),) = await session.fetch(Statement("SELECT version FROM counterseal_schema FOR UPDATE", ()))
+        if is_new and current > 0:
+            raise StoreError("the database has a store already")
         schema.refuse_newer(current, newest=steps[-1][0])
         for number, script in steps:
             if number > current:
                 await session.run(script)
         await session.run(f"UPDATE counterseal_schema SET version = {steps[-1][0]}")
-        if is_new:
-            await _empty(session)
     except StoreError:
         await session.roll_back()
         raise
     await session.commit()
 
 
-async def _empty(session: Session) -> None:
-    """Only what has an organization is a store; an earlier attempt to make one may have left keys."""
-    if await session.fetch(Statement("SELECT 1 FROM organizations LIMIT 1", ())):
-        raise StoreError("the database has a store already")
-    await session.run("DELETE FROM sealed_secrets")
-
-
 async def _make_table_of_steps(session: Session) -> None:
     for _ in range(_ATTEMPTS):
         try:
             await session.run(_SCHEMA)
-        except Conflict:  # another process makes it just now: IF NOT EXISTS does not wait for it
-            continue
-        return
+        except StoreError as error:
+            if error.__cause__ is None or not is_of_a_race_to_make_it(error.__cause__):
+                raise
+        else:
+            return
     raise StoreError("the table counterseal_schema cannot be made")
