@@ -6,7 +6,8 @@ second finds that all is done.
 
 from __future__ import annotations
 
-from counterseal.store.errors import Conflict, StoreError
+from counterseal.store.errors import StoreError
+from counterseal.store.postgres.errors import is_of_a_race_to_make_it
 from counterseal.store.postgres.session import Session
 from counterseal.store.postgres.statements import WORDS, Statement
 from counterseal.store.sql import schema
@@ -91,7 +92,9 @@ async def _make_table_of_steps(session: Session) -> None:
     for _ in range(_ATTEMPTS):
         try:
             await session.run(_SCHEMA)
-        except Conflict:  # another process makes it just now: IF NOT EXISTS does not wait for it
-            continue
-        return
+        except StoreError as error:
+            if error.__cause__ is None or not is_of_a_race_to_make_it(error.__cause__):
+                raise
+        else:
+            return
     raise StoreError("the table counterseal_schema cannot be made")
