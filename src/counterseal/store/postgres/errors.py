@@ -29,6 +29,11 @@ def store_error(error: BaseException) -> StoreError:
     return (Conflict if isinstance(error, _RETRYABLE) else StoreError)(f"PostgreSQL: {said}")
 
 
+def is_of_a_race_to_make_it(error: BaseException) -> bool:
+    """Whether another one makes the same table at this moment: IF NOT EXISTS does not wait for it."""
+    return isinstance(error, asyncpg.UniqueViolationError | asyncpg.DuplicateObjectError | asyncpg.DuplicateTableError)
+
+
 def leaves_nothing(error: BaseException) -> bool:
     """Whether a COMMIT that was answered so has certainly been undone."""
     is_unknown = isinstance(error, asyncpg.StatementCompletionUnknownError)
