@@ -6,6 +6,7 @@ of them are stopped when the tests end. Tests that need time or randomness in th
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import select
@@ -41,15 +42,14 @@ def activity_body(organization_id: str, activity_type: str, parameters: Any, **m
 class RunningServer:
     """``counterseal init`` and ``counterseal serve --port 0`` on a directory of its own, with its first root user."""
 
-    def __init__(self, data: Path, log: Path) -> None:
+    def __init__(self, data: Path, log: Path, *, database: str | None = None) -> None:
         self.data = data
         self.log = log
         """Standard error of every run: one JSON object a line, requests among them."""
         self.url = ""
         """Where it listens; another one after each ``start``."""
-        made = json.loads(
-            _output_of("init", f"--data={data}", "--organization=Root", "--user-name=root", "--json"),
-        )
+        self._place = [f"--data={data}"] if database is None else [f"--data={data}", f"--database={database}"]
+        made = json.loads(_output_of("init", *self._place, "--organization=Root", "--user-name=root", "--json"))
         self.organization_id: str = made["organizationId"]
         self.user_id: str = made["userId"]
         self.public_key: str = made["apiPublicKey"]
@@ -57,9 +57,15 @@ class RunningServer:
         self.key: PrivateKey = load_private_key(self.private_key_file.read_text())
         self._process: subprocess.Popen[str] | None = None
 
+    def another(self, log: Path) -> RunningServer:
+        """One more process for the same store, not started yet."""
+        other = copy.copy(self)
+        other.log, other.url, other._process = log, "", None
+        return other
+
     def start(self, *options: str) -> None:
         """Serve, with further ``options`` of ``counterseal serve``; returns when it is ready."""
-        command = [*_COMMAND, "serve", f"--data={self.data}", "--port=0", *options]
+        command = [*_COMMAND, "serve", *self._place, "--port=0", *options]
         with self.log.open("a") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=_environment())
         assert self._process.stdout is not None

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence, Set
 
-from counterseal.activities import NewOrganization
+import msgspec
+from msgspec.structs import replace
+
+from counterseal.activities import Outcome, Unit
 from counterseal.engine.allowance import Account, Charge
+from counterseal.engine.draft_rows import DraftRows, read_needs
 from counterseal.engine.snapshots import Snapshots, SnapshotsOfTurn
-from counterseal.organizations import Change, OrganizationChanges, Snapshot, fold
-from counterseal.store import Commit, Reads, StoredActivity, StoredVote
+from counterseal.organizations import Change, OrganizationChanges, Snapshot, View, fold
+from counterseal.store import Commit, Reads, RowChanges, StoredActivity, StoredVote
 
 Pair = tuple[str, bytes]
 """An organization's id and the SHA-256 of a submission in it."""
@@ -28,6 +32,7 @@ class Draft:
         self._snapshots: dict[str, Snapshot] = {}
         self._activities: dict[Pair, StoredActivity] = {}
         self._unknown: set[Pair] = set()
+        self._rows: DraftRows = DraftRows(None if over is None else over._rows)
         self.commits: list[Commit] = []
         self.changed: list[OrganizationChanges] = []
         self.charges: Counter[Account] = Counter()
@@ -53,6 +58,10 @@ class Draft:
             return staged
         return await self._store.activity_by_fingerprint(organization_id, fingerprint)
 
+    async def read_for(self, unit: Unit, intent: msgspec.Struct, view: View) -> None:
+        """Whatever rows the unit needs, as these batches have left them so far."""
+        await read_needs(unit, intent, view, self._store, over=self._rows)
+
     def stage(
         self,
         activity: StoredActivity,
@@ -60,16 +69,15 @@ class Draft:
         is_new: bool,
         new_votes: tuple[StoredVote, ...],
         organization: Snapshot,
-        changes: tuple[Change, ...] = (),
-        new_organization: NewOrganization | None = None,
+        outcome: Outcome | None = None,
         charge: Charge | None = None,
     ) -> None:
         """Add one decision: all of it or, if folding fails, nothing."""
         folds: list[tuple[Snapshot | None, str, tuple[Change, ...]]] = []
-        if changes:
-            folds.append((organization, organization.id, changes))
-        if new_organization is not None:
-            folds.append((None, new_organization.id, new_organization.changes))
+        if outcome is not None and outcome.changes:
+            folds.append((organization, organization.id, outcome.changes))
+        if outcome is not None and outcome.new_organization is not None:
+            folds.append((None, outcome.new_organization.id, outcome.new_organization.changes))
         steps = tuple(fold(before, id_, what) for before, id_, what in folds)
         self._snapshots.update((step.after.id, step.after) for step in steps)
         self._activities[activity.organization_id, activity.fingerprint] = activity
@@ -79,10 +87,14 @@ class Draft:
         )
         if charge is not None:
             self.charges[charge.account] += charge.size
-        rests_on = () if changes else ((organization.id, organization.version),)
-        self.commits.append(
-            Commit(activity=activity, is_new=is_new, new_votes=new_votes, steps=steps, rests_on=rests_on)
-        )
+        rests_on = () if outcome is not None and outcome.changes else ((organization.id, organization.version),)
+        commit = Commit(activity=activity, is_new=is_new, new_votes=new_votes, steps=steps, rests_on=rests_on)
+        if outcome is not None and (outcome.rows or outcome.secrets or outcome.events):
+            self._rows.stage(organization.id, outcome.rows)
+            after = steps[0].after if outcome.changes else organization
+            rows = (RowChanges(organization=after, changes=outcome.rows),) if outcome.rows else ()
+            commit = replace(commit, rows=rows, secrets=outcome.secrets, events=outcome.events)
+        self.commits.append(commit)
 
     def charged(self, account: Account) -> int:
         """What an account will have spent by these batches so far."""
@@ -93,6 +105,7 @@ class Draft:
         if self._under is not None:
             self._unknown.difference_update(self._under._activities)
         self._under = None
+        self._rows.settle()
 
     def publish(self) -> None:
         """Show the new snapshots: their rows are durable now."""

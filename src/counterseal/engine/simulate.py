@@ -17,6 +17,7 @@ from counterseal.contract.errors import InvalidRequest, Refused, quoted
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.engine.ballot import has_voted
 from counterseal.engine.decider import VOTES
+from counterseal.engine.draft_rows import read_needs
 from counterseal.engine.evidence import check_evidence
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.reading import read
@@ -54,7 +55,7 @@ class Simulator:
             vote = self._vote(user, credential_id, raw, organization, now_ms)
             await self._turns.next()
             if activity is None:
-                case = self._submission(tree, vote, organization)
+                case = await self._submission(tree, vote, organization)
             elif activity.status is ActivityStatus.CONSENSUS_NEEDED and not has_voted(activity, user.id):
                 case = await self._approval(activity, vote, organization, budget)
             else:
@@ -79,11 +80,12 @@ class Simulator:
             activity_id=None if activity is None else activity.id,
         )
 
-    def _submission(self, tree: dict[str, Any], vote: StoredVote, organization: Snapshot) -> Case:
+    async def _submission(self, tree: dict[str, Any], vote: StoredVote, organization: Snapshot) -> Case:
         submitted_as = _variant_of(tree)
         view = View(organization, initiator_id=vote.user_id)
         reading = read(tree, submitted_as, view)
         check_evidence(vote.message, reading.intent)
+        await read_needs(reading.unit, reading.intent, view, self._store)
         reading.unit.check(reading.intent, view, World(vote.created_ms, self._random))
         return Case(reading=reading, view=view, votes=(vote,), now_ms=vote.created_ms)
 

@@ -63,6 +63,7 @@ class Submitter:
         reading = read(submission.tree, submitted_as, view)
         check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent
+        await draft.read_for(unit, intent, view)
         checked = unit.check(intent, view, world)
         vote = new_vote(
             submission,
@@ -86,8 +87,7 @@ class Submitter:
                 is_new=True,
                 new_votes=activity.votes,
                 organization=organization,
-                changes=outcome.changes,
-                new_organization=outcome.new_organization,
+                outcome=outcome,
                 charge=charge,
             )
             return activity
@@ -129,6 +129,7 @@ class Submitter:
         if decision.outcome is Outcome.ALLOW:
             try:
                 reading, world = case.reading, World(now_ms, self._random)
+                await draft.read_for(reading.unit, reading.intent, case.view)
                 checked = reading.unit.check(reading.intent, case.view, world)
                 outcome = reading.unit.carry_out(checked, case.view, world, self._keystore)
                 activity = completed(activity, outcome, reading.submitted_as, now_ms)
@@ -139,8 +140,7 @@ class Submitter:
             is_new=False,
             new_votes=activity.votes[-1:],
             organization=organization,
-            changes=outcome.changes if outcome else (),
-            new_organization=outcome.new_organization if outcome else None,
+            outcome=outcome,
         )
         return activity
 

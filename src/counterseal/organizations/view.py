@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from counterseal.contract.errors import NotFound
 from counterseal.organizations.api_keys import ApiKey
 from counterseal.organizations.authenticators import Authenticator
+from counterseal.organizations.rows import Row
 from counterseal.organizations.snapshot import Snapshot
 from counterseal.organizations.users import User
 
@@ -12,11 +15,13 @@ from counterseal.organizations.users import User
 class View:
     """An organization through the eyes of one activity. ``initiator_id`` is the user of its first vote."""
 
-    __slots__ = ("initiator_id", "organization")
+    __slots__ = ("initiator_id", "organization", "rows")
 
     def __init__(self, organization: Snapshot, *, initiator_id: str) -> None:
         self.organization = organization
         self.initiator_id = initiator_id
+        self.rows: dict[Any, tuple[Row, ...]] = {}
+        """What the unit has said it needs, by the question."""
 
     def user(self, user_id: str) -> User:
         """The user, or NotFound in the words that clients know."""

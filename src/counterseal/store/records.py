@@ -93,6 +93,16 @@ class RowKey(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     value: str
     key: Key | None = None
 
+    def fits(self, row: Row) -> bool:
+        """Whether a row is one of them."""
+        if not isinstance(row, self.kind):
+            return False
+        if self.key is None:
+            return row.id == self.value
+        form = self.key.form(self.value)
+        held = (text for key, text in row.looked_up_by() if key.name == self.key.name and text is not None)
+        return any(self.key.form(text) == form for text in held)
+
 
 class RowChanges(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one decision does to the rows of an organization."""

@@ -1,0 +1,73 @@
+"""Several processes on one PostgreSQL answer as one server."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
+from served import RunningServer, activity_body
+
+KEYS = ("create_api_keys", "CREATE_API_KEYS_V2")
+REVOKE = ("delete_api_keys", "DELETE_API_KEYS")
+
+
+def new_key(server: RunningServer) -> tuple[PrivateKey, dict[str, object]]:
+    key = generate_key_pair(Curve.P256)
+    described = {"apiKeyName": "key", "publicKey": key.public_key.hex(), "curveType": "API_KEY_CURVE_P256"}
+    return key, {"userId": server.user_id, "apiKeys": [described]}
+
+
+def added(server: RunningServer) -> tuple[PrivateKey, str]:
+    key, parameters = new_key(server)
+    status, reply = server.submit(*KEYS, parameters)
+    assert status == 200, reply
+    (key_id,) = reply["activity"]["result"]["createApiKeysResult"]["apiKeyIds"]
+    return key, key_id
+
+
+def test_what_one_commits_the_other_knows_at_the_next_request(servers: list[RunningServer]) -> None:
+    one, other = servers
+    for _ in range(5):
+        key, key_id = added(one)
+        assert other.query("whoami", key=key)[0] == 200
+        assert other.submit(*REVOKE, {"userId": one.user_id, "apiKeyIds": [key_id]})[0] == 200
+        status, reply = one.query("whoami", key=key)
+        assert (status, reply["turnkeyErrorCode"]) == (401, "PUBLIC_KEY_NOT_FOUND")
+        status, reply = one.submit(*KEYS, new_key(one)[1], key=key)
+        assert (status, reply["turnkeyErrorCode"]) == (401, "PUBLIC_KEY_NOT_FOUND")
+
+
+def test_the_same_bytes_at_once_everywhere_are_one_activity(servers: list[RunningServer]) -> None:
+    body = activity_body(servers[0].organization_id, KEYS[1], new_key(servers[0])[1])
+    stamp = sign_stamp(servers[0].key, body)
+
+    def send(number: int) -> tuple[int, dict[str, dict[str, str]]]:
+        return servers[number % 2].post(f"/public/v1/submit/{KEYS[0]}", body, stamp)
+
+    with ThreadPoolExecutor(16) as threads:
+        replies = list(threads.map(send, range(32)))
+    assert {status for status, _ in replies} == {200}
+    assert len({reply["activity"]["id"] for _, reply in replies}) == 1
+    assert len({json.dumps(reply["activity"]["result"]) for _, reply in replies}) == 1
+
+
+def test_writes_to_one_organization_from_all_sides_are_all_done_once(servers: list[RunningServer]) -> None:
+    def add(number: int) -> str:
+        return added(servers[number % 2])[1]
+
+    with ThreadPoolExecutor(16) as threads:
+        ids = list(threads.map(add, range(60)))
+    assert len(set(ids)) == 60
+    for server in servers:
+        keys = server.query("get_api_keys", userId=server.user_id)[1]["apiKeys"]
+        assert set(ids) < {key["apiKeyId"] for key in keys}
+        assert len(keys) == 61
+
+
+def test_a_server_that_starts_again_finds_everything(servers: list[RunningServer]) -> None:
+    key, _ = added(servers[0])
+    servers[0].kill()
+    assert servers[1].query("whoami", key=key)[0] == 200
+    servers[0].start()
+    assert servers[0].query("whoami", key=key)[0] == 200
