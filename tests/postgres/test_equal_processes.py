@@ -14,7 +14,12 @@ REVOKE = ("delete_api_keys", "DELETE_API_KEYS")
 
 def new_key(server: RunningServer) -> tuple[PrivateKey, dict[str, object]]:
     key = generate_key_pair(Curve.P256)
-    described = {"apiKeyName": "key", "publicKey": key.public_key.hex(), "curveType": "API_KEY_CURVE_P256"}
+    described = {
+        "apiKeyName": "key",
+        "publicKey": key.public_key.hex(),
+        "curveType": "API_KEY_CURVE_P256",
+        "expirationSeconds": "3600",  # of those that never expire a user has ten
+    }
     return key, {"userId": server.user_id, "apiKeys": [described]}
 
 

@@ -160,7 +160,7 @@ async def test_whoever_is_stored_is_told_before_much_more_is_decided(
     server = await ComposedServer.start(tmp_path, wrap_store=cast(Any, GatedStore))
     store = cast(GatedStore, server.store)
     order: list[str] = []
-    answer = writer.Writer._answer
+    answer = Decider.answer
 
     async def watched(*arguments: Any) -> Any:
         order.append("one is decided")
@@ -170,7 +170,7 @@ async def test_whoever_is_stored_is_told_before_much_more_is_decided(
         assert await create_user(server, name) is None
         order.append(f"{name} is told")
 
-    monkeypatch.setattr(writer.Writer, "_answer", watched)
+    monkeypatch.setattr(Decider, "answer", watched)
     server.clock.work_seconds = writer.PIECE_SECONDS * 1.1
     store.open.clear()
     creating = [asyncio.create_task(create("ann"))]
