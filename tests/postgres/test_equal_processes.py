@@ -59,15 +59,18 @@ def test_the_same_bytes_at_once_everywhere_are_one_activity(servers: list[Runnin
 
 def test_writes_to_one_organization_from_all_sides_are_all_done_once(servers: list[RunningServer]) -> None:
     def add(number: int) -> str:
-        return added(servers[number % 2])[1]
+        parameters = {"userTagName": f"tag {number}", "userIds": [servers[0].user_id]}
+        status, reply = servers[number % 2].submit("create_user_tag", "CREATE_USER_TAG", parameters)
+        assert status == 200, reply
+        tag_id: str = reply["activity"]["result"]["createUserTagResult"]["userTagId"]
+        return tag_id
 
     with ThreadPoolExecutor(16) as threads:
         ids = list(threads.map(add, range(60)))
-    assert len(set(ids)) == 60
     for server in servers:
-        keys = server.query("get_api_keys", userId=server.user_id)[1]["apiKeys"]
-        assert set(ids) < {key["apiKeyId"] for key in keys}
-        assert len(keys) == 61
+        assert sorted(server.query("get_user", userId=server.user_id)[1]["user"]["userTags"]) == sorted(set(ids))
+        shown = [activity["id"] for activity in server.query("list_activities")[1]["activities"]]
+        assert len(shown) == len(set(shown))
 
 
 def test_a_server_that_starts_again_finds_everything(servers: list[RunningServer]) -> None:
