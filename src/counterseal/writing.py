@@ -75,4 +75,4 @@ def _decider(
 ) -> Decider:
     if metrics is not None:
         metrics.started()
-    return Decider(snapshots, Judge(store, turns, is_waited_for=True), keystore, random)
+    return Decider(snapshots, Judge(store, turns, is_waited_for=True), keystore, random, turns)

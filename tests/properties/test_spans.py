@@ -7,7 +7,9 @@ import sqlite3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterseal.store.sql.spans import SPAN_UNTIL_GIVEN, THEN, span_of, spans_of, then
+from counterseal.store.sql.query import Query
+from counterseal.store.sql.spans import LIVE_THEN, SPAN_UNTIL_GIVEN, span_of, spans_of, then
+from counterseal.store.sqlite.statements import ask
 
 NEWEST = 300
 LIVES = st.lists(
@@ -20,8 +22,8 @@ LIVES = st.lists(
 
 _SCHEMA = """
 CREATE TABLE powers_of_two (power INTEGER PRIMARY KEY);
-CREATE TABLE lives (number INTEGER PRIMARY KEY, since INTEGER, until INTEGER, span INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX lives_by_span ON lives (span);
+CREATE TABLE items (number INTEGER PRIMARY KEY, since INTEGER, until INTEGER, span INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX items_by_span ON items (span);
 """
 
 
@@ -30,12 +32,12 @@ def rows_of(lives: list[tuple[int, int | None]]) -> sqlite3.Connection:
     connection.executescript(_SCHEMA)
     connection.executemany("INSERT INTO powers_of_two VALUES (?)", [(1 << bit,) for bit in range(61)])
     for number, (since, until) in enumerate(lives):
-        connection.execute("INSERT INTO lives (number, since) VALUES (?, ?)", (number, since))
+        connection.execute("INSERT INTO items (number, since) VALUES (?, ?)", (number, since))
         if until is not None:
             connection.execute(
                 "WITH given (number, until) AS (VALUES (?, ?))"
-                f" UPDATE lives SET until = given.until, span = {SPAN_UNTIL_GIVEN} FROM given"
-                " WHERE lives.number = given.number",
+                f" UPDATE items SET until = given.until, span = {SPAN_UNTIL_GIVEN} FROM given"
+                " WHERE items.number = given.number",
                 (number, until),
             )
     return connection
@@ -44,7 +46,8 @@ def rows_of(lives: list[tuple[int, int | None]]) -> sqlite3.Connection:
 @given(LIVES, st.integers(1, NEWEST))
 def test_those_that_were_live_and_no_others(lives: list[tuple[int, int | None]], version: int) -> None:
     connection = rows_of(lives)
-    found = connection.execute(f"SELECT number FROM lives WHERE {THEN}", then(version))
+    query = Query(f"SELECT number FROM given CROSS JOIN items ON [{LIVE_THEN}]", (version, version), then(version))
+    found = ask(connection, query)
     expected = [at for at, (since, until) in enumerate(lives) if since <= version < (until or 2 * NEWEST + 1)]
     assert sorted(number for (number,) in found) == expected
     connection.close()
@@ -53,7 +56,7 @@ def test_those_that_were_live_and_no_others(lives: list[tuple[int, int | None]],
 @given(LIVES)
 def test_all_rows_of_a_span_were_live_at_that_version(lives: list[tuple[int, int | None]]) -> None:
     connection = rows_of(lives)
-    for since, until, span in connection.execute("SELECT since, until, span FROM lives WHERE span > 0"):
+    for since, until, span in connection.execute("SELECT since, until, span FROM items WHERE span > 0"):
         assert since <= span < until
         assert span == span_of(since, until)
     connection.close()

@@ -11,15 +11,17 @@ from counterseal.engine.allowance import Allowance
 from counterseal.engine.batch import Answer
 from counterseal.engine.draft import Draft
 from counterseal.engine.judge import Judge
+from counterseal.engine.reading_ahead import read_ahead
 from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.engine.submit import Submitter
 from counterseal.engine.vote import VoteTaker
 from counterseal.keystore import Keystore
 from counterseal.store import StoredActivity, StoreError
-from counterseal.world import Random
+from counterseal.world import Random, Turns
 
 VOTES = frozenset({"approve_activity", "reject_activity"})
+_BRINGING_POLICIES = frozenset({"create_policies", "create_policy", "update_policy"})
 
 _log = structlog.get_logger()
 
@@ -27,9 +29,10 @@ _log = structlog.get_logger()
 class Decider:
     """All that decides, whoever writes it down."""
 
-    def __init__(self, snapshots: Snapshots, judge: Judge, keystore: Keystore, random: Random) -> None:
+    def __init__(self, snapshots: Snapshots, judge: Judge, keystore: Keystore, random: Random, turns: Turns) -> None:
         self._snapshots = snapshots
         self._judge = judge
+        self._turns = turns
         self._submitter = Submitter(judge, keystore, random)
         self._votes = VoteTaker(judge, self._submitter, random)
 
@@ -38,10 +41,12 @@ class Decider:
         """What users have used up of what they may have stored, as far as it is committed."""
         return self._submitter.allowance
 
-    async def make_ready(self, organization_id: str) -> None:
+    async def make_ready(self, submission: Submission) -> None:
         """What a decision needs and takes long to make is made before the submission queues: others would wait too."""
+        if submission.operation.name in _BRINGING_POLICIES:
+            await read_ahead(submission.tree, pause=self._turns.next)
         try:
-            organization = await self._snapshots.get(organization_id)
+            organization = await self._snapshots.get(submission.caller.organization_id)
         except StoreError:
             return  # the decision asks again, and tells
         if organization is not None:

@@ -8,6 +8,7 @@ import msgspec
 
 from counterseal import policy
 from counterseal.engine.kept import Kept
+from counterseal.engine.reading_ahead import READING_AT_ONCE
 from counterseal.organizations import Policy, Snapshot
 
 POLICIES_BYTES_MAX, ROSTERS_BYTES_MAX = 96 * 1024 * 1024, 32 * 1024 * 1024
@@ -17,9 +18,6 @@ _ENTRY_BYTES, _POLICY_BYTES = 1_000, 900
 
 Pause = Callable[[], Awaitable[None]]
 """Lets others go on between two pieces of work."""
-
-_READING_AT_ONCE = 50_000
-"""Steps of reading new texts after which others go on first: about 5 ms."""
 
 
 class Electorate(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +54,7 @@ class Electorates:
         read = policy.steps_of_reading()
         for each in policy.compile_policies(map(policy.rule_of, stored)):
             compiled.append(each)
-            if policy.steps_of_reading() - read > _READING_AT_ONCE:
+            if policy.steps_of_reading() - read > READING_AT_ONCE:
                 await pause()
                 read = policy.steps_of_reading()
         made = tuple(compiled)
