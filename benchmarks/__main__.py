@@ -6,6 +6,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from benchmarks.bench import Bench
 from benchmarks.load import LoadFailed
 from benchmarks.measurement import Measurement, median
 from benchmarks.population import ORGANIZATIONS
+from benchmarks.postgres_bench import postgres_bench
 from benchmarks.report import RESULTS, missed_floors, print_comparison, print_table, write_json
 from benchmarks.rows import ROWS, Row
 from benchmarks.servers import COUNTERSEAL, Command
@@ -53,10 +55,14 @@ def main(
     rows = [row for row in ROWS if only in row.name]
     other = None if against is None else (against,)
     try:
-        with workplace(directory) as own:
+        with workplace(directory) as own, ExitStack() as stack:
             print(f"making organizations, {organizations} in each large group, and signing requests", flush=True)
             # By the other program, which may be older: the newer one can read what the older has made.
-            bench = Bench(own, rows=rows, seconds=seconds, organizations=organizations, command=other or COUNTERSEAL)
+            by = other or COUNTERSEAL
+            on_postgres = stack.enter_context(postgres_bench(own, rows=rows, organizations=organizations, command=by))
+            bench = Bench(
+                own, rows=rows, seconds=seconds, organizations=organizations, command=by, on_postgres=on_postgres
+            )
             if other is None:
                 runs = bench.raw_limits() | {row.name: partial(bench.run, row) for row in rows}
                 found = _measure(runs, rounds)

@@ -16,7 +16,8 @@ from benchmarks.load import Load, LoadFailed, replay, write_requests
 from benchmarks.measurement import Measurement
 from benchmarks.operations import OPERATIONS, introductions, stamped_requests
 from benchmarks.population import NEW, UNDER_100_POLICIES, make_server, populate
-from benchmarks.rows import COLD, COLD_START, NO_LOGS, RECONNECT, START, Row
+from benchmarks.postgres_bench import PostgresBench
+from benchmarks.rows import COLD, COLD_START, NO_LOGS, POSTGRES, RECONNECT, START, Row
 from benchmarks.servers import COUNTERSEAL, LOG_FILE, Command, Server, counterseal_server
 from benchmarks.start import start_to_ready
 from counterseal.data_directory import STORE_FILE
@@ -35,14 +36,22 @@ class Bench:
     """A populated server and signed requests, in ``directory``. It was filled by the program ``command``."""
 
     def __init__(
-        self, directory: Path, *, rows: Iterable[Row], seconds: int, organizations: int, command: Command = COUNTERSEAL
+        self,
+        directory: Path,
+        *,
+        rows: Iterable[Row],
+        seconds: int,
+        organizations: int,
+        command: Command = COUNTERSEAL,
+        on_postgres: PostgresBench | None = None,
     ) -> None:
         self._directory = directory
+        self._on_postgres = on_postgres
         self._seconds = seconds
         self._template = directory / "populated"
         self._empty = directory / "empty"
         make_server(self._empty, command=command)
-        operations = {row.operation for row in rows}
+        operations = {row.operation for row in rows if row.store != POSTGRES}
         groups = {NEW, UNDER_100_POLICIES} | {OPERATIONS[name].group for name in operations}
         self._population = populate(self._template, groups=groups, organizations=organizations, command=command)
         self._signed_at: dict[str, float] = {}
@@ -68,6 +77,9 @@ class Bench:
         ``around`` is entered when all is ready and left when the last reply has come.
         """
         operation = OPERATIONS[row.operation]
+        if self._on_postgres is not None and row.store == POSTGRES:
+            seconds = self._seconds * (_LONGER if operation.is_write else 1)
+            return self._on_postgres.run(row, seconds=seconds, command=command)
         options = ("--log-level", "warning") if row.variant == NO_LOGS else ()
         senders = len(self._population[operation.group])
         load = Load(

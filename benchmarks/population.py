@@ -46,10 +46,11 @@ UNDER_100_POLICIES = "under_100_policies"
 """Ten beside the root user of each of 40 organizations with 100 policies."""
 
 
-def make_server(data: Path, *, command: Command = COUNTERSEAL) -> dict[str, str]:
-    """A new server in ``data``, and what ``counterseal init`` says of it."""
+def make_server(data: Path, *, command: Command = COUNTERSEAL, database: str | None = None) -> dict[str, str]:
+    """A new server in ``data``, or with its store in a ``database``, and what ``counterseal init`` says of it."""
+    place = ["--data", data, *(() if database is None else ("--database", database))]
     made = subprocess.run(
-        [*command, "init", "--data", data, "--organization", "Benchmark", "--user-name", "root", "--json"],
+        [*command, "init", *place, "--organization", "Benchmark", "--user-name", "root", "--json"],
         check=True,
         capture_output=True,
         text=True,
@@ -58,11 +59,16 @@ def make_server(data: Path, *, command: Command = COUNTERSEAL) -> dict[str, str]
 
 
 def populate(
-    data: Path, *, groups: Collection[str], organizations: int = ORGANIZATIONS, command: Command = COUNTERSEAL
+    data: Path,
+    *,
+    groups: Collection[str],
+    organizations: int = ORGANIZATIONS,
+    command: Command = COUNTERSEAL,
+    database: str | None = None,
 ) -> Population:
     """Make a new server in ``data`` and fill it with these groups: all of them are some fifty thousand activities."""
-    report = make_server(data, command=command)
-    with counterseal_server(data, command=command) as server:
+    report = make_server(data, command=command, database=database)
+    with counterseal_server(data, command=command, database=database) as server:
         settlers = _Settlers(server, report)
         return {group: _GROUPS[group](settlers, organizations) for group in sorted(groups)}
 

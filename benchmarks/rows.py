@@ -22,7 +22,8 @@ class Target(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One operation under one load. ``name`` reads operation/store/workers/connections.
+    """One operation under one load. ``name`` reads operation/store/workers/connections; on PostgreSQL workers are
+    servers, all equal.
 
     Unless a row says otherwise, its run begins when each key of its users has been used once, connections stay open,
     and the server logs as it does by default. With 100 policies, each of the 40 organizations has decided once, too;
@@ -49,6 +50,9 @@ class Row(NamedTuple):
     def _name(self, operation: str) -> str:
         return f"{operation}/{self.store}/{self.workers}w/{self.connections}c"
 
+
+POSTGRES = "postgres"
+"""The other store."""
 
 NO_LOGS = "no_logs"
 """``--log-level warning``, so that requests are not logged: what the log costs, by difference."""
@@ -104,7 +108,16 @@ _WRITES = (
     Row("create_read_write_session+30policies", 32, workers=2),
 )
 
-ROWS = (*_READS, *_WRITES)
+_ON_POSTGRES = (
+    Row("whoami", 32, POSTGRES),
+    Row("whoami", 32, POSTGRES, workers=2, targets=(Target("ratio", 0.40, 0.75), Target("p99_ms", 40, 15))),
+    Row("create_api_keys", 32, POSTGRES, targets=(Target("ratio", 0.12, 0.25), _WRITE_P99)),
+    Row("create_api_keys", 32, POSTGRES, workers=2, targets=(Target("ratio", 0.12, 0.25), _WRITE_P99)),
+    Row("create_read_write_session", 32, POSTGRES, targets=(_WRITE_P99,)),
+    Row("create_read_write_session", 32, POSTGRES, workers=2, targets=(_WRITE_P99,)),
+)
+
+ROWS = (*_READS, *_WRITES, *_ON_POSTGRES)
 
 COLD_START = "cold_start/100policies/sqlite"
 """An organization of 100 policies, from its rows to the first decision."""

@@ -44,19 +44,27 @@ class Server(NamedTuple):
 
 @contextmanager
 def counterseal_server(
-    data: Path, *, workers: int = 1, options: Sequence[str] = (), command: Command = COUNTERSEAL
+    data: Path,
+    *,
+    workers: int = 1,
+    options: Sequence[str] = (),
+    command: Command = COUNTERSEAL,
+    database: str | None = None,
+    log: Path | None = None,
 ) -> Iterator[Server]:
-    """``counterseal serve`` on SQLite as it is shipped: default settings, and the log in a file beside the data."""
-    with _running(
-        [*command, "serve", "--data", data, "--port", "0", "--workers", str(workers), *options], data
-    ) as server:
+    """``counterseal serve`` as it is shipped: on SQLite or in a ``database``, default settings, and the log in a file
+    beside the data or in ``log``.
+    """
+    place = ["--data", data, *(() if database is None else ("--database", database))]
+    arguments = [*command, "serve", *place, "--port", "0", "--workers", str(workers), *options]
+    with _running(arguments, log or data / LOG_FILE) as server:
         yield server
 
 
 @contextmanager
 def empty_server(directory: Path) -> Iterator[Server]:
     """The same HTTP server with nothing behind it."""
-    with _running([sys.executable, "-m", "benchmarks.empty_server"], directory) as server:
+    with _running([sys.executable, "-m", "benchmarks.empty_server"], directory / LOG_FILE) as server:
         yield server
 
 
@@ -67,8 +75,7 @@ def _cpu_seconds_of(process_id: str) -> float:
 
 
 @contextmanager
-def _running(command: Sequence[str | Path], directory: Path) -> Iterator[Server]:
-    log = directory / LOG_FILE
+def _running(command: Sequence[str | Path], log: Path) -> Iterator[Server]:
     with log.open("wb") as standard_error:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=standard_error, text=True)
     try:
