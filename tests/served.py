@@ -156,12 +156,12 @@ class RunningServer:
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningServer]]:
-    """Makes and starts a server; options are those of ``counterseal serve``."""
+    """Makes and starts a server, with its store in a ``database`` if one is given; options are those of ``serve``."""
     servers: list[RunningServer] = []
 
-    def start(*options: str) -> RunningServer:
+    def start(*options: str, database: str | None = None) -> RunningServer:
         directory = tmp_path_factory.mktemp("server")
-        server = RunningServer(directory / "data", directory / "log")
+        server = RunningServer(directory / "data", directory / "log", database=database)
         servers.append(server)
         server.start(*options)
         return server

@@ -105,8 +105,10 @@ async def _create(
     if is_there:
         place.keep_to_its_owner()
     building = Path(tempfile.mkdtemp(prefix=".counterseal-", dir=beside))  # mode 0700
+    left_in: DatabaseUrl | None = None
     try:
         async with _new_store(DataDirectory(building, place.database)) as store:
+            left_in = place.database
             seal: Seal = FileSeal(building) if passphrase is None else PassphraseSeal(building, passphrase)
             await create_keystore(store, seal)
             if place.database is None:
@@ -117,8 +119,10 @@ async def _create(
             _move_up(building)
         else:
             _move(building, directory)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(building, ignore_errors=True)
+        if left_in is not None and isinstance(error, Exception):
+            raise StoreError(f"{error}; what was made in {left_in} is of no use: drop the database") from error
         raise
     return created if place.database is None else await _add_to_database(first, place)
 

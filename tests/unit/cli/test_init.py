@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 import sample
 from counterseal.cli import main
 from counterseal.crypto import Curve, load_private_key
+from counterseal.store import StoreError
+from postgres_server import PASSWORD, USER, PostgresServer
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -251,3 +253,45 @@ class TestPassphrase:
         assert result.exit_code == 1
         assert "too short" in result.stderr
         assert not (tmp_path / "data").exists()
+
+
+def test_with_a_database_the_directory_has_the_root_key_and_no_store(tmp_path: Path, postgres: PostgresServer) -> None:
+    database = postgres.new_database()
+    report = made(tmp_path / "data", "--database", database)
+    assert sorted(modes(tmp_path / "data")) == ["keys", "keys/Ann-O-Root.private", "keys/Ann-O-Root.public", "root.key"]
+    identities = CliRunner().invoke(main, ["keys", "--data", str(tmp_path / "data"), "--database", database, "--json"])
+    assert identities.exit_code == 0, identities.output
+    assert report["organizationId"]
+
+
+def test_a_database_that_has_a_store_is_left_alone(tmp_path: Path, postgres: PostgresServer) -> None:
+    database = postgres.new_database()
+    made(tmp_path / "data", "--database", database)
+    again = init(tmp_path / "other", "--database", database)
+    assert again.exit_code == 1
+    assert "the database has a store already" in again.output
+    assert "drop" not in again.output
+    assert not (tmp_path / "other").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+@pytest.mark.parametrize("fails", ["_write_key_files", "_move", "_add"])
+def test_what_it_leaves_in_a_database_when_it_fails_is_told(
+    tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("as the test wants it")
+
+    monkeypatch.setattr(sys.modules["counterseal.cli.init"], fails, fail)
+    database = postgres.new_database()
+    failed = init(tmp_path / "data", "--database", database)
+    assert failed.exit_code == 1
+    assert "drop the database" in failed.output
+    assert (tmp_path / "data").exists() == (fails == "_add")
+    assert list(tmp_path.glob(".counterseal-*")) == []
+
+
+def test_a_password_is_shown_to_nobody(tmp_path: Path) -> None:
+    failed = init(tmp_path / "data", "--database", f"postgresql://{USER}:{PASSWORD}@127.0.0.1:1/postgres")
+    assert failed.exit_code == 1
+    assert PASSWORD not in failed.output

@@ -97,3 +97,15 @@ def test_all_are_taken_once_and_those_of_one_in_the_order_of_their_coming(
     for sender_id in set(senders):
         own = [int(each.submission.request_id) for each in taken if each.sender_id == sender_id]
         assert own == sorted(own)
+
+
+def test_the_rest_of_a_line_is_not_looked_at_once_one_of_it_has_to_wait() -> None:
+    looked_at: list[str] = []
+
+    def is_free(each: Waiting) -> bool:
+        looked_at.append(each.sender_id)
+        return each.sender_id != "a"
+
+    waiting_lines = lines("a" * 1000 + "bbcb")
+    assert order(waiting_lines.first(3, if_all=is_free)) == ["b1000", "c1002", "b1001"]
+    assert looked_at.count("a") == 1
