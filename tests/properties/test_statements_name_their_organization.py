@@ -119,7 +119,7 @@ def test_everything_that_is_written_names_its_organization() -> None:
         if not any(f"{table} " in statement.text for table in ("organizations", "sealed_secrets")):
             assert "organization_id" in names
             assert re.search(
-                r"\w+\.organization_id = given\.organization_id|\(.*organization_id.*\) IN", statement.text
+                r"\w+\.organization_id = given\.organization_id|\(.*organization_id.*\) IN|ON CONFLICT \(organization_id, ", statement.text
             )
     without = {table.name for table in tables.TABLES if "organization_id" not in dict(table.columns)}
     assert without == set(TABLES_WITHOUT)
