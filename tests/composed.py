@@ -22,7 +22,8 @@ from counterseal.data_directory import DataDirectory
 from counterseal.http.request_head import ASKED_FOR
 from counterseal.keystore import FileSeal, Keystore
 from counterseal.settings import Settings
-from counterseal.store import SqliteStore, Store
+from counterseal.store import Store
+from counterseal.store.postgres import DatabaseUrl
 from counterseal.world import ManualClock, Random, SeededRandom, World
 
 START_MS = 1_800_000_000_000
@@ -116,9 +117,18 @@ class ComposedServer:
     root: Actor
 
     @classmethod
-    async def start(cls, path: Path, *, wrap_store: Callable[[Store], Store] = lambda store: store) -> ComposedServer:
-        """A fresh server in ``path``. ``wrap_store`` may put something between the engine and the store."""
-        directory, clock, random = DataDirectory(path), ManualClock(START_MS), SeededRandom(20270115)
+    async def start(
+        cls,
+        path: Path,
+        *,
+        wrap_store: Callable[[Store], Store] = lambda store: store,
+        database: DatabaseUrl | None = None,
+    ) -> ComposedServer:
+        """A fresh server in ``path``, or with its store in a ``database``.
+
+        ``wrap_store`` may put something between the engine and the store.
+        """
+        directory, clock, random = DataDirectory(path, database), ManualClock(START_MS), SeededRandom(20270115)
         store: Store = await directory.create_store()
         keystore = await create_keystore(store, FileSeal(path))
         key = generate_key_pair(Curve.P256)
@@ -144,7 +154,7 @@ class ComposedServer:
 
     async def start_again(self) -> None:
         """After ``app.stop``."""
-        self.store = SqliteStore.open(self.directory.path / "counterseal.db")
+        self.store = await self.directory.open_store()
         self.app = _compose(self.directory, self.store, self.keystore, self.clock, self.random)
 
     async def call(

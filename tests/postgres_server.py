@@ -69,6 +69,24 @@ class PostgresServer:
         """The cluster's folder."""
         return self.folder / "data"
 
+    def follow(self, primary: PostgresServer) -> None:
+        """A copy of another cluster, which will follow it as its standby, and be waited for by it."""
+        place = ["-h", primary.folder, "-p", str(primary.port), "-U", USER]
+        how = ["-D", self.data, "--write-recovery-conf", "--checkpoint=fast"]
+        subprocess.run([programs() / "pg_basebackup", *place, *how], check=True, **_unprivileged())
+
+    def be_waited_for_by(self, primary: PostgresServer) -> None:
+        """From now on no commit of the primary ends before this standby has it."""
+        primary.run("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
+        is_waited_for = "SELECT 1 / count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"
+        _wait_for(lambda: primary._succeeds(is_waited_for), primary.folder / "log")
+
+    def promote(self) -> None:
+        """Make a standby the primary."""
+        subprocess.run(
+            [programs() / "pg_ctl", "promote", "-D", self.data], check=True, stdout=subprocess.PIPE, **_unprivileged()
+        )
+
     def start(self) -> None:
         """Start it and wait until it answers."""
         settings = {
@@ -133,7 +151,10 @@ class PostgresServer:
     def _answers(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, (self.folder / "log").read_text()
-        asked = [programs() / "psql", self.socket_url(), "-Xqtc", "SELECT 1"]
+        return self._succeeds("SELECT 1")
+
+    def _succeeds(self, statement: str) -> bool:
+        asked = [programs() / "psql", self.socket_url(), "-Xqtc", statement]
         return subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
@@ -142,9 +163,7 @@ def running_postgres(
     *, prepare: Callable[[Path], object] = lambda data: None, **settings: str
 ) -> Iterator[PostgresServer]:
     """A new server, gone at the end. ``prepare`` puts files of its own into its folder."""
-    folder = Path(tempfile.mkdtemp(prefix="counterseal-pg-"))  # short: the path of a socket has 107 bytes at most
-    try:
-        _give(folder)
+    with _folder() as folder:
         server = PostgresServer(folder, settings=settings)
         server.make()
         prepare(server.data)
@@ -155,6 +174,28 @@ def running_postgres(
             yield server
         finally:
             server.stop()
+
+
+@contextmanager
+def running_standby(primary: PostgresServer) -> Iterator[PostgresServer]:
+    """A synchronous standby of a server, gone at the end."""
+    with _folder() as folder:
+        server = PostgresServer(folder)
+        server.follow(primary)
+        server.start()
+        try:
+            server.be_waited_for_by(primary)
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="counterseal-pg-"))  # short: the path of a socket has 107 bytes at most
+    try:
+        _give(folder)
+        yield folder
     finally:
         shutil.rmtree(folder)
 

@@ -10,16 +10,16 @@ import pytest
 from postgres_server import PostgresServer
 from served import RunningServer
 
-Start = Callable[[int], list[RunningServer]]
+Start = Callable[..., list[RunningServer]]
 
 
 @pytest.fixture
 def start_servers(tmp_path: Path, postgres: PostgresServer) -> Iterator[Start]:
-    """Starts so many processes on a store of their own."""
+    """Starts so many processes on a store of their own, or on one in another ``database``."""
     started: list[RunningServer] = []
 
-    def start(count: int) -> list[RunningServer]:
-        first = RunningServer(tmp_path / "data", tmp_path / "log-0", database=postgres.new_database())
+    def start(count: int, *, database: str | None = None) -> list[RunningServer]:
+        first = RunningServer(tmp_path / "data", tmp_path / "log-0", database=database or postgres.new_database())
         servers = [first, *(first.another(tmp_path / f"log-{number}") for number in range(1, count))]
         for server in servers:
             started.append(server)

@@ -14,13 +14,12 @@ REVOKE = ("delete_api_keys", "DELETE_API_KEYS")
 
 def new_key(server: RunningServer) -> tuple[PrivateKey, dict[str, object]]:
     key = generate_key_pair(Curve.P256)
-    described = {
-        "apiKeyName": "key",
-        "publicKey": key.public_key.hex(),
-        "curveType": "API_KEY_CURVE_P256",
-        "expirationSeconds": "3600",  # of those that never expire a user has ten
-    }
-    return key, {"userId": server.user_id, "apiKeys": [described]}
+    passing = described(key) | {"expirationSeconds": "3600"}  # of those that never expire a user has ten
+    return key, {"userId": server.user_id, "apiKeys": [passing]}
+
+
+def described(key: PrivateKey) -> dict[str, str]:
+    return {"apiKeyName": "key", "publicKey": key.public_key.hex(), "curveType": "API_KEY_CURVE_P256"}
 
 
 def added(server: RunningServer) -> tuple[PrivateKey, str]:
@@ -79,3 +78,36 @@ def test_a_server_that_starts_again_finds_everything(servers: list[RunningServer
     assert servers[1].query("whoami", key=key)[0] == 200
     servers[0].start()
     assert servers[0].query("whoami", key=key)[0] == 200
+
+
+def test_of_votes_at_once_on_all_sides_each_counts_and_the_activity_is_carried_out_once(
+    servers: list[RunningServer],
+) -> None:
+    one, other = servers
+    voters = [(generate_key_pair(Curve.P256), name) for name in ("ann", "bob")]
+    new = [
+        {"userName": name, "apiKeys": [described(key)], "authenticators": [], "oauthProviders": [], "userTags": []}
+        for key, name in voters
+    ]
+    made = one.submit("create_users", "CREATE_USERS_V4", {"users": new})[1]
+    ids = made["activity"]["result"]["createUsersResult"]["userIds"]
+    quorum = {"threshold": 2, "userIds": [one.user_id, *ids]}
+    assert other.submit("update_root_quorum", "UPDATE_ROOT_QUORUM", quorum)[0] == 200
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(10):
+            parameters = {"userTagName": f"tag {number}", "userIds": []}
+            _, reply = servers[number % 2].submit("create_user_tag", "CREATE_USER_TAG", parameters)
+            assert reply["activity"]["status"] == "ACTIVITY_STATUS_CONSENSUS_NEEDED"
+            target = {"fingerprint": reply["activity"]["fingerprint"]}
+
+            def vote(
+                by: tuple[RunningServer, PrivateKey], target: dict[str, str] = target
+            ) -> tuple[int, dict[str, dict[str, object]]]:
+                return by[0].submit("approve_activity", "APPROVE_ACTIVITY", target, key=by[1])
+
+            votes = list(threads.map(vote, [(one, voters[0][0]), (other, voters[1][0])]))
+            assert [status for status, _ in votes] == [200, 200]
+            assert {str(reply["activity"]["status"]) for _, reply in votes} == {"ACTIVITY_STATUS_COMPLETED"}
+            assert len({json.dumps(reply["activity"]["result"]) for _, reply in votes}) == 1
+    tags = one.query("list_user_tags")[1]["userTags"]
+    assert sorted(each["tagName"] for each in tags) == [f"tag {number}" for number in range(10)]

@@ -97,6 +97,7 @@ class Engine:
     async def answer(self, request: Request) -> bytes:
         """The reply's body. The steps are those of the contract, in its order."""
         now_ms = self._clock.now_ms()
+        self._snapshots.begin_request()
         query = query_of(request.operation.name)
         if request.stamp is None and request.session is not None and query is not None:
             return await self._stored(self._query_by_session(request, request.session, query, now_ms), request.trace)

@@ -4,8 +4,9 @@ A turn locks some organizations, tells their versions and which fingerprints are
 committed by it. Lanes are turns side by side; no two of a process have the same organization, so that they wait for
 other machines only, never for each other.
 
-Of a commit that may or may not be durable, all is decided anew in another turn: that one waits for the end of the
-transaction before it, and what has become of it is found by its fingerprint, as if a client had sent the same again.
+Of a commit that may or may not be durable, another turn sees what has become of it: it waits for the end of the
+transaction before it, and as all of that is durable or nothing, one vote that it cast tells. If it is durable, what was
+decided is told, to those who may see what nobody else may; if not, all is decided anew.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import asyncio
 from collections.abc import Sequence
 
 import structlog
-from msgspec.structs import replace
 
 from counterseal.contract.errors import Unavailable
 from counterseal.engine.batch import Answer, tell
@@ -24,7 +24,7 @@ from counterseal.engine.snapshots import Snapshots, SnapshotsOfTurn
 from counterseal.engine.submission import Submission
 from counterseal.engine.waiting import Waiting, WaitingLines
 from counterseal.engine.writer import BATCH_SECONDS, PIECE_SECONDS, QUEUE_MAX, WriterMeter
-from counterseal.store import Conflict, SharedStore, StoredActivity, StoreError, Turn, Unknown
+from counterseal.store import Commit, Conflict, SharedStore, StoredActivity, StoreError, Turn, Unknown
 from counterseal.world import Clock, rest
 
 LANES = 4
@@ -36,6 +36,7 @@ TOGETHER_ATTEMPTS = 2
 
 _STOPPED = Unavailable("the server has stopped writing")
 _NOT_STORED = Unavailable("the activity could not be stored: send the same request again")
+_NOT_KNOWN = Unavailable("it cannot be told now whether the activity was stored: send the same request again")
 
 _log = structlog.get_logger()
 
@@ -108,15 +109,9 @@ class Lanes:
 
     def _take(self) -> list[Waiting]:
         """What may go into the next turn: nothing of organizations in which a lane is at work, or what waits for it."""
-        taken: list[Waiting] = []
-        held_up: set[str] = set()
-        for waiting in self._waiting:
-            if len(taken) == TURN_MAX:
-                break
-            if waiting.submission.caller.organization_id in self._busy:
-                held_up.add(waiting.sender_id)
-            elif waiting.sender_id not in held_up:
-                taken.append(waiting)
+        taken = self._waiting.first(
+            TURN_MAX, if_all=lambda each: each.submission.caller.organization_id not in self._busy
+        )
         for waiting in taken:
             self._waiting.take(waiting)
         self._busy.update(waiting.submission.caller.organization_id for waiting in taken)
@@ -137,43 +132,61 @@ class Lanes:
 
     async def _answers(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
         """What the first of them are told, one at least. Nobody is told anything before it is stored."""
-        made: dict[str, StoredActivity] = {}
         for attempt in range(ATTEMPTS):
             asked = submissions if attempt < TOGETHER_ATTEMPTS else submissions[:1]
+            ids = [each.request_id for each in asked]
             try:
-                return [_as_made(answer, made) for answer in await self._turn(asked, made)]
-            except (Conflict, Unknown) as reason:
-                _log.warning("decided anew", reason=str(reason), request_ids=[each.request_id for each in asked])
-            except StoreError as error:
-                ids = [each.request_id for each in asked]
-                _log.error("commit failed", error=str(error), kind=type(error).__name__, request_ids=ids)
+                return await self._turn(asked)
+            except Conflict as reason:
+                _log.warning("decided anew", reason=str(reason), request_ids=ids)
+            except _UndecidedError as undecided:
+                if undecided.at == 0:
+                    return [answer_to(asked[0], undecided.reason)]
+                submissions = asked[: undecided.at]  # that one begins another turn, and spoils none for others
+            except Unavailable as unavailable:
+                return [unavailable] * len(asked)
+            except Exception as error:  # whatever it was, nothing was committed, and other lanes go on
+                is_fault = not isinstance(error, StoreError)
+                kind = type(error).__name__
+                _log.error("commit failed", error=str(error), kind=kind, request_ids=ids, exc_info=is_fault)
                 return [_NOT_STORED] * len(asked)
         return [_NOT_STORED]
 
-    async def _turn(self, submissions: Sequence[Submission], made: dict[str, StoredActivity]) -> list[Answer]:
-        """Decide and store as many as there is time for. ``made``: activities that may be in the store afterwards."""
+    async def _turn(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
+        """Decide and store as many as there is time for. Raises Conflict if all is to be decided anew."""
         pairs = pairs_of(submissions)
-        async with self._store.turn(sorted({id_ for id_, _ in pairs}), pairs) as turn:
-            draft = Draft(SnapshotsOfTurn(self._snapshots, turn), turn)
-            draft.know(pairs, turn.known)
-            answers = await self._decide(submissions, draft)
-            made.update((each.id, each) for each in answers if isinstance(each, StoredActivity))
-            if self._meter is not None:
-                self._meter.batch(len(answers), waiting=len(self._waiting))
-            if draft.commits:
-                await self._commit(turn, draft, now_ms=submissions[len(answers) - 1].now_ms)
+        answers: list[Answer] = []
+        commits: list[Commit] = []
+        try:
+            async with self._store.turn(sorted({id_ for id_, _ in pairs}), pairs) as turn:
+                draft = Draft(SnapshotsOfTurn(self._snapshots, turn), turn)
+                commits = draft.commits
+                draft.know(pairs, turn.known)
+                await self._decide(submissions, draft, answers)
+                if self._meter is not None:
+                    self._meter.batch(len(answers), waiting=len(self._waiting))
+                # Also what was there before is told after a commit only: a primary that has crashed and started again
+                # shows transactions that its standby does not have yet, and for those this one waits.
+                if draft.commits or any(isinstance(answer, StoredActivity) for answer in answers):
+                    await self._commit(turn, draft)
+        except Unknown as reason:
+            await self._require_stored(commits, reason)
+        draft.publish()
+        if draft.charges:
+            self._decider.allowance.spend(draft.charges, now_ms=submissions[len(answers) - 1].now_ms)
         return answers
 
-    async def _decide(self, submissions: Sequence[Submission], draft: Draft) -> list[Answer]:
-        """What is told if the draft becomes durable. Raises StoreError: then nothing of the turn can."""
-        answers: list[Answer] = []
+    async def _decide(self, submissions: Sequence[Submission], draft: Draft, answers: list[Answer]) -> None:
+        """Add what is told if the draft becomes durable. Raises _UndecidedError: then nothing of the turn can."""
         seconds = paused = 0.0
         for submission in submissions:
             started = self._clock.stopwatch()
             try:
                 answers.append(await self._decider.decide(submission, draft))
-            except StoreError:
+            except Conflict:
                 raise
+            except StoreError as error:
+                raise _UndecidedError(len(answers), error) from error
             except Exception as error:
                 answers.append(answer_to(submission, error))
             seconds += self._clock.stopwatch() - started
@@ -182,10 +195,8 @@ class Lanes:
             if seconds - paused >= PIECE_SECONDS:
                 paused = seconds
                 await rest()
-        return answers
 
-    async def _commit(self, turn: Turn, draft: Draft, *, now_ms: int) -> None:
-        """Make it durable and show it."""
+    async def _commit(self, turn: Turn, draft: Draft) -> None:
         started, is_stored = self._clock.stopwatch(), False
         try:
             await turn.commit(draft.commits)
@@ -193,13 +204,41 @@ class Lanes:
         finally:
             if self._meter is not None:
                 self._meter.commit(self._clock.stopwatch() - started, stored=is_stored)
-        draft.publish()
-        if draft.charges:
-            self._decider.allowance.spend(draft.charges, now_ms=now_ms)
+
+    async def _require_stored(self, commits: Sequence[Commit], reason: Unknown) -> None:
+        """Return once it is seen that a commit whose end was not seen is durable.
+
+        Raises Conflict if nothing is left of it, Unavailable if that cannot be told.
+        """
+        _log.warning("commit not seen to end", reason=str(reason))
+        for _ in range(ATTEMPTS):
+            try:
+                is_stored = bool(commits) and await self._is_there(commits[0])
+            except Unknown:
+                continue
+            except StoreError as error:
+                _log.error("commit not known", error=str(error))
+                raise _NOT_KNOWN from error
+            if is_stored:
+                return
+            raise Conflict(str(reason)) from reason
+        raise _NOT_KNOWN
+
+    async def _is_there(self, commit: Commit) -> bool:
+        """Whether the votes of a commit are. Its organization is locked first, so that its transaction is over."""
+        activity = commit.activity
+        if activity is None:
+            return False
+        async with self._store.turn([activity.organization_id], []) as turn:
+            found = await turn.activity(activity.organization_id, activity.id)
+            await turn.commit([])  # see ``_turn``
+        return found is not None and {vote.id for vote in commit.new_votes} <= {vote.id for vote in found.votes}
 
 
-def _as_made(answer: Answer, made: dict[str, StoredActivity]) -> Answer:
-    """An activity that was stored by an attempt whose end was not seen was made by it: its result is its caller's."""
-    if isinstance(answer, StoredActivity) and answer.id in made:
-        return replace(answer, made_by=made[answer.id].made_by)
-    return answer
+class _UndecidedError(Exception):
+    """The store failed while the submission at this place was decided, and with it the transaction."""
+
+    def __init__(self, at: int, reason: StoreError) -> None:
+        super().__init__(str(reason))
+        self.at = at
+        self.reason = reason

@@ -2,19 +2,24 @@
 
 A process that is not the only one is told what another commits. Should it not know in time, it learns that it is stale
 before it answers: the store's revision tells whether anything was committed elsewhere, and then the organization's
-version whether that concerned it.
+version whether that concerned it. A store that other machines write to has no revision and is asked for the version, of
+each organization once a request: what was so after a request came is never too old for it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict
+from contextvars import ContextVar
 
 from counterseal.organizations import OrganizationChanges, Snapshot, apply_changes
 from counterseal.store import Reads, Store, Turn
 
 _ENTRY_BYTES = 500
 """What the cache itself takes for each."""
+
+_request_began: ContextVar[float] = ContextVar("the moment at which the present request began", default=math.inf)
 
 
 class Snapshots:
@@ -29,8 +34,18 @@ class Snapshots:
         self._cached: OrderedDict[str, Snapshot] = OrderedDict()
         self._loads: dict[str, _Load] = {}
         self._is_only_writer = is_only_writer
-        self._seen_at: dict[str, int | None] = {}  # at which revision it was last known to be current
+        self._seen_at: dict[str, int] = {}  # at which moment it was last known to be current
+        self._moments = 0  # of a store without revisions: counted
         self._revision: int | None = None
+
+    def begin_request(self) -> None:
+        """What this task asks for is, from now on, as it was at this moment or later."""
+        _request_began.set(self._moments)
+
+    def new_moment(self) -> int:
+        """After all those at which a request began: take it before something is read, for ``publish``."""
+        self._moments += 1
+        return self._moments
 
     async def get(self, organization_id: str) -> Snapshot | None:
         """The organization as last committed; None when there is none."""
@@ -56,14 +71,19 @@ class Snapshots:
         loaded = await reads.snapshot(organization_id)
         return None if loaded is None else self.publish(loaded)
 
-    def publish(self, snapshot: Snapshot) -> Snapshot:
-        """Show this version from now on, unless a newer one is shown already. Which of the two is shown."""
+    def publish(self, snapshot: Snapshot, *, seen_at: int | None = None) -> Snapshot:
+        """Show this version from now on, unless a newer one is shown already. Which of the two is shown.
+
+        ``seen_at``: a moment after which it was the present one.
+        """
         shown = self._cached.pop(snapshot.id, None)
         if shown is not None:
             self._bytes -= _size(shown)
             if shown.version > snapshot.version:
                 snapshot = shown
         self._cached[snapshot.id] = snapshot
+        if seen_at is not None:
+            self._seen_at[snapshot.id] = max(seen_at, self._seen_at.get(snapshot.id, 0))
         self._bytes += _size(snapshot)
         load = self._loads.get(snapshot.id)
         if load is not None:
@@ -85,7 +105,7 @@ class Snapshots:
         self.misses += 1
         load = self._loads[organization_id] = _Load()
         try:
-            revision = 0 if self._is_only_writer else self._revision_now()
+            moment = 0 if self._is_only_writer else self._moment()
             loaded = await self._store.snapshot(organization_id)
         finally:
             del self._loads[organization_id]
@@ -95,17 +115,21 @@ class Snapshots:
         # What was published meanwhile may be newer, and may have been dropped again.
         if load.published is not None and load.published.version > loaded.version:
             loaded = load.published
-        self._seen_at[organization_id] = revision
-        return self.publish(loaded)
+        return self.publish(loaded, seen_at=moment)
 
     async def _is_current(self, snapshot: Snapshot) -> bool:
-        revision = self._revision_now()
-        if revision is not None and self._seen_at.get(snapshot.id) == revision:
+        revision, seen_at = self._revision_now(), self._seen_at.get(snapshot.id, 0)
+        if seen_at > _request_began.get() if revision is None else seen_at == revision:
             return True
+        moment = self._moment()
         if (await self._store.versions([snapshot.id])).get(snapshot.id) != snapshot.version:
             return False
-        self._seen_at[snapshot.id] = revision
+        self._seen_at[snapshot.id] = moment
         return True
+
+    def _moment(self) -> int:
+        revision = self._revision_now()
+        return self.new_moment() if revision is None else revision
 
     def _revision_now(self) -> int | None:
         """The store is asked once a turn of the event loop: what is answered in this turn came before it was asked."""
@@ -124,6 +148,7 @@ class SnapshotsOfTurn:
     def __init__(self, snapshots: Snapshots, turn: Turn) -> None:
         self._snapshots = snapshots
         self._turn = turn
+        self._began = snapshots.new_moment()
 
     async def get(self, organization_id: str) -> Snapshot | None:
         """The organization as last committed; None when there is none."""
@@ -133,8 +158,8 @@ class SnapshotsOfTurn:
         return await self._snapshots.at(organization_id, version, self._turn)
 
     def publish(self, snapshot: Snapshot) -> None:
-        """Show this version from now on."""
-        self._snapshots.publish(snapshot)
+        """Show this version from now on: it was the present one when the turn ended."""
+        self._snapshots.publish(snapshot, seen_at=self._began)
 
 
 class _Load:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from counterseal.engine.submission import Submission
@@ -39,23 +39,22 @@ class WaitingLines:
 
     def __iter__(self) -> Iterator[Waiting]:
         """The first of each line, then the second of each that has more, and so on."""
-        lines: Iterable[Iterator[Waiting]] = map(iter, self._lines.values())
-        while lines:
-            more = []
-            for line in lines:
-                for found in islice(line, 1):
-                    yield found
-                    more.append(line)
-            lines = more
+        return _in_turns(map(iter, self._lines.values()))
 
     def add(self, waiting: Waiting) -> None:
         """The last of its line."""
         self._lines.setdefault(waiting.sender_id, deque()).append(waiting)
         self._count += 1
 
-    def first(self, count: int) -> list[Waiting]:
-        """The next ones, at most so many. They stay until they are taken."""
-        return list(islice(self, max(0, count)))
+    def first(self, count: int, *, if_all: Callable[[Waiting], bool] | None = None) -> list[Waiting]:
+        """The next ones, at most so many. They stay until they are taken.
+
+        With ``if_all`` only those for which it holds, as for all before them in their line: the rest of a line is not
+        looked at, however long it is.
+        """
+        if if_all is None:
+            return list(islice(self, max(0, count)))
+        return list(islice(_in_turns(takewhile(if_all, line) for line in self._lines.values()), max(0, count)))
 
     def take(self, first: Waiting) -> None:
         """This one, the first of its line, is decided; its line is the last to have a turn again."""
@@ -70,3 +69,13 @@ class WaitingLines:
         self._lines.setdefault(taken.sender_id, deque()).appendleft(taken)
         self._lines.move_to_end(taken.sender_id, last=False)
         self._count += 1
+
+
+def _in_turns(lines: Iterable[Iterator[Waiting]]) -> Iterator[Waiting]:
+    while lines:
+        more = []
+        for line in lines:
+            for found in islice(line, 1):
+                yield found
+                more.append(line)
+        lines = more
