@@ -38,6 +38,7 @@ _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE) ([\w{}]+)")
 _COMPARED = re.compile(r"\b(organization_id|organization_number|parent_id)(, \w+\))? (= |IN )")
 _INSERTED = re.compile(r"^INSERT INTO \w+ \([^)]*\b(organization_id|organization_number)\b")
 _ORGANIZATION_ITSELF = re.compile(r"FROM organizations WHERE id = \?|INTO organizations|organizations\.id = given\.id")
+_NAMES_IT = r"\w+\.organization_id = given\.organization_id|\(.*organization_id.*\) IN|ON CONFLICT \(organization_id, "
 
 
 class Statement(NamedTuple):
@@ -118,9 +119,7 @@ def test_everything_that_is_written_names_its_organization() -> None:
         names = {name for name, _ in statement.columns}
         if not any(f"{table} " in statement.text for table in ("organizations", "sealed_secrets")):
             assert "organization_id" in names
-            assert re.search(
-                r"\w+\.organization_id = given\.organization_id|\(.*organization_id.*\) IN", statement.text
-            )
+            assert re.search(_NAMES_IT, statement.text)
     without = {table.name for table in tables.TABLES if "organization_id" not in dict(table.columns)}
     assert without == set(TABLES_WITHOUT)
 
