@@ -128,6 +128,12 @@ class PostgresServer:
         self.run(f"CREATE SCHEMA {name}")
         return f"{self.socket_url()}&search_path={name}"
 
+    def new_whole_database(self) -> str:
+        """The same, of a database of its own: for what asks who else is connected to it."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name}")
+        return self.socket_url(name)
+
     def socket_url(self, database: str = "postgres") -> str:
         """A URL without a password."""
         return f"postgresql://{USER}@/{database}?host={self.folder}&port={self.port}"

@@ -48,7 +48,7 @@ class RunningServer:
         """Standard error of every run: one JSON object a line, requests among them."""
         self.url = ""
         """Where it listens; another one after each ``start``."""
-        self._place = [f"--data={data}"] if database is None else [f"--data={data}", f"--database={database}"]
+        self._place = _place(data, database)
         made = json.loads(_output_of("init", *self._place, "--organization=Root", "--user-name=root", "--json"))
         self.organization_id: str = made["organizationId"]
         self.user_id: str = made["userId"]
@@ -57,9 +57,11 @@ class RunningServer:
         self.key: PrivateKey = load_private_key(self.private_key_file.read_text())
         self._process: subprocess.Popen[str] | None = None
 
-    def another(self, log: Path) -> RunningServer:
-        """One more process for the same store, not started yet."""
+    def another(self, log: Path, *, data: Path | None = None, database: str | None = None) -> RunningServer:
+        """One more process for the same store, or for what has been moved elsewhere; not started yet."""
         other = copy.copy(self)
+        if data is not None:
+            other.data, other._place = data, _place(data, database)
         other.log, other.url, other._process = log, "", None
         return other
 
@@ -177,6 +179,10 @@ def running_server(start_server: Callable[..., RunningServer]) -> Iterator[Runni
     server = start_server()
     yield server
     server.stop()
+
+
+def _place(data: Path, database: str | None) -> list[str]:
+    return [f"--data={data}"] if database is None else [f"--data={data}", f"--database={database}"]
 
 
 def _output_of(*arguments: str) -> str:

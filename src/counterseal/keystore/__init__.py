@@ -10,7 +10,7 @@ from counterseal.keystore.passphrase_source import passphrase_in_file, take_pass
 from counterseal.keystore.read_only_session import ReadOnlySession, session_of, token_of
 from counterseal.keystore.records import SealedSecret
 from counterseal.keystore.seal import Seal
-from counterseal.keystore.seals import seal_of
+from counterseal.keystore.seals import holds_root_key, seal_of
 
 __all__ = [
     "FileSeal",
@@ -23,6 +23,7 @@ __all__ = [
     "SealedSecret",
     "SessionCredential",
     "forbid_core_dumps",
+    "holds_root_key",
     "passphrase_in_file",
     "rotate_root_key",
     "seal_of",

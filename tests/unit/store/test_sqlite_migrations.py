@@ -1,6 +1,7 @@
 """A database that an earlier release has made is brought up to date, and then is as if this one had made it.
 
-``schema_1.sql`` is the dump of what ``long_history.fill`` with a length of 12 was under schema version 1.
+``schema_1.sql`` is the dump of what ``long_history.fill`` with a length of 12 was under schema version 1. What it was
+under 2 and 3 is made of it by their steps. ``test_release_before.py`` has a file of a server's under 3.
 """
 
 from __future__ import annotations
@@ -16,18 +17,22 @@ import long_history
 import sample
 import stored
 from counterseal.store import SqliteStore
+from counterseal.store.sqlite.migrate import _old_steps
 
 LENGTH = 12
 DUMP = Path(__file__).with_name("schema_1.sql")
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """The file of an earlier release."""
+@pytest.fixture(params=[1, 2, 3])
+def old(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The file of an earlier release, by its schema version."""
     path = tmp_path / "old.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(DUMP.read_text("utf-8"))
-        connection.execute("PRAGMA user_version = 1")
+        for number, script in _old_steps():
+            if 1 < number <= request.param:
+                connection.executescript(script)
+        connection.execute(f"PRAGMA user_version = {request.param}")
     return path
 
 

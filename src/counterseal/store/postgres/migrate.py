@@ -41,6 +41,7 @@ async def require_fit(session: Session) -> None:
 
 async def make(session: Session) -> None:
     """The tables of a new store. Raises StoreError if there is one."""
+    await _refuse_unfinished(session)
     await _take_steps(session, is_new=True)
 
 
@@ -48,6 +49,17 @@ async def migrate(session: Session) -> None:
     """Bring a store up to the newest schema. Raises StoreError if there is none, or if a newer release has made it."""
     if await _version(session) < schema.steps(WORDS)[-1][0]:
         await _take_steps(session, is_new=False)
+
+
+async def make_tables(session: Session) -> None:
+    """The tables of the newest schema, empty, which no release takes for a store; in the caller's transaction."""
+    for _, script in schema.steps(WORDS):
+        await session.run(script)
+
+
+async def name_version(session: Session) -> None:
+    """From the end of the caller's transaction on, the tables are a store of the newest schema."""
+    await session.run(f"{_SCHEMA}; UPDATE counterseal_schema SET version = {schema.steps(WORDS)[-1][0]}")
 
 
 async def require_newest(session: Session) -> None:
@@ -59,7 +71,15 @@ async def require_newest(session: Session) -> None:
         )
 
 
+async def _refuse_unfinished(session: Session) -> None:
+    """See ``moving``."""
+    ((is_unfinished,),) = await session.fetch(Statement("SELECT to_regclass('counterseal_migration') IS NOT NULL", ()))
+    if is_unfinished:
+        raise StoreError("a migration into this database has not ended: repeat `counterseal migrate-store`")
+
+
 async def _version(session: Session) -> int:
+    await _refuse_unfinished(session)
     ((is_there,),) = await session.fetch(Statement("SELECT to_regclass('counterseal_schema') IS NOT NULL", ()))
     rows = await session.fetch(Statement("SELECT version FROM counterseal_schema", ())) if is_there else []
     current = int(rows[0][0]) if rows else 0
