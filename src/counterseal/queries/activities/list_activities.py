@@ -30,8 +30,7 @@ async def list_activities(request: GetActivitiesRequest, context: QueryContext) 
     statuses = [_STATUSES[name] for name in dict.fromkeys(wanted) if name in _STATUSES]
     ids: list[str] = []
     if statuses or not wanted:
-        ids = await context.store.activity_ids(
-            context.organization.id,
+        ids = await context.reader.activity_ids(
             statuses=statuses,
             types=list(dict.fromkeys(request.filter_by_type or [])),
             limit=limit,
@@ -50,7 +49,7 @@ async def _shown(ids: list[str], context: QueryContext) -> list[list[bytes]]:
     shown: list[list[bytes]] = []
     size = 0
     for id_ in ids:
-        activity = await context.store.activity(context.organization.id, id_)
+        activity = await context.reader.activity(id_)
         if activity is None:
             raise LookupError(f"activity {id_} of organization {context.organization.id} is listed and not on record")
         parts = await context.render_activity(activity, context.viewer)
