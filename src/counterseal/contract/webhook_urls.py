@@ -16,7 +16,7 @@ from counterseal.contract.origins import fault_of_origin
 URL_CHARACTERS_MAX = 2048
 
 _PARTS = re.compile(r"https://(?P<authority>[^/?#]*)(?:[/?][^#]*)?")
-_PLAIN = re.compile(r"[!-~]+")
+_PLAIN = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 
 _LOCAL_NAMES = frozenset(
     {"localhost", "local", "internal", "intranet", "lan", "home", "corp", "test", "invalid", "example", "onion", "alt"}
@@ -74,8 +74,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 def _fault_of(text: str) -> str | None:
     if not 1 <= len(text) <= URL_CHARACTERS_MAX:
         return f"expected 1 to {URL_CHARACTERS_MAX} characters, got {len(text)}"
-    if not _PLAIN.fullmatch(text) or "\\" in text:
-        return "expected ASCII without spaces, control characters and backslashes; others are written as %XX"
+    if not _PLAIN.fullmatch(text):
+        return "expected the characters of a URL (RFC 3986, section 2), others being written as %XX"
     parts = _PARTS.fullmatch(text)
     if parts is None:
         return f"expected https:// and a host, without a fragment, got {quoted(text)}"

@@ -41,6 +41,7 @@ MISLEADING = [
         "https://a.com%00",
     ],
     *["https://[fe80::1%25eth0]", "https://[::1", "https://::1", "https://[2606:4700:0::1111]", "https://[v1.a]"],
+    *["https://example.com/{id}", 'https://example.com/"', "https://example.com/<a>", "https://example.com/|"],
     "https://example.com/" + "a" * URL_CHARACTERS_MAX,
 ]
 LOCAL_NAMES = [

@@ -39,13 +39,30 @@ def subscriptions_of(
         if each.event_type in [other.event_type for other in given[:at]]:
             raise _invalid(f"subscriptions[{at}].eventType", f"expected different types, got {each.event_type} twice")
         if each.filters_json is not None:
-            _check_filters(each.filters_json, f"subscriptions[{at}].filtersJson")
+            check_filters(each.filters_json, f"subscriptions[{at}].filtersJson")
     return tuple(
         WebhookSubscription(
             event_type=each.event_type, filters=each.filters_json, is_active=each.is_active is not False
         )
         for each in given
     )
+
+
+def check_filters(text: str, field: str) -> None:
+    """A JSON object with ``types`` and ``statuses`` of activities: each, if given, some different names.
+
+    Raises InvalidRequest.
+    """
+    if len(text) > FILTERS_CHARACTERS_MAX:
+        raise _invalid(field, f"expected at most {FILTERS_CHARACTERS_MAX} characters, got {len(text)}")
+    try:
+        filters = read_json(text.encode())
+    except NotStrictJson as fault:
+        raise _invalid(field, str(fault)) from None
+    for name, values in filters.items():
+        if name not in _FILTERS:
+            raise _invalid(field, f"expected `types` and `statuses`, got {quoted(name)}")
+        _check_names(values, _FILTERS[name], f"{field}.{name}")
 
 
 def _check_type(name: str, field: str, organization: Snapshot) -> None:
@@ -57,20 +74,6 @@ def _check_type(name: str, field: str, organization: Snapshot) -> None:
     if organization.is_sub_organization:
         raise PermissionDenied(f"a sub-organization cannot subscribe to {name}: its parent can")
     raise NotImplementedHere(f"`{field}` {name} is not implemented")
-
-
-def _check_filters(text: str, field: str) -> None:
-    """A JSON object with ``types`` and ``statuses`` of activities: each, if given, some different names."""
-    if len(text) > FILTERS_CHARACTERS_MAX:
-        raise _invalid(field, f"expected at most {FILTERS_CHARACTERS_MAX} characters, got {len(text)}")
-    try:
-        filters = read_json(text.encode())
-    except NotStrictJson as fault:
-        raise _invalid(field, str(fault)) from None
-    for name, values in filters.items():
-        if name not in _FILTERS:
-            raise _invalid(field, f"expected `types` and `statuses`, got {quoted(name)}")
-        _check_names(values, _FILTERS[name], f"{field}.{name}")
 
 
 def _check_names(values: Any, known: frozenset[str], field: str) -> None:
