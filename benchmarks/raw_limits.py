@@ -104,7 +104,7 @@ async def _snapshot(store: SqliteStore, organization_id: str) -> Snapshot:
 
 def _commit(user: Stamper, shown: dict[str, Snapshot], world: World) -> Commit:
     """The rows of one create_api_keys, whose organization is shown with the key afterwards."""
-    activity_id = world.activity_id()
+    activity_id = world.dated_id()
     key = ApiKey(
         id=world.new_id(),
         user_id=user.user_id,

@@ -19,6 +19,8 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
     ann, bob = [await server.add_user(name, userEmail=f"{name}@example.org") for name in ("ann", "bob")]
     bob = await server.add_key(bob)
     tag = (await server.submit("CREATE_USER_TAG", {"userTagName": "tag", "userIds": []})).result["userTagId"]
+    key_tag = (await server.submit("CREATE_PRIVATE_KEY_TAG", _key_tag("old"))).result["privateKeyTagId"]
+    endpoint = (await server.submit("CREATE_WEBHOOK_ENDPOINT", _endpoint("old"))).result["endpointId"]
     policy = (await server.submit("CREATE_POLICY_V3", _policy("old"))).result["policyId"]
     passkey = SoftwareAuthenticator()
     registered = {"userId": ann.user_id, "authenticators": [passkey.registration()]}
@@ -35,6 +37,22 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
             "UPDATE_POLICY": _changed_policy(policy),
             "DELETE_POLICY": {"policyId": policy},
             "DELETE_POLICIES": {"policyIds": [policy]},
+            "CREATE_PRIVATE_KEY_TAG": _key_tag("another"),
+            "UPDATE_PRIVATE_KEY_TAG": {
+                "privateKeyTagId": key_tag,
+                "newPrivateKeyTagName": "new",
+                "addPrivateKeyIds": [],
+                "removePrivateKeyIds": [],
+            },
+            "DELETE_PRIVATE_KEY_TAGS": {"privateKeyTagIds": [key_tag]},
+            "CREATE_WEBHOOK_ENDPOINT": _endpoint("another"),
+            "UPDATE_WEBHOOK_ENDPOINT": {
+                "endpointId": endpoint,
+                "url": "https://example.com/new",
+                "name": "new",
+                "isActive": False,
+            },
+            "DELETE_WEBHOOK_ENDPOINT": {"endpointId": endpoint},
         }
     )
 
@@ -124,6 +142,16 @@ def _user(name: str) -> dict[str, Any]:
     }
     params["apiKeys"].append(key_params(generate_key_pair(Curve.P256), "session", seconds=60))
     return params
+
+
+def _key_tag(name: str) -> dict[str, Any]:
+    return {"privateKeyTagName": name, "privateKeyIds": []}
+
+
+def _endpoint(name: str) -> dict[str, Any]:
+    filters = '{"types":["ACTIVITY_TYPE_CREATE_USERS_V4"],"statuses":["ACTIVITY_STATUS_COMPLETED"]}'
+    subscription = {"eventType": "ACTIVITY_UPDATES", "filtersJson": filters, "isActive": True}
+    return {"url": "https://example.com/hook", "name": name, "subscriptions": [subscription]}
 
 
 def _policy(name: str) -> dict[str, str]:

@@ -14,7 +14,10 @@ from typing import Any
 
 import cbor2
 
+from counterseal.activities.webhook_endpoints.subscriptions import FILTERS_CHARACTERS_MAX
+from counterseal.contract.webhook_urls import URL_CHARACTERS_MAX
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair
+from counterseal.organizations import WEBHOOK_ENDPOINTS_MAX
 from software_authenticator import HAS_CREDENTIAL, USER_PRESENT, USER_VERIFIED, b64u
 
 Submit = Callable[[str, Any], Awaitable[dict[str, Any]]]
@@ -74,6 +77,10 @@ async def fill(submit: Submit, *, root: Member, tag_count: int = TAGS) -> Larges
     for start in range(0, POLICIES, 5):
         policies = [policy(at) for at in range(start, start + 5)]
         policy_ids += (await submit("CREATE_POLICIES", {"policies": policies}))["policyIds"]
+    for at in range(tag_count):
+        await submit("CREATE_PRIVATE_KEY_TAG", {"privateKeyTagName": numbered(at)})
+    for at in range(WEBHOOK_ENDPOINTS_MAX):
+        await submit("CREATE_WEBHOOK_ENDPOINT", endpoint(at))
     await submit("SET_ORGANIZATION_FEATURE", feature("WEBAUTHN_ORIGINS", ORIGINS))
     for name in SWITCHES:
         await submit("SET_ORGANIZATION_FEATURE", feature(name, NAME))
@@ -95,6 +102,14 @@ async def _fill_up(submit: Submit, root: Member, tag_ids: list[str]) -> None:
 def numbered(number: int) -> str:
     """The largest name with this number at its end."""
     return f"{NAME[:-3]}{number:03}"
+
+
+def endpoint(number: int) -> dict[str, Any]:
+    """A webhook endpoint with the longest address and filters."""
+    url = "https://example.com/"
+    subscription = {"eventType": "ACTIVITY_UPDATES", "filtersJson": "{" + "\n" * (FILTERS_CHARACTERS_MAX - 2) + "}"}
+    longest = url + "u" * (URL_CHARACTERS_MAX - len(url))
+    return {"url": longest, "name": numbered(number), "subscriptions": [subscription]}
 
 
 def user(key: PrivateKey, tag_ids: list[str]) -> dict[str, Any]:

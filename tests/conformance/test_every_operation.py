@@ -40,10 +40,14 @@ NOT_FOUND = {
     "delete_authenticators",
     "delete_policies",
     "delete_policy",
+    "delete_private_key_tags",
     "delete_user_tags",
+    "delete_webhook_endpoint",
     "reject_activity",
     "update_policy",
+    "update_private_key_tag",
     "update_user_tag",
+    "update_webhook_endpoint",
 }
 """Operations whose smallest body must name something that is there already, and names what is not."""
 
@@ -52,6 +56,7 @@ REFUSED = {
     "CREATE_AUTHENTICATORS_V2": (400, "invalid authenticator attestation: "),
     "CREATE_POLICY": (400, "policies with selectors are not supported: "),
     "CREATE_POLICY_V2": (400, "policies with selectors are not supported: "),
+    "CREATE_PRIVATE_KEY_TAG": (404, "unable to find private key "),
     "CREATE_READ_WRITE_SESSION": (404, "unable to find user with email "),
     "CREATE_SUB_ORGANIZATION": (400, "invalid authenticator attestation: "),
     "CREATE_SUB_ORGANIZATION_V3": (501, "`parameters.privateKeys` is not implemented"),

@@ -90,6 +90,8 @@ READS: tuple[CostlyRead, ...] = (
     CostlyRead("get_authenticators", lambda given: {"userId": given.user_id}),
     CostlyRead("get_authenticator", lambda given: {"authenticatorId": given.authenticator_id}),
     CostlyRead("list_user_tags"),
+    CostlyRead("list_private_key_tags"),
+    CostlyRead("list_webhook_endpoints"),
     CostlyRead("list_policies"),
     CostlyRead("get_active_policies"),
     CostlyRead("get_policy", lambda given: {"policyId": given.organization.policy_ids[-1]}),

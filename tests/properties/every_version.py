@@ -13,9 +13,11 @@ from counterseal.organizations import (
     AuthenticatorAdded,
     Policy,
     PolicySet,
+    PrivateKeyTag,
     Snapshot,
     Tag,
     TagSet,
+    WebhookEndpoint,
     apply_changes,
 )
 from sample import NOW_MS, uuid
@@ -26,6 +28,7 @@ KEYS = {curve: generate_key_pair(curve).public_key.hex() for curve in Curve}
 PASSKEY = SoftwareAuthenticator(credential_id=bytes(range(0xF0, 0x100)) * 2)  # such bytes have a - and a _ in base64url
 ANN, BOB, CAROL = uuid(0xA1), uuid(0xB2), uuid(0xC3)
 TAG, POLICY, KEY, AUTHENTICATOR = uuid(0xD4), uuid(0xE5), uuid(0xF6), uuid(0xAB)
+KEY_TAG, ENDPOINT = uuid(0xBC), uuid(0xCD)
 
 _OLD_KEY = {"apiKeyName": "key", "publicKey": KEYS[Curve.P256], "expirationSeconds": "3600"}
 _NEW_KEYS = [
@@ -92,6 +95,16 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "CREATE_USER_TAG": {"userTagName": "new", "userIds": [ANN]},
     "UPDATE_USER_TAG": {"userTagId": TAG, "newUserTagName": "x", "addUserIds": [ANN], "removeUserIds": [BOB]},
     "DELETE_USER_TAGS": {"userTagIds": [TAG]},
+    "CREATE_PRIVATE_KEY_TAG": {"privateKeyTagName": "new", "privateKeyIds": []},
+    "UPDATE_PRIVATE_KEY_TAG": {"privateKeyTagId": KEY_TAG, "newPrivateKeyTagName": "x"},
+    "DELETE_PRIVATE_KEY_TAGS": {"privateKeyTagIds": [KEY_TAG]},
+    "CREATE_WEBHOOK_ENDPOINT": {
+        "url": "https://hooks.example.com:8443/a?b=c",
+        "name": "e",
+        "subscriptions": [{"eventType": "ACTIVITY_UPDATES", "filtersJson": "{}", "isActive": False}],
+    },
+    "UPDATE_WEBHOOK_ENDPOINT": {"endpointId": ENDPOINT, "url": "https://8.8.8.8", "name": "x", "isActive": False},
+    "DELETE_WEBHOOK_ENDPOINT": {"endpointId": ENDPOINT},
     "CREATE_POLICY_V3": _POLICY,
     "CREATE_POLICIES": {"policies": [_POLICY]},
     "UPDATE_POLICY": {"policyId": POLICY, "policyName": "x", "policyCondition": "false"},
@@ -121,6 +134,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
     },
     "STAMP_LOGIN": {"publicKey": KEYS[Curve.P256], "expirationSeconds": "60", "invalidateExisting": True},
 }
+
+ROWS = (
+    PrivateKeyTag(id=KEY_TAG, name="key tag", created_ms=NOW_MS, updated_ms=NOW_MS),
+    WebhookEndpoint(id=ENDPOINT, name="endpoint", url="https://example.com"),
+)
+"""What there is besides."""
 
 
 def organization() -> Snapshot:

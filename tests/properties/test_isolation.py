@@ -77,6 +77,8 @@ async def furnish(server: ComposedServer, owner: Actor, name: str) -> None:
         ("CREATE_API_KEYS_V2", {"userId": owner.user_id, "apiKeys": [_new_key(f"{name}'s second key")]}),
         ("CREATE_POLICY_V3", _policy(f"{name}'s policy", "true")),
         ("CREATE_POLICY_V3", _policy(f"{name}'s policy for two", "approvers.count() >= 2")),
+        ("CREATE_PRIVATE_KEY_TAG", {"privateKeyTagName": f"{name}'s key tag", "privateKeyIds": []}),
+        ("CREATE_WEBHOOK_ENDPOINT", {"url": f"https://{name}.example.com", "name": f"{name}'s endpoint"}),
         ("SET_ORGANIZATION_FEATURE", {"name": "FEATURE_NAME_WEBAUTHN_ORIGINS", "value": f"https://{name}.secret"}),
     ):
         reply = await server.submit(kind, parameters, by=owner)

@@ -29,4 +29,6 @@ class AllOf(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 Needed = RowKey | AllOf
 """A question: its answer is a tuple of rows, in the order of ids."""
 
-Needs = Callable[[Any, View], Generator[Sequence[Needed], None, None]]
+Reading = Generator[Sequence[Needed], None, None]
+Needs = Callable[[Any, View], Reading]
+"""Raises Refused for what cannot be asked, such as an id that is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -33,7 +34,7 @@ from counterseal.engine.submit import denial_of
 from counterseal.engine.trace import Trace
 from counterseal.engine.writer import Writer
 from counterseal.organizations import Snapshot
-from counterseal.queries import Query, QueryContext, Viewer, query_of
+from counterseal.queries import Query, QueryContext, Reader, Viewer, query_of
 from counterseal.stamps import StampHeader
 from counterseal.store import Store, StoreError
 from counterseal.world import Clock, Turns
@@ -177,8 +178,8 @@ class Engine:
         context = QueryContext(
             organization=organization,
             viewer=viewer,
-            snapshots=self._snapshots,
-            store=self._store,
+            callers_organization=partial(self._snapshots.get, viewer.organization_id),
+            reader=Reader(self._store, organization),
             turns=self._turns,
             render_activity=self._renderer.activity,
             simulate=self._simulator.simulate,

@@ -67,7 +67,7 @@ class Submitter:
         checked = unit.check(intent, view, world)
         vote = new_vote(
             submission,
-            world.activity_id(),
+            world.dated_id(),
             organization=organization,
             selection=VoteSelection.APPROVED,
             world=world,

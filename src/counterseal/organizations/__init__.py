@@ -13,6 +13,12 @@ from counterseal.organizations.features import feature_list
 from counterseal.organizations.fold import Step, Touched, apply_changes, fold
 from counterseal.organizations.item import Item, Key, Keys
 from counterseal.organizations.policies import Policy, PolicyRemoved, PolicySet
+from counterseal.organizations.private_key_tags import (
+    PRIVATE_KEY_TAG_NAME,
+    PRIVATE_KEY_TAGS_MAX,
+    PRIVATE_KEY_TAGS_MAX_OF_SUB_ORGANIZATION,
+    PrivateKeyTag,
+)
 from counterseal.organizations.profile import (
     LIVE_ORGANIZATION,
     ORGANIZATION_NAME,
@@ -38,6 +44,11 @@ from counterseal.organizations.users import (
     meets_credential_floor,
 )
 from counterseal.organizations.view import View
+from counterseal.organizations.webhook_endpoints import (
+    WEBHOOK_ENDPOINTS_MAX,
+    WebhookEndpoint,
+    WebhookSubscription,
+)
 
 __all__ = [
     "CREDENTIAL_ID",
@@ -46,8 +57,12 @@ __all__ = [
     "LIVE_ORGANIZATION",
     "ORGANIZATION_NAME",
     "PHONE_NUMBER",
+    "PRIVATE_KEY_TAGS_MAX",
+    "PRIVATE_KEY_TAGS_MAX_OF_SUB_ORGANIZATION",
+    "PRIVATE_KEY_TAG_NAME",
     "PUBLIC_KEY",
     "USER_NAME",
+    "WEBHOOK_ENDPOINTS_MAX",
     "ApiKey",
     "ApiKeyAdded",
     "ApiKeyRemoved",
@@ -68,6 +83,7 @@ __all__ = [
     "Policy",
     "PolicyRemoved",
     "PolicySet",
+    "PrivateKeyTag",
     "Profile",
     "Put",
     "Quorum",
@@ -85,6 +101,8 @@ __all__ = [
     "UserChanged",
     "UserRemoved",
     "View",
+    "WebhookEndpoint",
+    "WebhookSubscription",
     "apply_changes",
     "feature_list",
     "fold",

@@ -15,8 +15,8 @@ from counterseal.organizations.item import Keys
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One resource of an organization. Its JSON is what the store keeps.
 
-    Ids are UUIDv7: pages are in the order of creation. A new member needs a default: then releases read each other's
-    rows.
+    Ids are UUIDv7 (``World.dated_id``): pages are in the order of creation. A new member needs a default: then releases
+    read each other's rows.
     """
 
     KIND: ClassVar[str]

@@ -7,7 +7,6 @@ from typing import Any
 from counterseal.contract.errors import NotFound
 from counterseal.organizations.api_keys import ApiKey
 from counterseal.organizations.authenticators import Authenticator
-from counterseal.organizations.rows import Row
 from counterseal.organizations.snapshot import Snapshot
 from counterseal.organizations.users import User
 
@@ -20,8 +19,8 @@ class View:
     def __init__(self, organization: Snapshot, *, initiator_id: str) -> None:
         self.organization = organization
         self.initiator_id = initiator_id
-        self.rows: dict[Any, tuple[Row, ...]] = {}
-        """What the unit has said it needs, by the question."""
+        self.rows: dict[Any, tuple[Any, ...]] = {}
+        """What the unit has said it needs: by the question, rows of the kind that was asked for in the order of ids."""
 
     def user(self, user_id: str) -> User:
         """The user, or NotFound in the words that clients know."""

@@ -2,12 +2,14 @@
 
 from counterseal.queries.objects import api_key_object, user_object
 from counterseal.queries.pieces import Pieces, array_of, joined, text
+from counterseal.queries.reader import Reader
 from counterseal.queries.registry import Query, QueryContext, Viewer, implemented_queries, query_of
 
 __all__ = [
     "Pieces",
     "Query",
     "QueryContext",
+    "Reader",
     "Viewer",
     "api_key_object",
     "array_of",

@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -18,7 +18,8 @@ from counterseal.contract import Operation, all_extensions, decode, encode
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.organizations import Snapshot, User
 from counterseal.policy import Budget
-from counterseal.store import Store, StoredActivity
+from counterseal.queries.reader import Reader
+from counterseal.store import StoredActivity
 from counterseal.world import Turns
 
 
@@ -37,21 +38,17 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     budget: Budget = msgspec.field(default_factory=Budget)
 
 
-class OrganizationReader(Protocol):
-    """Gives snapshots by id."""
-
-    async def get(self, organization_id: str) -> Snapshot | None:
-        """The organization as last committed; None when there is none."""
-        ...
-
-
 class QueryContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a query may use. ``render_activity`` gives JSON, in parts to be joined."""
+    """What a query may use. ``render_activity`` gives JSON, in parts to be joined.
+
+    ``organization`` is the one that was asked about, and ``reader`` is bound to it; ``callers_organization`` is the
+    viewer's own, which is another one for a parent's user.
+    """
 
     organization: Snapshot
     viewer: Viewer
-    snapshots: OrganizationReader
-    store: Store
+    callers_organization: Callable[[], Awaitable[Snapshot | None]]
+    reader: Reader
     turns: Turns
     render_activity: Callable[[StoredActivity, Viewer], Awaitable[list[bytes]]]
     simulate: Callable[[Snapshot, User, str | None, str, int], Awaitable[SimulateActivityResponse]]

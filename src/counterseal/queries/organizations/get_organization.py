@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from counterseal.contract import encode
 from counterseal.contract.shapes import GetOrganizationRequest
-from counterseal.organizations import feature_list
+from counterseal.organizations import PRIVATE_KEY_TAGS_MAX, PrivateKeyTag, feature_list
 from counterseal.queries.objects import quorum_object, tag_object, user_object
 from counterseal.queries.pieces import array, joined
 from counterseal.queries.policies.policy_object import policy_object
@@ -18,11 +18,13 @@ async def get_organization(_request: GetOrganizationRequest, context: QueryConte
     Source: the service's model (the public API reference leaves this query out).
     """
     organization, turns = context.organization, context.turns
+    private_key_tags = await context.reader.all_of(PrivateKeyTag, at_most=PRIVATE_KEY_TAGS_MAX)
     others = {
         "organizationId": organization.id,
         "name": organization.name,
         "privateKeys": [],
         "invitations": [],
+        "tags": [*map(tag_object, organization.tags.values()), *(tag.shown() for tag in private_key_tags)],
         "rootQuorum": quorum_object(organization.quorum),
         "features": feature_list(organization.features),
         "wallets": [],
@@ -30,6 +32,5 @@ async def get_organization(_request: GetOrganizationRequest, context: QueryConte
     }
     users = await array(organization.users.values(), user_object, turns)
     policies = await array(organization.policies.values(), policy_object, turns)
-    tags = await array(organization.tags.values(), tag_object, turns)
     head = b'{"organizationData":' + encode(others)[:-1]
-    return await joined([head, b',"users":', *users, b',"policies":', *policies, b',"tags":', *tags, b"}}"])
+    return await joined([head, b',"users":', *users, b',"policies":', *policies, b"}}"])
