@@ -23,10 +23,11 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
     passkey = SoftwareAuthenticator()
     registered = {"userId": ann.user_id, "authenticators": [passkey.registration()]}
     authenticator = (await server.submit("CREATE_AUTHENTICATORS_V2", registered)).result["authenticatorIds"][0]
+    profile = (await server.submit("CREATE_SESSION_PROFILE", _session_profile("one"))).result["sessionProfileId"]
     keys = (await server.query("get_api_keys", userId=bob.user_id)).json["apiKeys"]
     return (
         _users(server.root, ann, tag)
-        | _credentials(ann, bob, keys[0]["apiKeyId"], authenticator)
+        | _credentials(ann, bob, keys[0]["apiKeyId"], authenticator, profile)
         | _organizations(server.root, tag)
         | {
             "CREATE_POLICY_V3": _policy("one"),
@@ -73,7 +74,9 @@ def _users(root: Actor, ann: Actor, tag: str) -> dict[str, Any]:
     }
 
 
-def _credentials(ann: Actor, bob: Actor, api_key_id: str, authenticator_id: str) -> dict[str, Any]:
+def _credentials(
+    ann: Actor, bob: Actor, api_key_id: str, authenticator_id: str, session_profile_id: str
+) -> dict[str, Any]:
     key = generate_key_pair(Curve.P256)
     v1_key = {"apiKeyName": "key", "publicKey": key.public_key.hex(), "expirationSeconds": "60"}
     session = {
@@ -95,7 +98,12 @@ def _credentials(ann: Actor, bob: Actor, api_key_id: str, authenticator_id: str)
         "CREATE_READ_WRITE_SESSION_V2": session | {"userId": ann.user_id},
         "CREATE_READ_WRITE_SESSION": session | {"email": "ann@example.org"},
         "CREATE_READ_ONLY_SESSION": {},
-        "STAMP_LOGIN": {"publicKey": generate_key_pair(Curve.P256).public_key.hex(), "expirationSeconds": "60"},
+        "STAMP_LOGIN": {
+            "publicKey": generate_key_pair(Curve.P256).public_key.hex(),
+            "expirationSeconds": "60",
+            "sessionProfileId": session_profile_id,
+        },
+        "CREATE_SESSION_PROFILE": _session_profile("another"),
     }
 
 
@@ -124,6 +132,10 @@ def _user(name: str) -> dict[str, Any]:
     }
     params["apiKeys"].append(key_params(generate_key_pair(Curve.P256), "session", seconds=60))
     return params
+
+
+def _session_profile(name: str) -> dict[str, str]:
+    return {"sessionProfileName": name, "scope": "true", "expirationSeconds": "60", "notes": "why"}
 
 
 def _policy(name: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ Submit = Callable[[str, Any], Awaitable[dict[str, Any]]]
 """Activity type without ``ACTIVITY_TYPE_``, and parameters; the result of the activity, which must be completed."""
 
 USERS, KEYS, EXPIRING_KEYS, PASSKEYS, TAGS, POLICIES = 100, 10, 10, 10, 100, 100
+SESSION_PROFILES = 100
 NAME = "\N{GRINNING FACE}" * 255
 """Four bytes a character, which is more than an escaped quotation mark takes."""
 
@@ -95,6 +96,12 @@ async def _fill_up(submit: Submit, root: Member, tag_ids: list[str]) -> None:
 def numbered(number: int) -> str:
     """The largest name with this number at its end."""
     return f"{NAME[:-3]}{number:03}"
+
+
+def session_profile(number: int) -> dict[str, str]:
+    """The largest session profile, which only a parent may have."""
+    texts = {"scope": TEXT[:4096], "notes": NOTES, "expirationSeconds": str(100 * 365 * 24 * 3600)}
+    return {"sessionProfileName": numbered(number)} | texts
 
 
 def user(key: PrivateKey, tag_ids: list[str]) -> dict[str, Any]:

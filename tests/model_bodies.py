@@ -33,6 +33,7 @@ _TEXTS = {
     "Condition": "true",
     "consensus": "true",
     "Consensus": "true",
+    "scope": "true",
     "time": "true",
     "targetPublicKey": P256PrivateKey.generate().public_point.hex(),
 }

@@ -20,7 +20,7 @@ from counterseal.activities import implemented_kinds
 from counterseal.contract import Operation, all_operations, operation_for
 from counterseal.contract.generator.model import model
 from counterseal.crypto import Curve, generate_key_pair, sign_stamp
-from counterseal.engine.writer import VOTES
+from counterseal.engine.decider import VOTES
 from counterseal.queries import implemented_queries
 from model_bodies import parameters_of, query_of
 from served import RunningServer, activity_body
@@ -35,6 +35,7 @@ NOT_FOUND = {
     "get_authenticator",
     "get_policy",
     "get_policy_evaluations",
+    "get_session_profile",
     "approve_activity",
     "delete_api_keys",
     "delete_authenticators",
@@ -46,6 +47,9 @@ NOT_FOUND = {
     "update_user_tag",
 }
 """Operations whose smallest body must name something that is there already, and names what is not."""
+
+OF_PARENTS = {"CREATE_SESSION_PROFILE", "CREATE_SUB_ORGANIZATION"}
+"""What a sub-organization may not send."""
 
 REFUSED = {
     "CREATE_AUTHENTICATORS": (400, "invalid authenticator attestation: "),
@@ -123,7 +127,7 @@ def test_every_query(server: RunningServer, operation: Operation, everything: bo
 
 def sender_of(operation: Operation, server: RunningServer) -> Member:
     """Somebody who may; in an organization of its own, because what is asked for may end it."""
-    if operation.kind == "CREATE_SUB_ORGANIZATION" or not has_behaviour(operation):
+    if operation.kind in OF_PARENTS or not has_behaviour(operation):
         return root_of(server)
     return new_organization(server)[0]
 

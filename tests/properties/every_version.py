@@ -13,6 +13,8 @@ from counterseal.organizations import (
     AuthenticatorAdded,
     Policy,
     PolicySet,
+    SessionProfile,
+    SessionProfileAdded,
     Snapshot,
     Tag,
     TagSet,
@@ -25,7 +27,7 @@ TARGET = P256PrivateKey.generate()
 KEYS = {curve: generate_key_pair(curve).public_key.hex() for curve in Curve}
 PASSKEY = SoftwareAuthenticator(credential_id=bytes(range(0xF0, 0x100)) * 2)  # such bytes have a - and a _ in base64url
 ANN, BOB, CAROL = uuid(0xA1), uuid(0xB2), uuid(0xC3)
-TAG, POLICY, KEY, AUTHENTICATOR = uuid(0xD4), uuid(0xE5), uuid(0xF6), uuid(0xAB)
+TAG, POLICY, KEY, AUTHENTICATOR, PROFILE = uuid(0xD4), uuid(0xE5), uuid(0xF6), uuid(0xAB), uuid(0xBC)
 
 _OLD_KEY = {"apiKeyName": "key", "publicKey": KEYS[Curve.P256], "expirationSeconds": "3600"}
 _NEW_KEYS = [
@@ -119,7 +121,18 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "apiKeyName": "s",
         "expirationSeconds": "60",
     },
-    "STAMP_LOGIN": {"publicKey": KEYS[Curve.P256], "expirationSeconds": "60", "invalidateExisting": True},
+    "STAMP_LOGIN": {
+        "publicKey": KEYS[Curve.P256],
+        "expirationSeconds": "60",
+        "invalidateExisting": True,
+        "sessionProfileId": PROFILE,
+    },
+    "CREATE_SESSION_PROFILE": {
+        "sessionProfileName": "new",
+        "scope": "true",
+        "expirationSeconds": "60",
+        "notes": "why",
+    },
 }
 
 
@@ -160,6 +173,14 @@ def organization() -> Snapshot:
     )
     tag = Tag(id=TAG, name="tag", type=TagType.USER, created_ms=NOW_MS, updated_ms=NOW_MS)
     made = sample.organization(ann, bob, carol)
+    profile = SessionProfile(id=PROFILE, name="profile", scope="true", created_ms=NOW_MS)
     return apply_changes(
-        made, made.id, [AuthenticatorAdded(authenticator=passkey), TagSet(tag=tag), PolicySet(policy=policy)]
+        made,
+        made.id,
+        [
+            AuthenticatorAdded(authenticator=passkey),
+            TagSet(tag=tag),
+            PolicySet(policy=policy),
+            SessionProfileAdded(session_profile=profile),
+        ],
     )

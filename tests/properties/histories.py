@@ -30,6 +30,9 @@ from counterseal.organizations import (
     PolicySet,
     Quorum,
     RootQuorumChanged,
+    SessionProfile,
+    SessionProfileAdded,
+    SessionScope,
     Snapshot,
     Tag,
     TagRemoved,
@@ -44,7 +47,7 @@ Item = TypeVar("Item")
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=5)
 numbers = st.integers(0, 2**16)
-steps = st.tuples(st.integers(0, 12), numbers, names)
+steps = st.tuples(st.integers(0, 13), numbers, names)
 """Which change, of which of the things that are there, with which text."""
 activities = st.tuples(st.booleans(), st.lists(steps, min_size=1, max_size=4))
 """In the parent or in the sub-organization, and what it does there."""
@@ -92,6 +95,8 @@ class Reader:
         if user is None:
             return None
         key = sample.api_key(user.id, name=text, created_ms=self.now_ms, seconds=number if number % 2 else None)
+        if number % 4 == 1:
+            key = replace(key, session=SessionScope(profile_id=sample.uuid(number), scope=text))
         again = _pick(self.retired_public_keys, number)
         if again is not None and again not in before.api_keys:
             key = replace(key, public_key=again)
@@ -158,6 +163,18 @@ class Reader:
         policy = _pick(list(before.policies.values()), number)
         return None if policy is None else PolicyRemoved(policy_id=policy.id)
 
+    def add_session_profile(self, before: Snapshot, number: int, text: str) -> Change | None:
+        return SessionProfileAdded(
+            session_profile=SessionProfile(
+                id=sample.uuid(5 * 10**9 + self.now_ms),
+                name=text,
+                scope=text,
+                expiration_seconds=number if number % 2 else None,
+                notes=text if number % 3 else None,
+                created_ms=self.now_ms,
+            )
+        )
+
     def change_quorum(self, before: Snapshot, number: int, text: str) -> Change | None:
         members = tuple(_chosen(before.users, number))
         return RootQuorumChanged(quorum=Quorum(threshold=max(1, len(members)), user_ids=members))
@@ -184,6 +201,7 @@ _READERS: list[Callable[[Reader, Snapshot, int, str], Change | None]] = [
     Reader.remove_policy,
     Reader.change_quorum,
     Reader.change_organization,
+    Reader.add_session_profile,
 ]
 
 READABLE = {
@@ -203,6 +221,7 @@ READABLE = {
     TagRemoved,
     PolicySet,
     PolicyRemoved,
+    SessionProfileAdded,
 }
 """The kinds of change that a history can hold: all there are."""
 

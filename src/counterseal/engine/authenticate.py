@@ -17,8 +17,9 @@ import msgspec
 from counterseal.contract.errors import InvalidRequest, NotFound, Refused, Unauthenticated
 from counterseal.engine.claim import Claim
 from counterseal.engine.lookup import Credential, Lookup, expired
+from counterseal.engine.session_scope import scope_of
 from counterseal.engine.snapshots import Snapshots
-from counterseal.organizations import Snapshot
+from counterseal.organizations import SessionScope, Snapshot
 from counterseal.store import Store
 
 Absence = Callable[[], Refused]
@@ -26,7 +27,10 @@ Absence = Callable[[], Refused]
 
 
 class Voter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A user who signed, with the credential and the stamp; ``organization_id`` is the user's own."""
+    """A user who signed, with the credential and the stamp; ``organization_id`` is the user's own.
+
+    ``session`` is what binds the session whose key it is, as it was then: queries rest on it. Writes ask again.
+    """
 
     organization_id: str
     user_id: str
@@ -35,6 +39,7 @@ class Voter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     scheme: str
     signature: str
     lookup: Lookup
+    session: SessionScope | None = None
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,4 +168,5 @@ def _voter(claim: Claim, credential: Credential, home: Snapshot) -> Voter:
         scheme=claim.scheme,
         signature=claim.signature,
         lookup=claim.lookup,
+        session=scope_of(credential),
     )

@@ -26,6 +26,7 @@ from counterseal.engine.forwarding import ForwardingWriter
 from counterseal.engine.lanes import Lanes
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
+from counterseal.engine.session_scope import facts_of_query, require_scope
 from counterseal.engine.simulate import Simulator
 from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import LARGE_BYTES, Submission
@@ -151,6 +152,7 @@ class Engine:
         )
         request.trace.organization_id = caller.organization_id
         viewer = _viewer(caller, now_ms, has_fresh_stamp=True)
+        require_scope(caller.voter.session, lambda: facts_of_query(request.operation), budget=viewer.budget)
         return await self._query(request.operation, query, await self._tree(body), viewer, caller.organization_id)
 
     async def _query_by_session(self, request: Request, session: str, query: Query, now_ms: int) -> bytes:

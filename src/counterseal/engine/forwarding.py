@@ -1,7 +1,7 @@
 """Writes handed from a worker process to the one that writes: messages over a socket between the two.
 
 A worker verifies stamps and answers queries; what it forwards is the evidence and who signed it. The writing process
-checks the credential again before it decides (see ``current_organization``). Frames: four bytes of length, big-endian,
+checks the credential again before it decides (see ``current_standing``). Frames: four bytes of length, big-endian,
 then MessagePack.
 """
 

@@ -25,6 +25,12 @@ from counterseal.organizations.profile import (
     RootQuorumChanged,
 )
 from counterseal.organizations.rows import Put, Removed, Row
+from counterseal.organizations.session_profiles import (
+    NO_PROFILE_ID,
+    SessionProfile,
+    SessionProfileAdded,
+    SessionScope,
+)
 from counterseal.organizations.snapshot import ITEM_KINDS, Snapshot
 from counterseal.organizations.tags import Tag, TagRemoved, TagSet
 from counterseal.organizations.users import (
@@ -44,6 +50,7 @@ __all__ = [
     "EMAIL",
     "ITEM_KINDS",
     "LIVE_ORGANIZATION",
+    "NO_PROFILE_ID",
     "ORGANIZATION_NAME",
     "PHONE_NUMBER",
     "PUBLIC_KEY",
@@ -74,6 +81,9 @@ __all__ = [
     "Removed",
     "RootQuorumChanged",
     "Row",
+    "SessionProfile",
+    "SessionProfileAdded",
+    "SessionScope",
     "Snapshot",
     "Step",
     "Tag",

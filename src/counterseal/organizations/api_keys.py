@@ -10,6 +10,7 @@ from counterseal.contract.shapes import CredentialType
 from counterseal.crypto import Curve
 from counterseal.organizations import sizes
 from counterseal.organizations.item import Item, Key, Keys
+from counterseal.organizations.session_profiles import SessionScope
 
 if TYPE_CHECKING:
     from counterseal.organizations.fold import Draft
@@ -34,6 +35,7 @@ class ApiKey(Item, frozen=True, kw_only=True, gc=False):
     public_key: str
     created_ms: int
     expiration_seconds: int | None = None
+    session: SessionScope | None = None  # what binds it, if it is the key of a session with a profile
 
     @property
     def owner_id(self) -> str:
@@ -43,7 +45,8 @@ class ApiKey(Item, frozen=True, kw_only=True, gc=False):
     @property
     def bytes_held(self) -> int:
         """See ``Item``."""
-        return _BYTES + sizes.texts(self.name, self.public_key)
+        bound = 0 if self.session is None else self.session.bytes_held
+        return _BYTES + sizes.texts(self.name, self.public_key) + bound
 
     @property
     def is_expiring(self) -> bool:

@@ -14,6 +14,7 @@ from counterseal.organizations.profile import (
     OrganizationRenamed,
     RootQuorumChanged,
 )
+from counterseal.organizations.session_profiles import SessionProfileAdded
 from counterseal.organizations.tags import TagRemoved, TagSet
 from counterseal.organizations.users import UserAdded, UserChanged, UserRemoved
 
@@ -34,6 +35,7 @@ Change = (
     | TagRemoved
     | PolicySet
     | PolicyRemoved
+    | SessionProfileAdded
 )
 
 

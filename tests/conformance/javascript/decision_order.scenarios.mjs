@@ -9,8 +9,10 @@ import {
   newKey,
   newOrganization,
   now,
+  outOfScope,
   post,
   refused,
+  root,
   send,
   server,
   stamperOf,
@@ -54,13 +56,16 @@ await scenario("who does not sign is refused before anything is decided, whateve
   assert.deepEqual(activities, [], "no refusal of this kind is on record");
 });
 
-await scenario("IP allowlists and session profiles say that they are not here", async () => {
-  const { users } = await newOrganization();
+await scenario("the scope of a session comes before the root quorum", async () => {
+  const { id, users } = await newOrganization();
   const [owner] = users;
-  const allowlist = owner.client.setIpAllowlist({ enabled: true, rules: [] });
-  await refused(allowlist, 12, "/public/v1/submit/set_ip_allowlist is not implemented", "");
-  const login = { publicKey: newKey().publicKey, sessionProfileId: "00000000-0000-0000-0000-000000000000" };
-  await refused(owner.client.stampLogin(login), 12, /sessionProfileId/, "");
+  const profile = { sessionProfileName: `tags ${now()}`, scope: "activity.kind == 'CREATE_USER_TAG'" };
+  const { sessionProfileId } = await root.client.createSessionProfile(profile);
+  const key = newKey();
+  await owner.client.stampLogin({ publicKey: key.publicKey, sessionProfileId });
+  const session = clientOf(key, id);
+  await session.createUserTag(newTag());
+  await outOfScope(session.updateOrganizationName({ organizationName: "x" }));
 });
 
 await scenario("an old request is refused before it is decided, and leaves nothing", async () => {

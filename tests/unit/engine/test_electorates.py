@@ -45,6 +45,7 @@ def organization(*policies: Policy, id: str = "org") -> Snapshot:
         authenticators={},
         tags={},
         policies={each.id: each for each in policies},
+        session_profiles={},
         bytes_held=0,
     )
 
