@@ -10,6 +10,7 @@ from counterseal.crypto.p256 import P256PrivateKey
 from software_authenticator import SoftwareAuthenticator
 
 EMAIL, PHONE = "ann@example.com", "+13214567890"
+_RULE = {"cidr": "192.0.2.0/24", "label": "office"}
 
 
 async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
@@ -23,6 +24,7 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
     passkey = SoftwareAuthenticator()
     registered = {"userId": ann.user_id, "authenticators": [passkey.registration()]}
     authenticator = (await server.submit("CREATE_AUTHENTICATORS_V2", registered)).result["authenticatorIds"][0]
+    assert (await server.submit("SET_IP_ALLOWLIST", {"rules": [_RULE]})).status == 200
     profile = (await server.submit("CREATE_SESSION_PROFILE", _session_profile("one"))).result["sessionProfileId"]
     keys = (await server.query("get_api_keys", userId=bob.user_id)).json["apiKeys"]
     return (
@@ -104,6 +106,8 @@ def _credentials(
             "sessionProfileId": session_profile_id,
         },
         "CREATE_SESSION_PROFILE": _session_profile("another"),
+        "SET_IP_ALLOWLIST": {"enabled": False, "rules": [_RULE], "onEvaluationError": "ALLOW"},
+        "REMOVE_IP_ALLOWLIST": {},
     }
 
 

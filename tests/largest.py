@@ -104,6 +104,13 @@ def session_profile(number: int) -> dict[str, str]:
     return {"sessionProfileName": numbered(number)} | texts
 
 
+def ip_allowlist() -> dict[str, Any]:
+    """The largest IP allow-list, which only a parent may have."""
+    networks = [f"192.0.2.{at}/32" for at in range(10)]
+    networks += [f"2001:db8:aaaa:aaaa:aaaa:aaaa:aaaa:aaa{at}/128" for at in range(10)]
+    return {"rules": [{"cidr": cidr, "label": NAME} for cidr in networks], "onEvaluationError": "ALLOW"}
+
+
 def user(key: PrivateKey, tag_ids: list[str]) -> dict[str, Any]:
     """A user with the most and largest of everything."""
     keys = [api_key(key), *(api_key(generate_key_pair(Curve.P256)) for _ in range(KEYS - 1))]

@@ -34,6 +34,7 @@ _TEXTS = {
     "consensus": "true",
     "Consensus": "true",
     "scope": "true",
+    "cidr": "192.0.2.0/24",
     "time": "true",
     "targetPublicKey": P256PrivateKey.generate().public_point.hex(),
 }

@@ -43,12 +43,13 @@ NOT_FOUND = {
     "delete_policy",
     "delete_user_tags",
     "reject_activity",
+    "remove_ip_allowlist",
     "update_policy",
     "update_user_tag",
 }
 """Operations whose smallest body must name something that is there already, and names what is not."""
 
-OF_PARENTS = {"CREATE_SESSION_PROFILE", "CREATE_SUB_ORGANIZATION"}
+OF_PARENTS = {"CREATE_SESSION_PROFILE", "CREATE_SUB_ORGANIZATION", "REMOVE_IP_ALLOWLIST", "SET_IP_ALLOWLIST"}
 """What a sub-organization may not send."""
 
 REFUSED = {

@@ -93,6 +93,7 @@ READS: tuple[CostlyRead, ...] = (
     CostlyRead("get_authenticators", lambda given: {"userId": given.user_id}),
     CostlyRead("get_authenticator", lambda given: {"authenticatorId": given.authenticator_id}),
     CostlyRead("list_user_tags"),
+    CostlyRead("get_ip_allowlist"),
     CostlyRead("get_session_profiles"),
     CostlyRead(
         "get_session_profile",

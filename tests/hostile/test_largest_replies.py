@@ -43,6 +43,7 @@ async def test_no_reply_is_larger_than_promised(tmp_path: Path) -> None:
     profiles = [
         await submit("CREATE_SESSION_PROFILE", largest.session_profile(at)) for at in range(largest.SESSION_PROFILES)
     ]
+    await submit("SET_IP_ALLOWLIST", largest.ip_allowlist())
     voted = await with_the_most_votes(server, organization)
     member = organization.members[0].user_id
     user = (await server.query("get_user", userId=member)).json["user"]

@@ -11,6 +11,7 @@ from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.organizations import (
     Authenticator,
     AuthenticatorAdded,
+    IpRules,
     Policy,
     PolicySet,
     SessionProfile,
@@ -28,6 +29,7 @@ KEYS = {curve: generate_key_pair(curve).public_key.hex() for curve in Curve}
 PASSKEY = SoftwareAuthenticator(credential_id=bytes(range(0xF0, 0x100)) * 2)  # such bytes have a - and a _ in base64url
 ANN, BOB, CAROL = uuid(0xA1), uuid(0xB2), uuid(0xC3)
 TAG, POLICY, KEY, AUTHENTICATOR, PROFILE = uuid(0xD4), uuid(0xE5), uuid(0xF6), uuid(0xAB), uuid(0xBC)
+LISTED = sample.api_key(ANN, public_key=generate_key_pair(Curve.P256).public_key.hex(), ip_rules=IpRules(rules=()))
 
 _OLD_KEY = {"apiKeyName": "key", "publicKey": KEYS[Curve.P256], "expirationSeconds": "3600"}
 _NEW_KEYS = [
@@ -127,6 +129,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "invalidateExisting": True,
         "sessionProfileId": PROFILE,
     },
+    "SET_IP_ALLOWLIST": {
+        "enabled": True,
+        "rules": [{"cidr": "192.0.2.1/24", "label": "office"}, {"cidr": "2001:db8::/48"}],
+        "onEvaluationError": "ALLOW",
+    },
+    "REMOVE_IP_ALLOWLIST": {"publicKey": LISTED.public_key},
     "CREATE_SESSION_PROFILE": {
         "sessionProfileName": "new",
         "scope": "true",
@@ -142,6 +150,7 @@ def organization() -> Snapshot:
         ANN,
         sample.api_key(ANN),
         sample.api_key(ANN, id=KEY),
+        LISTED,
         name="ann",
         email="Ann@example.com",
     )

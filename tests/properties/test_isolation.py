@@ -79,8 +79,12 @@ async def furnish(server: ComposedServer, owner: Actor, name: str) -> None:
         ("CREATE_POLICY_V3", _policy(f"{name}'s policy for two", "approvers.count() >= 2")),
         ("SET_ORGANIZATION_FEATURE", {"name": "FEATURE_NAME_WEBAUTHN_ORIGINS", "value": f"https://{name}.secret"}),
         ("CREATE_SESSION_PROFILE", {"sessionProfileName": f"{name}'s profile", "scope": f"'{name}' == 'secret'"}),
+        (
+            "SET_IP_ALLOWLIST",
+            {"rules": [{"cidr": "127.0.0.1", "label": f"{name}'s place"}], "enabled": True},
+        ),
     ):
-        if kind == "CREATE_SESSION_PROFILE" and name in ("child", "sibling"):
+        if kind in ("CREATE_SESSION_PROFILE", "SET_IP_ALLOWLIST") and name in ("child", "sibling"):
             continue
         reply = await server.submit(kind, parameters, by=owner)
         assert reply.status == 200, reply.body

@@ -49,12 +49,16 @@ _log = structlog.get_logger("counterseal.engine")
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What the engine needs of a request: the operation, the exact body, and the stamp or else the session, if any."""
+    """What the engine needs of a request: the operation, the exact body, and the stamp or else the session, if any.
+
+    ``client_address`` is where it comes from: an IP address, empty if that is not known.
+    """
 
     operation: Operation
     body: bytes
     stamp: StampHeader | None
     session: str | None = None
+    client_address: str = ""
     trace: Trace
 
 
@@ -121,6 +125,7 @@ class Engine:
             claim,
             body,
             now_ms,
+            address=request.client_address,
             may_name_parent=request.operation.path in self._may_name_parent,
             may_omit_organization=False,
         )
@@ -132,6 +137,7 @@ class Engine:
             tree=await self._tree(body),
             fingerprint=hashlib.sha256(request.body).digest(),
             caller=caller,
+            client_address=request.client_address,
             now_ms=now_ms,
         )
         activity = await self._writer.submit(submission)
@@ -147,6 +153,7 @@ class Engine:
             claim,
             body,
             now_ms,
+            address=request.client_address,
             may_name_parent=query.may_name_parent,
             may_omit_organization=query.may_omit_organization,
         )
@@ -161,6 +168,7 @@ class Engine:
             session,
             organization_id=_organization_id(body, may_omit=query.may_omit_organization),
             may_name_parent=query.may_name_parent,
+            address=request.client_address,
             now_ms=now_ms,
         )
         request.trace.organization_id = reader.organization_id
@@ -208,6 +216,7 @@ class Engine:
         body: Body,
         now_ms: int,
         *,
+        address: str,
         may_name_parent: bool,
         may_omit_organization: bool,
     ) -> Caller:
@@ -216,6 +225,7 @@ class Engine:
             body.raw,
             organization_id=_organization_id(body, may_omit=may_omit_organization),
             may_name_parent=may_name_parent,
+            address=address,
             now_ms=now_ms,
         )
         await self._admit_to(caller.organization_id, now_ms)

@@ -25,6 +25,7 @@ from counterseal.engine.allowance import Allowance
 from counterseal.engine.authenticate import organization_mismatch
 from counterseal.engine.draft import Draft
 from counterseal.engine.evidence import check_evidence
+from counterseal.engine.from_where import require_address
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.lookup import expired
 from counterseal.engine.reading import Reading, read
@@ -170,6 +171,7 @@ async def current_standing(submission: Submission, draft: Draft) -> Standing:
         raise voter.lookup.not_found_in(target)
     if credential.is_expired(submission.now_ms):
         raise expired(credential)
+    require_address(home, credential, submission.client_address)
     return Standing(target, scope_of(credential))
 
 

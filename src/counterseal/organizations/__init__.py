@@ -1,6 +1,6 @@
 """An organization as authorization sees it: an immutable snapshot, the kinds of change, and the one fold."""
 
-from counterseal.organizations.api_keys import PUBLIC_KEY, ApiKey, ApiKeyAdded, ApiKeyRemoved
+from counterseal.organizations.api_keys import PUBLIC_KEY, ApiKey, ApiKeyAdded, ApiKeyChanged, ApiKeyRemoved
 from counterseal.organizations.assembly import Assembly, Placed
 from counterseal.organizations.authenticators import (
     CREDENTIAL_ID,
@@ -11,6 +11,15 @@ from counterseal.organizations.authenticators import (
 from counterseal.organizations.changes import Change, OrganizationChanges
 from counterseal.organizations.features import feature_list
 from counterseal.organizations.fold import Step, Touched, apply_changes, fold
+from counterseal.organizations.ip_allowlists import (
+    ANY_ADDRESS,
+    IpAllowlist,
+    IpAllowlistRemoved,
+    IpAllowlistSet,
+    IpRule,
+    IpRules,
+    plain_address,
+)
 from counterseal.organizations.item import Item, Key, Keys
 from counterseal.organizations.policies import Policy, PolicyRemoved, PolicySet
 from counterseal.organizations.profile import (
@@ -46,6 +55,7 @@ from counterseal.organizations.users import (
 from counterseal.organizations.view import View
 
 __all__ = [
+    "ANY_ADDRESS",
     "CREDENTIAL_ID",
     "EMAIL",
     "ITEM_KINDS",
@@ -57,6 +67,7 @@ __all__ = [
     "USER_NAME",
     "ApiKey",
     "ApiKeyAdded",
+    "ApiKeyChanged",
     "ApiKeyRemoved",
     "Assembly",
     "Authenticator",
@@ -64,6 +75,11 @@ __all__ = [
     "AuthenticatorRemoved",
     "Change",
     "FeaturesChanged",
+    "IpAllowlist",
+    "IpAllowlistRemoved",
+    "IpAllowlistSet",
+    "IpRule",
+    "IpRules",
     "Item",
     "Key",
     "Keys",
@@ -99,4 +115,5 @@ __all__ = [
     "feature_list",
     "fold",
     "meets_credential_floor",
+    "plain_address",
 ]

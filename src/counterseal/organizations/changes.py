@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from counterseal.organizations.api_keys import ApiKeyAdded, ApiKeyRemoved
+from counterseal.organizations.api_keys import ApiKeyAdded, ApiKeyChanged, ApiKeyRemoved
 from counterseal.organizations.authenticators import AuthenticatorAdded, AuthenticatorRemoved
+from counterseal.organizations.ip_allowlists import IpAllowlistRemoved, IpAllowlistSet
 from counterseal.organizations.policies import PolicyRemoved, PolicySet
 from counterseal.organizations.profile import (
     FeaturesChanged,
@@ -28,6 +29,7 @@ Change = (
     | UserChanged
     | UserRemoved
     | ApiKeyAdded
+    | ApiKeyChanged
     | ApiKeyRemoved
     | AuthenticatorAdded
     | AuthenticatorRemoved
@@ -36,6 +38,8 @@ Change = (
     | PolicySet
     | PolicyRemoved
     | SessionProfileAdded
+    | IpAllowlistSet
+    | IpAllowlistRemoved
 )
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from counterseal.organizations.api_keys import ApiKey
 from counterseal.organizations.authenticators import Authenticator
+from counterseal.organizations.ip_allowlists import IpAllowlist
 from counterseal.organizations.item import Item
 from counterseal.organizations.policies import Policy
 from counterseal.organizations.profile import Profile, Quorum
@@ -35,6 +36,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
     tags: dict[str, Tag]
     policies: dict[str, Policy]
     session_profiles: dict[str, SessionProfile]
+    ip_allowlists: dict[str, IpAllowlist]  # its own, by its id, if it has one
     bytes_held: int  # of memory, reckoned when it was made
     deleted_ms: int | None = None  # a tombstone has no users and takes no writes
 
@@ -51,7 +53,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
         )
 
 
-ITEM_KINDS: tuple[type[Item], ...] = (Profile, User, ApiKey, Authenticator, Tag, Policy, SessionProfile)
+ITEM_KINDS: tuple[type[Item], ...] = (Profile, User, ApiKey, Authenticator, Tag, Policy, SessionProfile, IpAllowlist)
 """All that an organization holds, beside its resources."""
 
 MAPS = tuple(kind.HELD_IN for kind in ITEM_KINDS if kind.HELD_IN)
