@@ -24,12 +24,14 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
     passkey = SoftwareAuthenticator()
     registered = {"userId": ann.user_id, "authenticators": [passkey.registration()]}
     authenticator = (await server.submit("CREATE_AUTHENTICATORS_V2", registered)).result["authenticatorIds"][0]
-    assert (await server.submit("SET_IP_ALLOWLIST", {"rules": [_RULE]})).status == 200
+    listed = {"publicKey": bob.public_key, "rules": [_RULE]}
+    assert (await server.submit("SET_IP_ALLOWLIST", listed)).status == 200
     profile = (await server.submit("CREATE_SESSION_PROFILE", _session_profile("one"))).result["sessionProfileId"]
     keys = (await server.query("get_api_keys", userId=bob.user_id)).json["apiKeys"]
     return (
         _users(server.root, ann, tag)
         | _credentials(ann, bob, keys[0]["apiKeyId"], authenticator, profile)
+        | _session_profiles_and_lists(bob.public_key)
         | _organizations(server.root, tag)
         | {
             "CREATE_POLICY_V3": _policy("one"),
@@ -105,9 +107,14 @@ def _credentials(
             "expirationSeconds": "60",
             "sessionProfileId": session_profile_id,
         },
+    }
+
+
+def _session_profiles_and_lists(public_key: str) -> dict[str, Any]:
+    return {
         "CREATE_SESSION_PROFILE": _session_profile("another"),
-        "SET_IP_ALLOWLIST": {"enabled": False, "rules": [_RULE], "onEvaluationError": "ALLOW"},
-        "REMOVE_IP_ALLOWLIST": {},
+        "SET_IP_ALLOWLIST": {"publicKey": public_key, "rules": [_RULE], "onEvaluationError": "ALLOW"},
+        "REMOVE_IP_ALLOWLIST": {"publicKey": public_key},
     }
 
 
