@@ -115,6 +115,8 @@ class ComposedServer:
     keystore: Keystore = field(repr=False)
     directory: DataDirectory
     root: Actor
+    address: str = "127.0.0.1"
+    """From where requests come."""
 
     @classmethod
     async def start(
@@ -178,6 +180,7 @@ class ComposedServer:
             "type": "http",
             "method": method,
             ASKED_FOR: path,
+            "client": (self.address, 49152) if self.address else None,
             "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
         }
         await self.app(scope, receive, send)

@@ -10,6 +10,7 @@ from counterseal.crypto.p256 import P256PrivateKey
 from software_authenticator import SoftwareAuthenticator
 
 EMAIL, PHONE = "ann@example.com", "+13214567890"
+_RULE = {"cidr": "192.0.2.0/24", "label": "office"}
 
 
 async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
@@ -25,10 +26,14 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
     passkey = SoftwareAuthenticator()
     registered = {"userId": ann.user_id, "authenticators": [passkey.registration()]}
     authenticator = (await server.submit("CREATE_AUTHENTICATORS_V2", registered)).result["authenticatorIds"][0]
+    listed = {"publicKey": bob.public_key, "rules": [_RULE]}
+    assert (await server.submit("SET_IP_ALLOWLIST", listed)).status == 200
+    profile = (await server.submit("CREATE_SESSION_PROFILE", _session_profile("one"))).result["sessionProfileId"]
     keys = (await server.query("get_api_keys", userId=bob.user_id)).json["apiKeys"]
     return (
         _users(server.root, ann, tag)
-        | _credentials(ann, bob, keys[0]["apiKeyId"], authenticator)
+        | _credentials(ann, bob, keys[0]["apiKeyId"], authenticator, profile)
+        | _session_profiles_and_lists(bob.public_key)
         | _organizations(server.root, tag)
         | {
             "CREATE_POLICY_V3": _policy("one"),
@@ -91,7 +96,9 @@ def _users(root: Actor, ann: Actor, tag: str) -> dict[str, Any]:
     }
 
 
-def _credentials(ann: Actor, bob: Actor, api_key_id: str, authenticator_id: str) -> dict[str, Any]:
+def _credentials(
+    ann: Actor, bob: Actor, api_key_id: str, authenticator_id: str, session_profile_id: str
+) -> dict[str, Any]:
     key = generate_key_pair(Curve.P256)
     v1_key = {"apiKeyName": "key", "publicKey": key.public_key.hex(), "expirationSeconds": "60"}
     session = {
@@ -113,7 +120,19 @@ def _credentials(ann: Actor, bob: Actor, api_key_id: str, authenticator_id: str)
         "CREATE_READ_WRITE_SESSION_V2": session | {"userId": ann.user_id},
         "CREATE_READ_WRITE_SESSION": session | {"email": "ann@example.org"},
         "CREATE_READ_ONLY_SESSION": {},
-        "STAMP_LOGIN": {"publicKey": generate_key_pair(Curve.P256).public_key.hex(), "expirationSeconds": "60"},
+        "STAMP_LOGIN": {
+            "publicKey": generate_key_pair(Curve.P256).public_key.hex(),
+            "expirationSeconds": "60",
+            "sessionProfileId": session_profile_id,
+        },
+    }
+
+
+def _session_profiles_and_lists(public_key: str) -> dict[str, Any]:
+    return {
+        "CREATE_SESSION_PROFILE": _session_profile("another"),
+        "SET_IP_ALLOWLIST": {"publicKey": public_key, "rules": [_RULE], "onEvaluationError": "ALLOW"},
+        "REMOVE_IP_ALLOWLIST": {"publicKey": public_key},
     }
 
 
@@ -152,6 +171,10 @@ def _endpoint(name: str) -> dict[str, Any]:
     filters = '{"types":["ACTIVITY_TYPE_CREATE_USERS_V4"],"statuses":["ACTIVITY_STATUS_COMPLETED"]}'
     subscription = {"eventType": "ACTIVITY_UPDATES", "filtersJson": filters, "isActive": True}
     return {"url": "https://example.com/hook", "name": name, "subscriptions": [subscription]}
+
+
+def _session_profile(name: str) -> dict[str, str]:
+    return {"sessionProfileName": name, "scope": "true", "expirationSeconds": "60", "notes": "why"}
 
 
 def _policy(name: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ Submit = Callable[[str, Any], Awaitable[dict[str, Any]]]
 """Activity type without ``ACTIVITY_TYPE_``, and parameters; the result of the activity, which must be completed."""
 
 USERS, KEYS, EXPIRING_KEYS, PASSKEYS, TAGS, POLICIES = 100, 10, 10, 10, 100, 100
+SESSION_PROFILES = 100
 NAME = "\N{GRINNING FACE}" * 255
 """Four bytes a character, which is more than an escaped quotation mark takes."""
 
@@ -110,6 +111,19 @@ def endpoint(number: int) -> dict[str, Any]:
     subscription = {"eventType": "ACTIVITY_UPDATES", "filtersJson": "{" + "\n" * (FILTERS_CHARACTERS_MAX - 2) + "}"}
     longest = url + "u" * (URL_CHARACTERS_MAX - len(url))
     return {"url": longest, "name": numbered(number), "subscriptions": [subscription]}
+
+
+def session_profile(number: int) -> dict[str, str]:
+    """The largest session profile, which only a parent may have."""
+    texts = {"scope": TEXT[:4096], "notes": NOTES, "expirationSeconds": str(100 * 365 * 24 * 3600)}
+    return {"sessionProfileName": numbered(number)} | texts
+
+
+def ip_allowlist() -> dict[str, Any]:
+    """The largest IP allow-list, which only a parent may have."""
+    networks = [f"192.0.2.{at}/32" for at in range(10)]
+    networks += [f"2001:db8:aaaa:aaaa:aaaa:aaaa:aaaa:aaa{at}/128" for at in range(10)]
+    return {"rules": [{"cidr": cidr, "label": NAME} for cidr in networks], "onEvaluationError": "ALLOW"}
 
 
 def user(key: PrivateKey, tag_ids: list[str]) -> dict[str, Any]:

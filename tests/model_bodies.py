@@ -36,6 +36,8 @@ _TEXTS = {
     "Condition": "true",
     "consensus": "true",
     "Consensus": "true",
+    "scope": "true",
+    "cidr": "192.0.2.0/24",
     "time": "true",
     "targetPublicKey": P256PrivateKey.generate().public_point.hex(),
 }

@@ -160,6 +160,8 @@ class App:
             pages=pages(store, keystore, writing.writer, metrics),
             limits=HttpLimits(body_bytes_max=settings.body_bytes_max, body_seconds_max=settings.body_seconds_max),
             client_rate=_client_rate(settings, clock),
+            trusted_proxies=TrustedProxies(settings.trusted_proxies or ()),
+            ip_allowlists=settings.ip_allowlists,
             cors=Cors(settings.cors_origins),
             observe=None if metrics is None else _observer(metrics, snapshots),
         )

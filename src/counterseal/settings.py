@@ -14,7 +14,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     neither.
 
     The limits of requests a second are off while they are None. ``trusted_proxies`` are networks (CIDR) whose
-    X-Forwarded-For names the client. ``cors_origins`` are origins whose pages may read replies, or ``*`` alone.
+    X-Forwarded-For names the client. Without ``ip_allowlists`` nobody is asked where a request comes from.
+    ``cors_origins`` are origins whose pages may read replies, or ``*`` alone.
     """
 
     data: Path
@@ -33,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     requests_per_second: int | None = None
     sub_organization_requests_per_second: int | None = None
     trusted_proxies: tuple[str, ...] | None = None
+    ip_allowlists: bool = True
     cors_origins: tuple[str, ...] = ("*",)
     snapshot_cache_bytes_max: int = 128 * 1024 * 1024
     log_level: str = "info"

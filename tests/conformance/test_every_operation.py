@@ -35,6 +35,7 @@ NOT_FOUND = {
     "get_authenticator",
     "get_policy",
     "get_policy_evaluations",
+    "get_session_profile",
     "approve_activity",
     "delete_api_keys",
     "delete_authenticators",
@@ -44,12 +45,16 @@ NOT_FOUND = {
     "delete_user_tags",
     "delete_webhook_endpoint",
     "reject_activity",
+    "remove_ip_allowlist",
     "update_policy",
     "update_private_key_tag",
     "update_user_tag",
     "update_webhook_endpoint",
 }
 """Operations whose smallest body must name something that is there already, and names what is not."""
+
+OF_PARENTS = {"CREATE_SESSION_PROFILE", "CREATE_SUB_ORGANIZATION", "REMOVE_IP_ALLOWLIST", "SET_IP_ALLOWLIST"}
+"""What a sub-organization may not send."""
 
 REFUSED = {
     "CREATE_AUTHENTICATORS": (400, "invalid authenticator attestation: "),
@@ -128,7 +133,7 @@ def test_every_query(server: RunningServer, operation: Operation, everything: bo
 
 def sender_of(operation: Operation, server: RunningServer) -> Member:
     """Somebody who may; in an organization of its own, because what is asked for may end it."""
-    if operation.kind == "CREATE_SUB_ORGANIZATION" or not has_behaviour(operation):
+    if operation.kind in OF_PARENTS or not has_behaviour(operation):
         return root_of(server)
     return new_organization(server)[0]
 

@@ -16,8 +16,9 @@ from typing import Any, Protocol
 from composed import key_params, path_of, user_params
 from counterseal.crypto import Curve, generate_key_pair, sign_stamp
 from hostile.costly import CostlyCase, Stage, once_a_stage, post
-from largest import NOTES, TAGS, TEXT, Largest, Member, fill, passkey
+from largest import NOTES, SESSION_PROFILES, TAGS, TEXT, Largest, Member, fill, passkey, session_profile
 from largest_activities import users_of_the_largest_body
+from model_bodies import STRANGER
 from served import RunningServer, activity_body
 
 LARGE_BODIES = 10
@@ -56,6 +57,8 @@ class Given:
     """An activity with a vote of every user, each with all credentials."""
     large: str
     """An activity with the largest body."""
+    session_profile_id: str = STRANGER
+    """Nobody's in a sub-organization, and where little is there."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,13 @@ READS: tuple[CostlyRead, ...] = (
     CostlyRead("list_user_tags"),
     CostlyRead("list_private_key_tags"),
     CostlyRead("list_webhook_endpoints"),
+    CostlyRead("get_ip_allowlist"),
+    CostlyRead("get_session_profiles"),
+    CostlyRead(
+        "get_session_profile",
+        lambda given: {"sessionProfileId": given.session_profile_id},
+        frozenset({200, 404}),
+    ),
     CostlyRead("list_policies"),
     CostlyRead("get_active_policies"),
     CostlyRead("get_policy", lambda given: {"policyId": given.organization.policy_ids[-1]}),
@@ -159,9 +169,13 @@ async def set_up(site: Site) -> Given:
         root=site.root,
         tag_count=TAGS_OF_A_SUB_ORGANIZATION if site.is_sub_organization else TAGS,
     )
+    profile_id = STRANGER
+    for number in range(0 if site.is_sub_organization else SESSION_PROFILES):
+        profile_id = (await _result(site, "CREATE_SESSION_PROFILE", session_profile(number)))["sessionProfileId"]
     voted = await _voted_activity(site, organization)
     voter = voted["votes"][1]["user"]
     return Given(
+        session_profile_id=profile_id,
         organization=organization,
         user_id=voter["userId"],
         api_key_id=voter["apiKeys"][0]["apiKeyId"],

@@ -40,6 +40,10 @@ async def test_no_reply_is_larger_than_promised(tmp_path: Path) -> None:
 
     organization = await largest.fill(submit, root=largest.Member(server.root.user_id, server.root.key))
     large = await with_the_largest_body(server, 11)
+    profiles = [
+        await submit("CREATE_SESSION_PROFILE", largest.session_profile(at)) for at in range(largest.SESSION_PROFILES)
+    ]
+    await submit("SET_IP_ALLOWLIST", largest.ip_allowlist())
     voted = await with_the_most_votes(server, organization)
     member = organization.members[0].user_id
     user = (await server.query("get_user", userId=member)).json["user"]
@@ -52,6 +56,7 @@ async def test_no_reply_is_larger_than_promised(tmp_path: Path) -> None:
         "get_authenticator": [{"authenticatorId": user["authenticators"][0]["authenticatorId"]}],
         "get_authenticators": [{"userId": member}],
         "get_policy": [{"policyId": organization.policy_ids[-1]}],
+        "get_session_profile": [{"sessionProfileId": profiles[-1]["sessionProfileId"]}],
         "list_suborgs": [{"paginationOptions": {"limit": "100"}}],
     }
     found = {}

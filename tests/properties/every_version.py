@@ -11,9 +11,12 @@ from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.organizations import (
     Authenticator,
     AuthenticatorAdded,
+    IpRules,
     Policy,
     PolicySet,
     PrivateKeyTag,
+    SessionProfile,
+    SessionProfileAdded,
     Snapshot,
     Tag,
     TagSet,
@@ -28,7 +31,8 @@ KEYS = {curve: generate_key_pair(curve).public_key.hex() for curve in Curve}
 PASSKEY = SoftwareAuthenticator(credential_id=bytes(range(0xF0, 0x100)) * 2)  # such bytes have a - and a _ in base64url
 ANN, BOB, CAROL = uuid(0xA1), uuid(0xB2), uuid(0xC3)
 TAG, POLICY, KEY, AUTHENTICATOR = uuid(0xD4), uuid(0xE5), uuid(0xF6), uuid(0xAB)
-KEY_TAG, ENDPOINT = uuid(0xBC), uuid(0xCD)
+KEY_TAG, ENDPOINT, PROFILE = uuid(0xBC), uuid(0xCD), uuid(0xDE)
+LISTED = sample.api_key(ANN, public_key=generate_key_pair(Curve.P256).public_key.hex(), ip_rules=IpRules(rules=()))
 
 _OLD_KEY = {"apiKeyName": "key", "publicKey": KEYS[Curve.P256], "expirationSeconds": "3600"}
 _NEW_KEYS = [
@@ -132,7 +136,24 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "apiKeyName": "s",
         "expirationSeconds": "60",
     },
-    "STAMP_LOGIN": {"publicKey": KEYS[Curve.P256], "expirationSeconds": "60", "invalidateExisting": True},
+    "STAMP_LOGIN": {
+        "publicKey": KEYS[Curve.P256],
+        "expirationSeconds": "60",
+        "invalidateExisting": True,
+        "sessionProfileId": PROFILE,
+    },
+    "SET_IP_ALLOWLIST": {
+        "enabled": True,
+        "rules": [{"cidr": "192.0.2.1/24", "label": "office"}, {"cidr": "2001:db8::/48"}],
+        "onEvaluationError": "ALLOW",
+    },
+    "REMOVE_IP_ALLOWLIST": {"publicKey": LISTED.public_key},
+    "CREATE_SESSION_PROFILE": {
+        "sessionProfileName": "new",
+        "scope": "true",
+        "expirationSeconds": "60",
+        "notes": "why",
+    },
 }
 
 ROWS = (
@@ -148,6 +169,7 @@ def organization() -> Snapshot:
         ANN,
         sample.api_key(ANN),
         sample.api_key(ANN, id=KEY),
+        LISTED,
         name="ann",
         email="Ann@example.com",
     )
@@ -179,6 +201,14 @@ def organization() -> Snapshot:
     )
     tag = Tag(id=TAG, name="tag", type=TagType.USER, created_ms=NOW_MS, updated_ms=NOW_MS)
     made = sample.organization(ann, bob, carol)
+    profile = SessionProfile(id=PROFILE, name="profile", scope="true", created_ms=NOW_MS)
     return apply_changes(
-        made, made.id, [AuthenticatorAdded(authenticator=passkey), TagSet(tag=tag), PolicySet(policy=policy)]
+        made,
+        made.id,
+        [
+            AuthenticatorAdded(authenticator=passkey),
+            TagSet(tag=tag),
+            PolicySet(policy=policy),
+            SessionProfileAdded(session_profile=profile),
+        ],
     )

@@ -61,6 +61,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     first: Callable[[Any, View, World], Any]
     second: Callable[..., Outcome] | None
     needs: Needs | None
+    reads_parent: Callable[[Any], bool] | None
     resolve: Callable[[Any, View], dict[str, str]] | None
     may_name_parent: bool
     show: Callable[..., Any] | None
@@ -95,6 +96,7 @@ def activity(
     *,
     check: Callable[[Any, View, World], Any] | None = None,
     needs: Needs | None = None,
+    reads_parent: Callable[[Any], bool] | None = None,
     resolve: Callable[[Any, View], dict[str, str]] | None = None,
     may_name_parent: bool = False,
     show: Callable[..., Any] | None = None,
@@ -103,6 +105,7 @@ def activity(
 
     * ``check``: the first step, of a unit that is the second. What it gives is given to that, be it in a ``Checked``.
     * ``needs``: which rows both steps look at, see ``Needs``.
+    * ``reads_parent``: whether an intent asks for something of the parent, which is in ``view.parent`` then.
     * ``resolve``: ``resolve(submitted, view)``, for an intent that leaves something to be looked up: the members of the
       newest form that it stands for. It runs once, at the submission, and what it gives is kept with the activity.
     * ``may_name_parent``: a sub-organization's user may send it under the parent's id (reverse look-up).
@@ -117,6 +120,7 @@ def activity(
             first=check or function,
             second=None if check is None else function,
             needs=needs,
+            reads_parent=reads_parent,
             resolve=resolve,
             may_name_parent=may_name_parent,
             show=show,

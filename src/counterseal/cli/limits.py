@@ -72,6 +72,14 @@ _OPTIONS = (
         metavar="NETWORKS",
         callback=_networks,
     ),
+    click.option(
+        "--ip-allowlists/--no-ip-allowlists",
+        default=True,
+        show_default=True,
+        envvar="COUNTERSEAL_IP_ALLOWLISTS",
+        show_envvar=True,
+        help="Whether IP allow-lists count: off is the way back for an organization that has shut itself out.",
+    ),
 )
 
 

@@ -18,6 +18,7 @@ from typing import Any, TypeVar, get_args, get_origin
 import msgspec
 
 from counterseal.contract.decode import NUMERIC_STRINGS
+from counterseal.contract.networks import network_of
 from counterseal.contract.shape import Shape, plain_type
 from counterseal.crypto import base64url
 from counterseal.crypto.errors import InvalidEncoding
@@ -75,6 +76,15 @@ def _decimal(text: str) -> str:
     return (text.lstrip("0") or "0") if is_padded else text
 
 
+def _network(text: str) -> str:
+    """A network by its first address."""
+    try:
+        spelt = str(network_of(text))
+    except ValueError:
+        return text
+    return text if spelt == text else spelt
+
+
 def _base64url(text: str) -> str:
     """Bytes in base64url without padding, whichever alphabet they came in."""
     try:
@@ -94,6 +104,7 @@ _SPELLINGS: dict[str, Spelling] = {
     "raw_id": _base64url,
     "client_data_json": _base64url,
     "attestation_object": _base64url,
+    "cidr": _network,
 }
 """By the name of the member; others are ids or numbers by their names."""
 

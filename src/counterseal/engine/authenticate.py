@@ -16,9 +16,11 @@ import msgspec
 
 from counterseal.contract.errors import InvalidRequest, NotFound, Refused, Unauthenticated
 from counterseal.engine.claim import Claim
+from counterseal.engine.from_where import require_address
 from counterseal.engine.lookup import Credential, Lookup, expired
+from counterseal.engine.session_scope import scope_of
 from counterseal.engine.snapshots import Snapshots
-from counterseal.organizations import Snapshot
+from counterseal.organizations import SessionScope, Snapshot
 from counterseal.store import Store
 
 Absence = Callable[[], Refused]
@@ -26,7 +28,10 @@ Absence = Callable[[], Refused]
 
 
 class Voter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A user who signed, with the credential and the stamp; ``organization_id`` is the user's own."""
+    """A user who signed, with the credential and the stamp; ``organization_id`` is the user's own.
+
+    ``session`` is what binds the session whose key it is, as it was then: queries rest on it. Writes ask again.
+    """
 
     organization_id: str
     user_id: str
@@ -35,6 +40,7 @@ class Voter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     scheme: str
     signature: str
     lookup: Lookup
+    session: SessionScope | None = None
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,12 +104,20 @@ class Authenticator:
         self._store = store
 
     async def by_stamp(
-        self, claim: Claim, body: bytes, *, organization_id: str | None, may_name_parent: bool, now_ms: int
+        self,
+        claim: Claim,
+        body: bytes,
+        *,
+        organization_id: str | None,
+        may_name_parent: bool,
+        address: str,
+        now_ms: int,
     ) -> Caller:
         """The caller of a stamped request.
 
         ``organization_id`` is None only for a poll that names no organization: then it is the credential's.
         ``may_name_parent`` admits the reverse look-up: the parent is named, the credential lives in a sub-organization.
+        ``address`` is the client's: PermissionDenied if the credential may not stamp there.
         """
         trial = _Trial(claim, body, self._snapshots, now_ms)
         if organization_id is None:
@@ -116,6 +130,7 @@ class Authenticator:
         if len(trial.live) > 1:
             raise claim.lookup.ambiguous()
         home, target, credential = trial.live[0]
+        require_address(home, credential, address)
         return Caller(voter=_voter(claim, credential, home), organization_id=target.id)
 
     async def _try_from(self, organization_id: str, lookup: Lookup, trial: _Trial, *, may_name_parent: bool) -> Absence:
@@ -163,4 +178,5 @@ def _voter(claim: Claim, credential: Credential, home: Snapshot) -> Voter:
         scheme=claim.scheme,
         signature=claim.signature,
         lookup=claim.lookup,
+        session=scope_of(credential),
     )

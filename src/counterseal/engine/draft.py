@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from counterseal.activities import Outcome, Unit
 from counterseal.engine.allowance import Account, Charge
-from counterseal.engine.draft_rows import DraftRows, read_needs
+from counterseal.engine.draft_rows import DraftRows, read_needs, read_parent
 from counterseal.engine.snapshots import Snapshots, SnapshotsOfTurn
 from counterseal.organizations import Change, OrganizationChanges, Snapshot, View, fold
 from counterseal.store import Commit, Reads, RowChanges, StoredActivity, StoredVote
@@ -59,8 +59,9 @@ class Draft:
         return await self._store.activity_by_fingerprint(organization_id, fingerprint)
 
     async def read_for(self, unit: Unit, intent: msgspec.Struct, view: View) -> None:
-        """Whatever rows the unit needs, as these batches have left them so far."""
+        """Whatever the unit looks at beside its organization, as these batches have left it so far."""
         await read_needs(unit, intent, view, self._store, over=self._rows)
+        await read_parent(unit, intent, view, self.snapshot)
 
     def stage(
         self,

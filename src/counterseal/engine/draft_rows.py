@@ -6,7 +6,7 @@ What this costs depends on what is found, not on how many rows a batch has alter
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from counterseal.activities import AllOf, Needed, Unit
 from counterseal.contract.errors import InternalFault
-from counterseal.organizations import Put, Removed, Row, View
+from counterseal.organizations import Put, Removed, Row, Snapshot, View
 from counterseal.store import Reads, RowKey
 
 OfKind = tuple[str, str]
@@ -78,6 +78,15 @@ async def read_needs(
     if unit.needs is not None:
         for wanted in unit.needs(intent, view):
             view.rows.update(await _read(view.organization.id, wanted, reads, over))
+
+
+async def read_parent(
+    unit: Unit, intent: msgspec.Struct, view: View, snapshot: Callable[[str], Awaitable[Snapshot | None]]
+) -> None:
+    """The parent organization into ``view.parent``, if the unit looks at it."""
+    parent_id = view.organization.parent_id
+    if parent_id is not None and unit.reads_parent is not None and unit.reads_parent(intent):
+        view.parent = await snapshot(parent_id)
 
 
 async def _read(

@@ -27,6 +27,7 @@ from counterseal.engine.forwarding import ForwardingWriter
 from counterseal.engine.lanes import Lanes
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
+from counterseal.engine.session_scope import facts_of_query, require_scope
 from counterseal.engine.simulate import Simulator
 from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import LARGE_BYTES, Submission
@@ -49,12 +50,16 @@ _log = structlog.get_logger("counterseal.engine")
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What the engine needs of a request: the operation, the exact body, and the stamp or else the session, if any."""
+    """What the engine needs of a request: the operation, the exact body, and the stamp or else the session, if any.
+
+    ``client_address`` is where it comes from: an IP address, empty if that is not known.
+    """
 
     operation: Operation
     body: bytes
     stamp: StampHeader | None
     session: str | None = None
+    client_address: str = ""
     trace: Trace
 
 
@@ -122,6 +127,7 @@ class Engine:
             claim,
             body,
             now_ms,
+            address=request.client_address,
             may_name_parent=request.operation.path in self._may_name_parent,
             may_omit_organization=False,
         )
@@ -133,6 +139,7 @@ class Engine:
             tree=await self._tree(body),
             fingerprint=hashlib.sha256(request.body).digest(),
             caller=caller,
+            client_address=request.client_address,
             now_ms=now_ms,
         )
         activity = await self._writer.submit(submission)
@@ -148,11 +155,13 @@ class Engine:
             claim,
             body,
             now_ms,
+            address=request.client_address,
             may_name_parent=query.may_name_parent,
             may_omit_organization=query.may_omit_organization,
         )
         request.trace.organization_id = caller.organization_id
         viewer = _viewer(caller, now_ms, has_fresh_stamp=True)
+        require_scope(caller.voter.session, lambda: facts_of_query(request.operation), budget=viewer.budget)
         return await self._query(request.operation, query, await self._tree(body), viewer, caller.organization_id)
 
     async def _query_by_session(self, request: Request, session: str, query: Query, now_ms: int) -> bytes:
@@ -161,6 +170,7 @@ class Engine:
             session,
             organization_id=_organization_id(body, may_omit=query.may_omit_organization),
             may_name_parent=query.may_name_parent,
+            address=request.client_address,
             now_ms=now_ms,
         )
         request.trace.organization_id = reader.organization_id
@@ -179,6 +189,7 @@ class Engine:
             organization=organization,
             viewer=viewer,
             callers_organization=partial(self._snapshots.get, viewer.organization_id),
+            parent=partial(self._parent_of, organization),
             reader=Reader(self._store, organization),
             turns=self._turns,
             render_activity=self._renderer.activity,
@@ -186,6 +197,9 @@ class Engine:
         )
         tree["organizationId"] = organization_id  # a poll may have left it out
         return await query.answer(tree, operation, context)
+
+    async def _parent_of(self, organization: Snapshot) -> Snapshot | None:
+        return None if organization.parent_id is None else await self._snapshots.get(organization.parent_id)
 
     async def _body(self, request: Request) -> Body:
         """Taken apart as far as is needed to find the key."""
@@ -208,6 +222,7 @@ class Engine:
         body: Body,
         now_ms: int,
         *,
+        address: str,
         may_name_parent: bool,
         may_omit_organization: bool,
     ) -> Caller:
@@ -216,6 +231,7 @@ class Engine:
             body.raw,
             organization_id=_organization_id(body, may_omit=may_omit_organization),
             may_name_parent=may_name_parent,
+            address=address,
             now_ms=now_ms,
         )
         await self._admit_to(caller.organization_id, now_ms)

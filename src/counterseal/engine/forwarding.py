@@ -1,7 +1,7 @@
 """Writes handed from a worker process to the one that writes: messages over a socket between the two.
 
 A worker verifies stamps and answers queries; what it forwards is the evidence and who signed it. The writing process
-checks the credential again before it decides (see ``current_organization``). Frames: four bytes of length, big-endian,
+checks the credential again before it decides (see ``current_standing``). Frames: four bytes of length, big-endian,
 then MessagePack.
 """
 
@@ -38,6 +38,7 @@ class Forwarded(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     body: bytes
     caller: Caller
+    client_address: str = ""
     now_ms: int
 
 
@@ -110,6 +111,7 @@ class ForwardingWriter:
             path=submission.operation.path,
             body=submission.body,
             caller=submission.caller,
+            client_address=submission.client_address,
             now_ms=submission.now_ms,
         )
         self._writer.write(frame(message))
@@ -197,6 +199,7 @@ def _submission(forwarded: Forwarded) -> Submission:
         tree=parse_json(forwarded.body),
         fingerprint=hashlib.sha256(forwarded.body).digest(),
         caller=forwarded.caller,
+        client_address=forwarded.client_address,
         now_ms=forwarded.now_ms,
     )
 

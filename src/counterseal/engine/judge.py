@@ -7,7 +7,6 @@ approvals with the credentials that stamped them, the users who could still vote
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 
@@ -98,7 +97,7 @@ class Judge:
         organization = case.view.organization
         unit, intent = case.reading.unit, case.reading.intent
         return policy.Request(
-            facts=_facts(case) if organization.policies else {},
+            facts=case.reading.facts() if organization.policies else {},
             approvals=await self._approvals(case),
             roster=roster,
             root_quorum=_root_quorum(organization.quorum),
@@ -140,21 +139,6 @@ def evaluations_object(evaluations: Iterable[policy.PolicyEvaluation]) -> list[d
 
 def _root_quorum(quorum: Quorum) -> policy.RootQuorum:
     return policy.RootQuorum(threshold=quorum.threshold, user_ids=frozenset(quorum.user_ids))
-
-
-def _facts(case: Case) -> dict[str, Any]:
-    submitted_as = case.reading.submitted_as
-    return policy.facts(
-        {
-            "activity": {
-                "type": submitted_as.type,
-                "kind": submitted_as.policy_kind,
-                "resource": submitted_as.resource,
-                "action": submitted_as.action,
-                "params": case.reading.params(),
-            }
-        }
-    )
 
 
 def _voter(user: User) -> policy.User:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from counterseal import policy
 from counterseal.activities import Unit, unit_of
 from counterseal.contract import Shape, Variant, canonical, intent_of, parse_json, upgrade, variant
 from counterseal.contract.errors import NotImplementedHere, Refused
@@ -35,6 +36,21 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         params: dict[str, Any] = _plain(self.submitted)
         params |= _plain(self.intent)
         return params | self.resolved
+
+    def facts(self) -> dict[str, Any]:
+        """What conditions see of it."""
+        submitted_as = self.submitted_as
+        return policy.facts(
+            {
+                "activity": {
+                    "type": submitted_as.type,
+                    "kind": submitted_as.policy_kind,
+                    "resource": submitted_as.resource,
+                    "action": submitted_as.action,
+                    "params": self.params(),
+                }
+            }
+        )
 
 
 def required_unit(submitted_as: Variant) -> Unit:

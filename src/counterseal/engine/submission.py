@@ -15,6 +15,7 @@ LARGE_BYTES = 16 * 1024
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """``body`` is the evidence, ``tree`` the same as JSON, ``fingerprint`` its SHA-256, ``now_ms`` its arrival.
+    ``client_address`` is where it comes from, empty if that is not known.
 
     ``request_id`` is for the log, and for who is to be answered what.
     """
@@ -25,4 +26,5 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     tree: dict[str, Any]
     fingerprint: bytes
     caller: Caller
+    client_address: str = ""
     now_ms: int

@@ -6,6 +6,8 @@ It runs on the writer, one submission after another, over the draft of the curre
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from counterseal.activities import Outcome as UnitOutcome
@@ -23,12 +25,14 @@ from counterseal.engine.allowance import Allowance
 from counterseal.engine.authenticate import organization_mismatch
 from counterseal.engine.draft import Draft
 from counterseal.engine.evidence import check_evidence
+from counterseal.engine.from_where import require_address
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.lookup import expired
 from counterseal.engine.reading import Reading, read
+from counterseal.engine.session_scope import require_scope, scope_of
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
-from counterseal.organizations import Snapshot, View
+from counterseal.organizations import SessionScope, Snapshot, View
 from counterseal.policy import Budget, Decision, Outcome, decision_record
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
@@ -54,13 +58,15 @@ class Submitter:
         """Stage the new activity and give it as decided. Raises Refused with nothing staged."""
         voter, now_ms = submission.caller.voter, submission.now_ms
         check_time_window(submission)
-        organization = await current_organization(submission, draft)
+        organization, scope = await current_standing(submission, draft)
         if voter.organization_id != organization.id:
             raise organization_mismatch(organization.id, voter.organization_id)
         submitted_as = variant_of(submission.tree, submission.operation)
         world = World(now_ms, self._random)
-        view = View(organization, initiator_id=voter.user_id)
-        reading = read(submission.tree, submitted_as, view)
+        session_profile_id = None if scope is None else scope.profile_id
+        view = View(organization, initiator_id=voter.user_id, session_profile_id=session_profile_id)
+        reading, budget = read(submission.tree, submitted_as, view), Budget()
+        require_scope(scope, reading.facts, budget=budget)
         check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent
         await draft.read_for(unit, intent, view)
@@ -73,7 +79,7 @@ class Submitter:
             world=world,
         )
         decision = await self._judge.decide(
-            Case(reading=reading, view=view, votes=(vote,), now_ms=now_ms), budget=Budget()
+            Case(reading=reading, view=view, votes=(vote,), now_ms=now_ms), budget=budget
         )
         activity = _pending_activity(submission, reading, on_record(vote, decision, organization))
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
@@ -145,8 +151,15 @@ class Submitter:
         return activity
 
 
-async def current_organization(submission: Submission, draft: Draft) -> Snapshot:
-    """The organization meant, once the credential is seen to be live in the voter's own at this point."""
+class Standing(NamedTuple):
+    """The organization meant, and what binds the session that asks, if one does that has a profile."""
+
+    organization: Snapshot
+    scope: SessionScope | None
+
+
+async def current_standing(submission: Submission, draft: Draft) -> Standing:
+    """Where a submission stands, once the credential is seen to be live in the voter's own organization now."""
     voter = submission.caller.voter
     target = home = await draft.snapshot(voter.organization_id)
     if submission.caller.organization_id != voter.organization_id:
@@ -158,7 +171,8 @@ async def current_organization(submission: Submission, draft: Draft) -> Snapshot
         raise voter.lookup.not_found_in(target)
     if credential.is_expired(submission.now_ms):
         raise expired(credential)
-    return target
+    require_address(home, credential, submission.client_address)
+    return Standing(target, scope_of(credential))
 
 
 def check_time_window(submission: Submission) -> None:

@@ -18,9 +18,11 @@ from counterseal.engine.ballot import has_live_approval, has_voted
 from counterseal.engine.draft import Draft
 from counterseal.engine.evidence import check_evidence
 from counterseal.engine.judge import Case, Judge, case_of
+from counterseal.engine.reading import read_again
+from counterseal.engine.session_scope import require_scope
 from counterseal.engine.submission import Submission
-from counterseal.engine.submit import Submitter, check_time_window, current_organization, new_vote
-from counterseal.organizations import Snapshot
+from counterseal.engine.submit import Standing, Submitter, check_time_window, current_standing, new_vote
+from counterseal.organizations import Snapshot, View
 from counterseal.policy import Budget
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
@@ -48,7 +50,9 @@ class VoteTaker:
         """
         variant_of(submission.tree, submission.operation)
         voter = submission.caller.voter
-        organization = await current_organization(submission, draft)
+        standing, budget = await current_standing(submission, draft), Budget()
+        _require_scope(standing, activity, budget)
+        organization = standing.organization
         if voter.organization_id != organization.id or activity.status is not ActivityStatus.CONSENSUS_NEEDED:
             return activity
         if has_voted(activity, voter.user_id):
@@ -58,17 +62,20 @@ class VoteTaker:
                 f"the same bytes are an approval if they are at most {RESENT_BYTES_MAX}, got {len(submission.body)}:"
                 " approve this activity by approve_activity"
             )
-        return await self._approve(activity, submission, organization, draft)
+        return await self._approve(activity, submission, organization, draft, budget)
 
     async def by_fingerprint(self, submission: Submission, draft: Draft) -> StoredActivity:
         """approve_activity and reject_activity. Raises NotFound for an unknown fingerprint."""
         voter = submission.caller.voter
         submitted_as = variant_of(submission.tree, submission.operation)
-        organization = await current_organization(submission, draft)
+        standing, budget = await current_standing(submission, draft), Budget()
+        organization = standing.organization
         intent = intent_of(submission.tree, submitted_as)
         if not isinstance(intent, ApproveActivityIntent | RejectActivityIntent):
             raise TypeError(f"{submitted_as.type} is not a vote")
         activity = await draft.activity_by_fingerprint(organization.id, _fingerprint(intent.fingerprint))
+        if activity is not None:
+            _require_scope(standing, activity, budget)
         if activity is not None and _is_recorded(activity, voter, submission.body):
             return activity
         check_time_window(submission)
@@ -81,18 +88,23 @@ class VoteTaker:
                 " fingerprint"
             )
         if isinstance(intent, ApproveActivityIntent):
-            return await self._approve(activity, submission, organization, draft)
-        return await self._reject(activity, submission, organization, draft)
+            return await self._approve(activity, submission, organization, draft, budget)
+        return await self._reject(activity, submission, organization, draft, budget)
 
     async def _approve(
-        self, activity: StoredActivity, submission: Submission, organization: Snapshot, draft: Draft
+        self,
+        activity: StoredActivity,
+        submission: Submission,
+        organization: Snapshot,
+        draft: Draft,
+        budget: Budget,
     ) -> StoredActivity:
         voter, now_ms = submission.caller.voter, submission.now_ms
         if activity.status is not ActivityStatus.CONSENSUS_NEEDED:
             return activity
         if has_live_approval(activity, voter.user_id, now_ms=now_ms):
             return activity
-        budget, case = Budget(), self._case(activity, voter.user_id, organization, now_ms=now_ms)
+        case = self._case(activity, voter.user_id, organization, now_ms=now_ms)
         if case is not None and not await self._judge.may_approve(case, voter.user_id, budget=budget):
             raise takes_no_part(voter.user_id, activity.id)
         if len(activity.votes) >= VOTES_MAX:
@@ -112,7 +124,12 @@ class VoteTaker:
         )
 
     async def _reject(
-        self, activity: StoredActivity, submission: Submission, organization: Snapshot, draft: Draft
+        self,
+        activity: StoredActivity,
+        submission: Submission,
+        organization: Snapshot,
+        draft: Draft,
+        budget: Budget,
     ) -> StoredActivity:
         voter, now_ms = submission.caller.voter, submission.now_ms
         if activity.status is ActivityStatus.REJECTED:
@@ -121,7 +138,7 @@ class VoteTaker:
             raise InvalidRequest(f"activity {activity.id} is {activity.status.name}: it cannot be rejected any more")
         if not has_voted(activity, voter.user_id):
             case = self._case(activity, voter.user_id, organization, now_ms=now_ms)
-            if case is not None and not await self._judge.may_approve(case, voter.user_id, budget=Budget()):
+            if case is not None and not await self._judge.may_approve(case, voter.user_id, budget=budget):
                 raise takes_no_part(voter.user_id, activity.id)
         vote = self._vote(activity, submission, organization, VoteSelection.REJECTED)
         rejected = msgspec.structs.replace(
@@ -144,6 +161,13 @@ class VoteTaker:
     ) -> StoredVote:
         world = World(submission.now_ms, self._random)
         return new_vote(submission, activity.id, organization=organization, selection=selection, world=world)
+
+
+def _require_scope(standing: Standing, activity: StoredActivity, budget: Budget) -> None:
+    """Whoever may not ask for an activity may not vote on it, nor read it by sending its bytes."""
+    if standing.scope is not None:
+        reading = read_again(activity, View(standing.organization, initiator_id=activity.votes[0].user_id))
+        require_scope(standing.scope, reading.facts, budget=budget)
 
 
 def takes_no_part(user_id: str, activity_id: str) -> PermissionDenied:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 HOPS_MAX = 32
@@ -31,20 +31,44 @@ class TrustedProxies:
         address = _address(text) if self._networks else None
         return address is not None and any(address in network for network in self._networks)
 
+    def client(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> str:
+        """Where a request comes from: the peer or, if that is a trusted proxy, whom it names. Empty if nobody says.
+
+        An address that is named beyond one that cannot be read is nobody's word.
+        """
+        address = _address(peer)
+        if address is None or not self.include(peer):
+            return "" if address is None else str(address)
+        nearest = ""
+        for hop in _hops(headers):
+            address = _address(hop)
+            if address is None:
+                return ""
+            nearest = str(address)
+            if not self.include(nearest):
+                break
+        return nearest
+
     def forwarded_for(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> str:
         """The address nearest to the trusted proxies that is not one of them; empty without a trusted proxy."""
         if not self.include(peer):
             return ""
-        hops = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin-1")
         nearest = ""
-        for hop in reversed(hops.rsplit(",", HOPS_MAX)):  # what is beyond is left in one piece, which is no address
-            address = _address(hop.strip())
+        for hop in _hops(headers):
+            address = _address(hop)
             if address is None:
                 break
             nearest = str(address)
             if not self.include(nearest):
                 break
         return nearest
+
+
+def _hops(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[str]:
+    """What X-Forwarded-For names, the nearest first."""
+    hops = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin-1")
+    for hop in reversed(hops.rsplit(",", HOPS_MAX)):  # what is beyond is left in one piece, which is no address
+        yield hop.strip()
 
 
 def _address(text: str) -> _Address | None:

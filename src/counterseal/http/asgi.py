@@ -17,11 +17,13 @@ import structlog
 from counterseal.contract import Operation, error_envelope, extension_for, operation_for
 from counterseal.contract.errors import InternalFault, NotFound, NotImplementedHere, Refused
 from counterseal.engine import Engine, Request, Trace
+from counterseal.http.addresses import TrustedProxies
 from counterseal.http.body import BODY_HAS_COME, ClientGone, Receive, RequestBody
 from counterseal.http.cors import Cors
 from counterseal.http.rate_limit import ClientRate
 from counterseal.http.request_head import ASKED_FOR
 from counterseal.http.stamp_headers import session_of, stamp_of
+from counterseal.organizations import ANY_ADDRESS
 from counterseal.world import Random, new_id
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -69,6 +71,8 @@ class HttpApp:
         pages: dict[str, Page],
         limits: HttpLimits | None = None,
         client_rate: ClientRate | None = None,
+        trusted_proxies: TrustedProxies | None = None,
+        ip_allowlists: bool = True,
         cors: Cors | None = None,
         observe: Observe | None = None,
     ) -> None:
@@ -77,6 +81,8 @@ class HttpApp:
         self._pages = pages
         self._limits = limits or HttpLimits()
         self._client_rate = client_rate
+        self._trusted_proxies = trusted_proxies or TrustedProxies()
+        self._ip_allowlists = ip_allowlists
         self._cors = cors or Cors()
         self._observe = observe
         self.log_request: LogRequest | None = None
@@ -149,8 +155,21 @@ class HttpApp:
         stamp = stamp_of(headers)
         session = session_of(headers) if stamp is None else None
         return await self._engine.answer(
-            Request(operation=operation, body=body, stamp=stamp, session=session, trace=trace)
+            Request(
+                operation=operation,
+                body=body,
+                stamp=stamp,
+                session=session,
+                client_address=self._client_address(scope),
+                trace=trace,
+            )
         )
+
+    def _client_address(self, scope: Scope) -> str:
+        if not self._ip_allowlists:
+            return ANY_ADDRESS
+        peer = scope["client"][0] if scope.get("client") else ""
+        return self._trusted_proxies.client(peer, scope["headers"])
 
     async def _page(self, scope: Scope) -> tuple[int, bytes, Headers]:
         page = self._pages.get(scope[ASKED_FOR])

@@ -1,6 +1,6 @@
 """An organization as authorization sees it: an immutable snapshot, the kinds of change, and the one fold."""
 
-from counterseal.organizations.api_keys import PUBLIC_KEY, ApiKey, ApiKeyAdded, ApiKeyRemoved
+from counterseal.organizations.api_keys import PUBLIC_KEY, ApiKey, ApiKeyAdded, ApiKeyChanged, ApiKeyRemoved
 from counterseal.organizations.assembly import Assembly, Placed
 from counterseal.organizations.authenticators import (
     CREDENTIAL_ID,
@@ -11,6 +11,15 @@ from counterseal.organizations.authenticators import (
 from counterseal.organizations.changes import Change, OrganizationChanges
 from counterseal.organizations.features import feature_list
 from counterseal.organizations.fold import Step, Touched, apply_changes, fold
+from counterseal.organizations.ip_allowlists import (
+    ANY_ADDRESS,
+    IpAllowlist,
+    IpAllowlistRemoved,
+    IpAllowlistSet,
+    IpRule,
+    IpRules,
+    plain_address,
+)
 from counterseal.organizations.item import Item, Key, Keys
 from counterseal.organizations.policies import Policy, PolicyRemoved, PolicySet
 from counterseal.organizations.private_key_tags import (
@@ -31,6 +40,12 @@ from counterseal.organizations.profile import (
     RootQuorumChanged,
 )
 from counterseal.organizations.rows import Put, Removed, Row
+from counterseal.organizations.session_profiles import (
+    NO_PROFILE_ID,
+    SessionProfile,
+    SessionProfileAdded,
+    SessionScope,
+)
 from counterseal.organizations.snapshot import ITEM_KINDS, Snapshot
 from counterseal.organizations.tags import Tag, TagRemoved, TagSet
 from counterseal.organizations.users import (
@@ -51,10 +66,12 @@ from counterseal.organizations.webhook_endpoints import (
 )
 
 __all__ = [
+    "ANY_ADDRESS",
     "CREDENTIAL_ID",
     "EMAIL",
     "ITEM_KINDS",
     "LIVE_ORGANIZATION",
+    "NO_PROFILE_ID",
     "ORGANIZATION_NAME",
     "PHONE_NUMBER",
     "PRIVATE_KEY_TAGS_MAX",
@@ -65,6 +82,7 @@ __all__ = [
     "WEBHOOK_ENDPOINTS_MAX",
     "ApiKey",
     "ApiKeyAdded",
+    "ApiKeyChanged",
     "ApiKeyRemoved",
     "Assembly",
     "Authenticator",
@@ -72,6 +90,11 @@ __all__ = [
     "AuthenticatorRemoved",
     "Change",
     "FeaturesChanged",
+    "IpAllowlist",
+    "IpAllowlistRemoved",
+    "IpAllowlistSet",
+    "IpRule",
+    "IpRules",
     "Item",
     "Key",
     "Keys",
@@ -90,6 +113,9 @@ __all__ = [
     "Removed",
     "RootQuorumChanged",
     "Row",
+    "SessionProfile",
+    "SessionProfileAdded",
+    "SessionScope",
     "Snapshot",
     "Step",
     "Tag",
@@ -107,4 +133,5 @@ __all__ = [
     "feature_list",
     "fold",
     "meets_credential_floor",
+    "plain_address",
 ]

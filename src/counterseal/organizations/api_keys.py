@@ -9,7 +9,9 @@ import msgspec
 from counterseal.contract.shapes import CredentialType
 from counterseal.crypto import Curve
 from counterseal.organizations import sizes
+from counterseal.organizations.ip_allowlists import IpRules
 from counterseal.organizations.item import Item, Key, Keys
+from counterseal.organizations.session_profiles import SessionScope
 
 if TYPE_CHECKING:
     from counterseal.organizations.fold import Draft
@@ -34,6 +36,8 @@ class ApiKey(Item, frozen=True, kw_only=True, gc=False):
     public_key: str
     created_ms: int
     expiration_seconds: int | None = None
+    session: SessionScope | None = None  # what binds it, if it is the key of a session with a profile
+    ip_rules: IpRules | None = None  # from where it may stamp, if it has rules of its own
 
     @property
     def owner_id(self) -> str:
@@ -43,7 +47,9 @@ class ApiKey(Item, frozen=True, kw_only=True, gc=False):
     @property
     def bytes_held(self) -> int:
         """See ``Item``."""
-        return _BYTES + sizes.texts(self.name, self.public_key)
+        bound = 0 if self.session is None else self.session.bytes_held
+        bound += 0 if self.ip_rules is None else self.ip_rules.bytes_held
+        return _BYTES + sizes.texts(self.name, self.public_key) + bound
 
     @property
     def is_expiring(self) -> bool:
@@ -61,6 +67,16 @@ class ApiKey(Item, frozen=True, kw_only=True, gc=False):
 
 class ApiKeyAdded(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag=True):
     """A key that may stamp from the moment this is committed."""
+
+    api_key: ApiKey
+
+    def fold(self, draft: Draft) -> None:
+        """See ``fold``."""
+        draft.put(self.api_key)
+
+
+class ApiKeyChanged(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag=True):
+    """Other rules from where a key may stamp."""
 
     api_key: ApiKey
 

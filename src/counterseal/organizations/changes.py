@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from counterseal.organizations.api_keys import ApiKeyAdded, ApiKeyRemoved
+from counterseal.organizations.api_keys import ApiKeyAdded, ApiKeyChanged, ApiKeyRemoved
 from counterseal.organizations.authenticators import AuthenticatorAdded, AuthenticatorRemoved
+from counterseal.organizations.ip_allowlists import IpAllowlistRemoved, IpAllowlistSet
 from counterseal.organizations.policies import PolicyRemoved, PolicySet
 from counterseal.organizations.profile import (
     FeaturesChanged,
@@ -14,6 +15,7 @@ from counterseal.organizations.profile import (
     OrganizationRenamed,
     RootQuorumChanged,
 )
+from counterseal.organizations.session_profiles import SessionProfileAdded
 from counterseal.organizations.tags import TagRemoved, TagSet
 from counterseal.organizations.users import UserAdded, UserChanged, UserRemoved
 
@@ -27,6 +29,7 @@ Change = (
     | UserChanged
     | UserRemoved
     | ApiKeyAdded
+    | ApiKeyChanged
     | ApiKeyRemoved
     | AuthenticatorAdded
     | AuthenticatorRemoved
@@ -34,6 +37,9 @@ Change = (
     | TagRemoved
     | PolicySet
     | PolicyRemoved
+    | SessionProfileAdded
+    | IpAllowlistSet
+    | IpAllowlistRemoved
 )
 
 

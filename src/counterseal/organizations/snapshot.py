@@ -11,9 +11,11 @@ import msgspec
 
 from counterseal.organizations.api_keys import ApiKey
 from counterseal.organizations.authenticators import Authenticator
+from counterseal.organizations.ip_allowlists import IpAllowlist
 from counterseal.organizations.item import Item
 from counterseal.organizations.policies import Policy
 from counterseal.organizations.profile import Profile, Quorum
+from counterseal.organizations.session_profiles import SessionProfile
 from counterseal.organizations.tags import Tag
 from counterseal.organizations.users import User
 
@@ -33,6 +35,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
     authenticators: dict[str, Authenticator]  # by credential id: the live ones of all users
     tags: dict[str, Tag]
     policies: dict[str, Policy]
+    session_profiles: dict[str, SessionProfile]
+    ip_allowlists: dict[str, IpAllowlist]  # its own, by its id, if it has one
     bytes_held: int  # of memory, reckoned when it was made
     deleted_ms: int | None = None  # a tombstone has no users and takes no writes
 
@@ -49,7 +53,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
         )
 
 
-ITEM_KINDS: tuple[type[Item], ...] = (Profile, User, ApiKey, Authenticator, Tag, Policy)
+ITEM_KINDS: tuple[type[Item], ...] = (Profile, User, ApiKey, Authenticator, Tag, Policy, SessionProfile, IpAllowlist)
 """All that an organization holds, beside its resources."""
 
 MAPS = tuple(kind.HELD_IN for kind in ITEM_KINDS if kind.HELD_IN)

@@ -19,6 +19,7 @@ from counterseal.policy.decide.policies import (
     rule_of,
 )
 from counterseal.policy.decide.record import DecisionRecord, decision_record, read_record, recorded_order
+from counterseal.policy.decide.scope import check_scope, scope_holds
 from counterseal.policy.decide.time_state import TimeState, read_time, time_states
 from counterseal.policy.decide.voting import may_approve
 from counterseal.policy.language.electorate import Approval, Credential, RootQuorum, Roster, User, roster_bytes
@@ -54,6 +55,7 @@ __all__ = [
     "Unusable",
     "User",
     "check_policy",
+    "check_scope",
     "compile_policies",
     "compile_policy",
     "decide",
@@ -74,6 +76,7 @@ __all__ = [
     "roster_bytes",
     "rule_of",
     "run_case",
+    "scope_holds",
     "steps_of_reading",
     "time_states",
 ]

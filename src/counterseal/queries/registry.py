@@ -42,12 +42,13 @@ class QueryContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a query may use. ``render_activity`` gives JSON, in parts to be joined.
 
     ``organization`` is the one that was asked about, and ``reader`` is bound to it; ``callers_organization`` is the
-    viewer's own, which is another one for a parent's user.
+    viewer's own, which is another one for a parent's user, and ``parent`` that of a sub-organization.
     """
 
     organization: Snapshot
     viewer: Viewer
     callers_organization: Callable[[], Awaitable[Snapshot | None]]
+    parent: Callable[[], Awaitable[Snapshot | None]]
     reader: Reader
     turns: Turns
     render_activity: Callable[[StoredActivity, Viewer], Awaitable[list[bytes]]]

@@ -45,6 +45,8 @@ def organization(*policies: Policy, id: str = "org") -> Snapshot:
         authenticators={},
         tags={},
         policies={each.id: each for each in policies},
+        session_profiles={},
+        ip_allowlists={},
         bytes_held=0,
     )
 

@@ -1,0 +1,22 @@
+"""Networks of addresses, as an allow-list names them (CIDR, RFC 4632 and RFC 4291)."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+CIDR_CHARACTERS_MAX = 64
+
+_MAPPED = IPv6Network("::ffff:0:0/96")
+
+
+def network_of(text: str) -> IPv4Network | IPv6Network:
+    """The network; a single address is one, bits of a host are cleared, and IPv4 written as IPv6 is IPv4.
+
+    Raises ValueError for what is none.
+    """
+    if len(text) > CIDR_CHARACTERS_MAX or "%" in text:
+        raise ValueError("no network")
+    network = ip_network(text, strict=False)
+    if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
+        return IPv4Network((int(network.network_address) & 0xFFFFFFFF, network.prefixlen - 96))
+    return network
