@@ -61,7 +61,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     first: Callable[[Any, View, World], Any]
     second: Callable[..., Outcome] | None
     needs: Needs | None
-    reads_parent: Callable[[Any], bool] | None
+    reads_parent: Callable[[Any], bool] | None = None
     resolve: Callable[[Any, View], dict[str, str]] | None
     may_name_parent: bool
     show: Callable[..., Any] | None

@@ -52,7 +52,8 @@ class Snapshots:
         while True:
             snapshot = self._cached.get(organization_id)
             if snapshot is not None and (self._is_only_writer or await self._is_current(snapshot)):
-                self._cached.move_to_end(organization_id)
+                if organization_id in self._cached:  # it may have had to make room meanwhile
+                    self._cached.move_to_end(organization_id)
                 self.hits += 1
                 return snapshot
             load = self._loads.get(organization_id)

@@ -14,7 +14,7 @@ from counterseal.contract import intent_of, variant_of
 from counterseal.contract.errors import InvalidRequest, LimitExceeded, NotFound, PermissionDenied
 from counterseal.contract.shapes import ApproveActivityIntent, RejectActivityIntent
 from counterseal.engine.authenticate import Voter, organization_mismatch
-from counterseal.engine.ballot import has_live_approval, has_voted
+from counterseal.engine.ballot import CONSENSUS_WINDOW_MS, has_live_approval, has_voted
 from counterseal.engine.draft import Draft
 from counterseal.engine.evidence import check_evidence
 from counterseal.engine.judge import Case, Judge, case_of
@@ -55,8 +55,13 @@ class VoteTaker:
         organization = standing.organization
         if voter.organization_id != organization.id or activity.status is not ActivityStatus.CONSENSUS_NEEDED:
             return activity
-        if has_voted(activity, voter.user_id):
+        if has_voted(activity, voter.user_id) or _is_recorded(activity, voter, submission.body):
             return activity  # lapsed approvals are renewed by approve_activity only
+        if submission.now_ms - activity.created_ms > CONSENSUS_WINDOW_MS:
+            raise InvalidRequest(
+                "the same bytes are an approval within 24 hours of their submission: approve this activity by"
+                " approve_activity"
+            )
         if len(submission.body) > RESENT_BYTES_MAX:
             raise InvalidRequest(
                 f"the same bytes are an approval if they are at most {RESENT_BYTES_MAX}, got {len(submission.body)}:"
@@ -185,5 +190,12 @@ def _fingerprint(text: str) -> bytes:
 
 
 def _is_recorded(activity: StoredActivity, voter: Voter, body: bytes) -> bool:
-    """The same vote again, whatever its age: the same bytes have the same answer for ever."""
-    return any(vote.user_id == voter.user_id and vote.message == body for vote in activity.votes)
+    """The same vote again, whatever its age: the same bytes have the same answer for ever.
+
+    Every reader of the activity knows its votes' stamps. So where the key has another owner by now, nobody knows who
+    sends them, and they are nobody's vote.
+    """
+    return any(
+        vote.message == body and (vote.user_id == voter.user_id or vote.public_key == voter.public_key)
+        for vote in activity.votes
+    )

@@ -75,6 +75,9 @@ def test_only_what_nobody_has_allowed_costs(status: ActivityStatus, reason: Reas
     if reason is Reason.OWN_CREDENTIAL:
         assert charge is not None
         assert charge.account == (ORGANIZATION_ID, uuid(1), OWN)
+    elif reason in {Reason.ROOT_QUORUM_PENDING, Reason.AWAITING_CONSENSUS}:
+        assert charge is not None
+        assert charge.account == (ORGANIZATION_ID, uuid(1), Purpose.WAITING)
     else:
         assert charge is None
 

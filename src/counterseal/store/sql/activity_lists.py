@@ -1,8 +1,8 @@
 """Pages of an organization's activities, by the ids of what they show.
 
 A page is put together from walks along an index, one for each type and status, some in a statement: so it costs as much
-as it shows, however long the history is and however rare what is looked for. Types are those of the contract, so the
-walks are few.
+as it shows, however long the history is and however rare what is looked for. Of many types only those are looked for
+that the organization has any activities of, so the walks are few.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def read_activity_ids(
     low = NOBODY if before is None else to_bytes(before)
     high = _AFTER_ALL if after is None else to_bytes(after)
     backwards = before is not None and after is None
-    if not types:
+    if not 1 <= len(types) <= _WALKS_AT_ONCE:
         found = yield Query(_TYPES, (organization, organization))
-        types = [type_ for (type_,) in found]
+        types = [type_ for (type_,) in found if not types or type_ in types]
     walk = _WALK.format(direction="ASC" if backwards else "DESC")
     walks = list(product(types, statuses or ActivityStatus))
     page: list[bytes] = []
