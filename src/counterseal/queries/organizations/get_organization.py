@@ -34,5 +34,6 @@ async def get_organization(_request: GetOrganizationRequest, context: QueryConte
     users = await array(organization.users.values(), user_object, turns)
     policies = await array(organization.policies.values(), policy_object, turns)
     head = b'{"organizationData":' + encode(others)[:-1]
-    tags = encode([*map(tag_object, organization.tags.values()), *(tag.shown() for tag in private_key_tags)])
-    return await joined([head, b',"users":', *users, b',"policies":', *policies, b',"tags":', tags, b"}}"])
+    tags = [*map(tag_object, organization.tags.values()), *(tag.shown() for tag in private_key_tags)]
+    tail = b"," + encode({"tags": tags})[1:] + b"}"
+    return await joined([head, b',"users":', *users, b',"policies":', *policies, tail])
