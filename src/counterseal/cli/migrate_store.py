@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from counterseal.cli.options import explained, keep_secrets_to_this_process
+from counterseal.cli.options import explained, keep_secrets_to_this_process, password_of_environment
 from counterseal.data_directory import STORE_FILE, DataDirectory, DataDirectoryError
 from counterseal.keystore import holds_root_key
 from counterseal.store import StoreError, Unknown
@@ -63,12 +63,18 @@ def migrate_store(*, source: SqliteFile | DatabaseUrl, target: SqliteFile | Data
     stays as it is. Passwords belong into PGPASSWORD or PGPASSFILE.
     """
     keep_secrets_to_this_process()
+    password = password_of_environment()
+    source, target = _with(password, source), _with(password, target)
     with explained(), _held(source), _held(target, is_new=True):
         moved = asyncio.run(_moved(source, target))
     click.echo(f"Moved and verified {sum(moved.values()):,} rows from {source} to {target}.")
     for name, rows in moved.items():
         click.echo(f"  {name:15} {rows:>12,}")
     click.echo(_what_to_do_now(source, target))
+
+
+def _with(password: str | None, place: SqliteFile | DatabaseUrl) -> SqliteFile | DatabaseUrl:
+    return place.with_password(password) if isinstance(place, DatabaseUrl) else place
 
 
 async def _moved(source: SqliteFile | DatabaseUrl, target: SqliteFile | DatabaseUrl) -> dict[str, int]:

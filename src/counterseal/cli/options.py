@@ -13,9 +13,11 @@ import click
 from counterseal.contract.errors import Refused
 from counterseal.crypto import CryptoError
 from counterseal.data_directory import DataDirectoryError
-from counterseal.keystore import KeystoreError, SealError, forbid_core_dumps, passphrase_in_file, take_passphrase
+from counterseal.keystore import KeystoreError, SealError, forbid_core_dumps, passphrase_in_file, take_secret
 from counterseal.store import StoreError
 from counterseal.store.postgres import DatabaseUrl
+
+_DATABASE_URL = "COUNTERSEAL_DATABASE_URL"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -34,15 +36,34 @@ def data_option(command: Command) -> Command:
 
 
 def database_option(command: Command) -> Command:
-    """``--database URL`` or COUNTERSEAL_DATABASE_URL; the URL is shown to nobody."""
+    """``--database URL`` or COUNTERSEAL_DATABASE_URL; the URL is shown to nobody.
+
+    What has a password in it is gone from the environment afterwards: the URL, and PGPASSWORD, which goes with it.
+    """
     return click.option(
         "--database",
         type=_DATABASE,
-        envvar="COUNTERSEAL_DATABASE_URL",
+        callback=_with_secrets_of_environment,
+        envvar=_DATABASE_URL,
         show_envvar=True,
         help="The store is in this PostgreSQL, postgresql://user@host/name, and not in the directory. Passwords belong"
         " into the environment or a file: COUNTERSEAL_DATABASE_URL, PGPASSWORD, PGPASSFILE.",
     )(command)
+
+
+def password_of_environment() -> str | None:
+    """PGPASSWORD, which is gone from there afterwards: from now on it is handed to each connection that is made."""
+    with explained():
+        return take_secret("PGPASSWORD")
+
+
+def _with_secrets_of_environment(
+    _context: click.Context, _option: click.Parameter, database: DatabaseUrl | None
+) -> DatabaseUrl | None:
+    with explained():
+        take_secret(_DATABASE_URL)  # click has read it
+    password = password_of_environment()
+    return None if database is None else database.with_password(password)
 
 
 class _DatabaseType(click.ParamType[DatabaseUrl]):
@@ -88,7 +109,7 @@ def passphrase_from(file: Path | None) -> str | None:
 
     Raises SealError.
     """
-    of_environment = take_passphrase("COUNTERSEAL_PASSPHRASE")
+    of_environment = take_secret("COUNTERSEAL_PASSPHRASE")
     return of_environment if file is None else passphrase_in_file(file)
 
 

@@ -68,7 +68,7 @@ def _hops(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[str]:
     """What X-Forwarded-For names, the nearest first."""
     hops = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin-1")
     for hop in reversed(hops.rsplit(",", HOPS_MAX)):  # what is beyond is left in one piece, which is no address
-        yield hop.strip()
+        yield hop.strip(" \t")  # RFC 9110, section 5.6.3
 
 
 def _address(text: str) -> _Address | None:

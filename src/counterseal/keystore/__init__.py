@@ -6,7 +6,7 @@ from counterseal.keystore.errors import KeystoreError, SealError
 from counterseal.keystore.file_seal import FileSeal
 from counterseal.keystore.keystore import Keystore, SessionCredential
 from counterseal.keystore.passphrase_seal import PassphraseSeal
-from counterseal.keystore.passphrase_source import passphrase_in_file, take_passphrase
+from counterseal.keystore.passphrase_source import passphrase_in_file, take_secret
 from counterseal.keystore.read_only_session import ReadOnlySession, session_of, token_of
 from counterseal.keystore.records import SealedSecret
 from counterseal.keystore.seal import Seal
@@ -28,6 +28,6 @@ __all__ = [
     "rotate_root_key",
     "seal_of",
     "session_of",
-    "take_passphrase",
+    "take_secret",
     "token_of",
 ]

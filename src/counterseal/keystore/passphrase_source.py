@@ -1,4 +1,4 @@
-"""Where the operator puts a passphrase for the server to find: in a file, or in the environment."""
+"""Where the operator puts a secret for the server to find: in a file, or in the environment."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def passphrase_in_file(path: Path) -> str:
         raise SealError(f"{path} is not a text file") from None
 
 
-def take_passphrase(variable: str) -> str | None:
-    """The passphrase in an environment variable, None if it is not set or empty; afterwards it is gone: from this
-    process, from what it starts, and from what the system shows of it (``/proc/<pid>/environ``).
+def take_secret(variable: str) -> str | None:
+    """The passphrase or password in an environment variable, None if it is not set or empty; afterwards it is gone:
+    from this process, from what it starts, and from what the system shows of it (``/proc/<pid>/environ``).
 
     Raises `SealError` if it is not UTF-8.
     """

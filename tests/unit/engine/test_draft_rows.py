@@ -48,6 +48,7 @@ def unit_that_needs(needs: Callable[[Any, View], Generator[Sequence[Needed], Non
         needs=needs,
         resolve=None,
         may_name_parent=False,
+        reads_parent=False,
         show=None,
     )
 

@@ -13,7 +13,7 @@ from typing import cast
 
 import pytest
 
-from counterseal.keystore import SealError, passphrase_in_file, take_passphrase
+from counterseal.keystore import SealError, passphrase_in_file, take_secret
 from counterseal.keystore.passphrase_source import _refuse_if_open_to_others
 
 PASSPHRASE = "correct horse battery stäple"
@@ -108,27 +108,27 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_it_is_taken_from_the_environment_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_PASSPHRASE", PASSPHRASE)
-    assert take_passphrase("A_PASSPHRASE") == PASSPHRASE
+    assert take_secret("A_PASSPHRASE") == PASSPHRASE
     assert "A_PASSPHRASE" not in os.environ
-    assert take_passphrase("A_PASSPHRASE") is None
+    assert take_secret("A_PASSPHRASE") is None
     monkeypatch.setenv("A_PASSPHRASE", "")
-    assert take_passphrase("A_PASSPHRASE") is None
+    assert take_secret("A_PASSPHRASE") is None
 
 
 def test_what_is_not_text_is_refused_and_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_PASSPHRASE", "correct\udcff horse")
     with pytest.raises(SealError, match="A_PASSPHRASE is not UTF-8 text"):
-        take_passphrase("A_PASSPHRASE")
+        take_secret("A_PASSPHRASE")
     assert "A_PASSPHRASE" not in os.environ
 
 
 def test_neither_the_system_nor_a_child_has_it_afterwards() -> None:
     program = """
         import pathlib, subprocess, sys
-        from counterseal.keystore import take_passphrase
+        from counterseal.keystore import take_secret
         before = pathlib.Path("/proc/self/environ").read_bytes()
         assert b"horse" in before and b"BESIDE=kept" in before
-        assert take_passphrase("A_PASSPHRASE") == sys.argv[1]
+        assert take_secret("A_PASSPHRASE") == sys.argv[1]
         after = pathlib.Path("/proc/self/environ").read_bytes()
         assert b"horse" not in after and b"BESIDE=kept" in after
         child = "import os; assert 'BESIDE' in os.environ and 'A_PASSPHRASE' not in os.environ"

@@ -113,7 +113,7 @@ async def test_a_step_that_fails_leaves_the_store_as_it_was(url: DatabaseUrl, mo
 
 async def test_a_server_that_does_not_keep_what_it_acknowledges_is_refused(url: DatabaseUrl) -> None:
     with pytest.raises(StoreError, match="synchronous_commit is off"):
-        await PostgresStore.create(DatabaseUrl(f"{url}&synchronous_commit=off"))
+        await PostgresStore.create(DatabaseUrl(f"{url.text}&synchronous_commit=off"))
 
 
 async def test_when_all_connections_are_in_use_one_is_told_so(url: DatabaseUrl) -> None:

@@ -8,6 +8,7 @@ queries, the time, its root key and the keys of two users.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -34,6 +35,9 @@ THEN: dict[str, Any] = json.loads((HERE / "schema_3.json").read_text("utf-8"))
 
 ADDED = ',"walletAuthenticators":[]'
 """What the contract has been given since."""
+
+TOKEN = re.compile(r'(?<="session":")[^"]+(?=","sessionExpiry")')
+"""What a read-only session is opened with: lists have it empty since, ``get_activity`` shows it as it was."""
 
 
 @pytest.fixture
@@ -81,10 +85,11 @@ def actor(of: dict[str, Any]) -> Actor:
 async def test_every_query_is_answered_as_before(server: ComposedServer) -> None:
     for name, members, body in THEN["replies"]:
         reply = await server.query(name, **members)
-        assert (reply.status, reply.body.decode().replace(ADDED, "")) == (200, body), (name, members)
-        for activity in reply.json.get("activities", []):
+        assert (reply.status, reply.body.decode().replace(ADDED, "")) == (200, TOKEN.sub("", body)), (name, members)
+        for activity in json.loads(body).get("activities", []):
             asked = {"organizationId": activity["organizationId"], "activityId": activity["id"]}
-            assert (await server.query("get_activity", **asked)).activity == activity
+            alone = await server.query("get_activity", **asked)
+            assert json.loads(alone.body.decode().replace(ADDED, "")) == {"activity": activity}
 
 
 async def test_every_version_can_still_be_read(server: ComposedServer) -> None:

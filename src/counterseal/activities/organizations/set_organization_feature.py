@@ -62,7 +62,7 @@ def _origins(text: str) -> str:
         )
     if text.count(",") >= ORIGINS_MAX:
         raise InvalidRequest(f"invalid request body: expected at most {ORIGINS_MAX} origins at `value`")
-    origins = [origin.strip() for origin in text.split(",")]
+    origins = [origin.strip(" \t") for origin in text.split(",")]
     for origin in origins:
         fault = None if _APP.fullmatch(origin) else fault_of_origin(origin)
         if fault is not None:

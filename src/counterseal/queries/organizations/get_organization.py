@@ -15,6 +15,8 @@ from counterseal.queries.registry import QueryContext, query
 async def get_organization(_request: GetOrganizationRequest, context: QueryContext) -> bytes:
     """Everything at once, each list oldest first and never missing; of a deleted organization, what is left.
 
+    The members keep their order from release to release: a reply is compared to the byte.
+
     Source: the service's model (the public API reference leaves this query out).
     """
     organization, turns = context.organization, context.turns
@@ -24,7 +26,6 @@ async def get_organization(_request: GetOrganizationRequest, context: QueryConte
         "name": organization.name,
         "privateKeys": [],
         "invitations": [],
-        "tags": [*map(tag_object, organization.tags.values()), *(tag.shown() for tag in private_key_tags)],
         "rootQuorum": quorum_object(organization.quorum),
         "features": feature_list(organization.features),
         "wallets": [],
@@ -33,4 +34,6 @@ async def get_organization(_request: GetOrganizationRequest, context: QueryConte
     users = await array(organization.users.values(), user_object, turns)
     policies = await array(organization.policies.values(), policy_object, turns)
     head = b'{"organizationData":' + encode(others)[:-1]
-    return await joined([head, b',"users":', *users, b',"policies":', *policies, b"}}"])
+    tags = [*map(tag_object, organization.tags.values()), *(tag.shown() for tag in private_key_tags)]
+    tail = b"," + encode({"tags": tags})[1:] + b"}"
+    return await joined([head, b',"users":', *users, b',"policies":', *policies, tail])

@@ -87,6 +87,7 @@ class Connector:
             return await asyncpg.connect(
                 self._url.text,
                 **members,
+                password=self._url.password,
                 connection_class=_Connection,
                 target_session_attrs=self._url.option("target_session_attrs") or "read-write",
                 server_settings=session_settings(self._limits),
