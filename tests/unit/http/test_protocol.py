@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 
 import pytest
@@ -179,10 +180,24 @@ async def test_a_client_that_does_not_take_its_reply_is_given_up(connect: Connec
             await asyncio.sleep(0.05)
 
 
-async def test_a_client_that_takes_its_reply_gets_all_of_it(connect: Connect) -> None:
+@pytest.mark.parametrize("path", ["/large", "/parts"])
+async def test_a_client_that_takes_its_reply_gets_all_of_it(connect: Connect, path: str) -> None:
     client = await connect()
-    await client.send(post(path="/large"))
+    await client.send(post(path=path))
     assert len((await client.reply())[1]) == LARGE_REPLY_BYTES
+    await client.send(post())
+    assert (await client.reply())[0] == 200
+
+
+async def test_a_reply_in_parts_has_no_longer_than_one_in_one_piece(connect: Connect) -> None:
+    client = await connect()
+    await client.send(post(path="/parts"))
+    taken = [b"."]
+    with contextlib.suppress(ConnectionError):
+        while taken[-1]:  # a little each time, for ten times as long as a reply has
+            await asyncio.sleep(0.012)
+            taken.append(await client.reader.read(65_536))
+    assert sum(map(len, taken)) < LARGE_REPLY_BYTES
 
 
 @pytest.mark.parametrize(
