@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 
 import pytest
 import uvicorn
 
-from counterseal.http.protocol import DRAIN_SECONDS, PIPELINED_MAX
+from counterseal.http.protocol import DRAIN_SECONDS, PIPELINED_MAX, BoundedProtocol
 from counterseal.http.request_head import HEADERS_MAX, TARGET_BYTES_MAX
 from counterseal.http.strict_reading import CHUNKS_MAX
 from echoes import LARGE_REPLY_BYTES, LIMITS, PATIENCE_SECONDS, Connect, post
@@ -189,15 +188,28 @@ async def test_a_client_that_takes_its_reply_gets_all_of_it(connect: Connect, pa
     assert (await client.reply())[0] == 200
 
 
-async def test_a_reply_in_parts_has_no_longer_than_one_in_one_piece(connect: Connect) -> None:
+async def test_a_reply_in_parts_has_its_time_once(
+    connect: Connect, echo_server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its timer runs on when the client has taken a part, and stops at the end."""
+    runs_on: list[bool] = []
+    resume = BoundedProtocol.resume_writing
+
+    def observed(self: BoundedProtocol) -> None:
+        resume(self)
+        runs_on.append(self._reply_timer.is_running)
+
+    monkeypatch.setattr(BoundedProtocol, "resume_writing", observed)
     client = await connect()
     await client.send(post(path="/parts"))
-    taken = [b"."]
-    with contextlib.suppress(ConnectionError):
-        while taken[-1]:  # a little each time, for ten times as long as a reply has
-            await asyncio.sleep(0.012)
-            taken.append(await client.reader.read(65_536))
-    assert sum(map(len, taken)) < LARGE_REPLY_BYTES
+    assert len((await client.reply())[1]) == LARGE_REPLY_BYTES
+    await client.send(post())
+    assert (await client.reply())[0] == 200
+    assert len(runs_on) > 1
+    assert all(runs_on[:-1])
+    (protocol,) = echo_server.server_state.connections
+    assert isinstance(protocol, BoundedProtocol)
+    assert not protocol._reply_timer.is_running
 
 
 @pytest.mark.parametrize(
