@@ -25,12 +25,13 @@ LIMITS = ConnectionLimits(
 )
 PATIENCE_SECONDS = 10
 LARGE_REPLY_BYTES = 16 * 1024 * 1024
+PART_BYTES = 256 * 1024
 
 Connect = Callable[..., Awaitable["Connection"]]
 
 
 async def echo(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Answers with the body, its header names and its path; three paths behave in ways of their own."""
+    """Answers with the body, its header names and its path; four paths behave in ways of their own."""
     try:
         incoming = RequestBody(receive, [])
         body = b"" if scope["path"] == "/unread" else await incoming.read(bytes_max=10**9, seconds_max=5)
@@ -39,10 +40,13 @@ async def echo(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["path"] == "/slow":
         await asyncio.sleep(1)
     reply = json.dumps([scope["path"], body.decode(), [name.decode() for name, _ in scope["headers"]]]).encode()
-    if scope["path"] == "/large":
+    if scope["path"] in {"/large", "/parts"}:
         reply = b"x" * LARGE_REPLY_BYTES
     length = (b"content-length", str(len(reply)).encode())
     await send({"type": "http.response.start", "status": 200, "headers": [length]})
+    while scope["path"] == "/parts" and reply:
+        await send({"type": "http.response.body", "body": reply[:PART_BYTES], "more_body": True})
+        reply = reply[PART_BYTES:]
     await send({"type": "http.response.body", "body": reply})
 
 

@@ -35,7 +35,7 @@ from counterseal.engine.submit import denial_of
 from counterseal.engine.trace import Trace
 from counterseal.engine.writer import Writer
 from counterseal.organizations import Snapshot
-from counterseal.queries import Query, QueryContext, Reader, Viewer, query_of
+from counterseal.queries import Query, QueryContext, Reader, ReplyIsLarge, Viewer, query_of
 from counterseal.stamps import StampHeader
 from counterseal.store import Store, StoreError
 from counterseal.world import Clock, Turns
@@ -53,6 +53,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine needs of a request: the operation, the exact body, and the stamp or else the session, if any.
 
     ``client_address`` is where it comes from: an IP address, empty if that is not known.
+    ``take_place`` is awaited, with the id of the user's organization, before a large reply is made.
     """
 
     operation: Operation
@@ -61,6 +62,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     session: str | None = None
     client_address: str = ""
     trace: Trace
+    take_place: Callable[[str], Awaitable[None]]
 
 
 class Engine:
@@ -148,7 +150,8 @@ class Engine:
         if denial is not None and request.operation.name not in VOTES:
             raise denial
         viewer = _viewer(caller, now_ms, has_fresh_stamp=activity.made_by == submission.request_id)
-        return await self._renderer.activity_reply(activity, viewer, submission)
+        reply = partial(self._renderer.activity_reply, activity, submission=submission)
+        return await _in_its_place(request, viewer, reply)
 
     async def _query_by_stamp(self, request: Request, query: Query, claim: Claim, body: Body, now_ms: int) -> bytes:
         caller = await self._authenticate(
@@ -162,7 +165,9 @@ class Engine:
         request.trace.organization_id = caller.organization_id
         viewer = _viewer(caller, now_ms, has_fresh_stamp=True)
         require_scope(caller.voter.session, lambda: facts_of_query(request.operation), budget=viewer.budget)
-        return await self._query(request.operation, query, await self._tree(body), viewer, caller.organization_id)
+        tree = await self._tree(body)
+        reply = partial(self._query, request.operation, query, tree, caller.organization_id)
+        return await _in_its_place(request, viewer, reply)
 
     async def _query_by_session(self, request: Request, session: str, query: Query, now_ms: int) -> bytes:
         body = await self._body(request)
@@ -176,10 +181,11 @@ class Engine:
         request.trace.organization_id = reader.organization_id
         await self._admit_to(reader.organization_id, now_ms)
         tree = await self._tree(body)
-        return await self._query(request.operation, query, tree, reader.viewer, reader.organization_id)
+        reply = partial(self._query, request.operation, query, tree, reader.organization_id)
+        return await _in_its_place(request, reader.viewer, reply)
 
     async def _query(
-        self, operation: Operation, query: Query, tree: dict[str, Any], viewer: Viewer, organization_id: str
+        self, operation: Operation, query: Query, tree: dict[str, Any], organization_id: str, viewer: Viewer
     ) -> bytes:
         refuse_activity(tree)
         organization = await self._snapshots.get(organization_id)
@@ -242,6 +248,16 @@ class Engine:
             organization = await self._snapshots.get(organization_id)
             if organization is not None:
                 self._admit(organization, now_ms)
+
+
+async def _in_its_place(request: Request, viewer: Viewer, make: Callable[[Viewer], Awaitable[bytes]]) -> bytes:
+    """A small reply is made at once; a large one is begun again when it has a place. Nothing is held meanwhile."""
+    try:
+        return await make(viewer)
+    except ReplyIsLarge:
+        pass
+    await request.take_place(viewer.organization_id)
+    return await make(viewer.with_a_place())
 
 
 def _organization_id(body: Body, *, may_omit: bool) -> str | None:

@@ -22,7 +22,7 @@ from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot
-from counterseal.queries import Pieces, Viewer, array_of, joined, text, user_object
+from counterseal.queries import Pieces, Room, Viewer, array_of, joined, text, user_object
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote
 from counterseal.world import Turns
 
@@ -46,8 +46,9 @@ class Renderer:
         self, activity: StoredActivity, viewer: Viewer, submission: Submission | None = None
     ) -> list[bytes]:
         """The wire's activity object as JSON, in parts to be joined. A ``submission`` that is the evidence spares
-        parsing.
+        parsing. Raises ReplyIsLarge, before any of it is made if its bodies alone are.
         """
+        viewer.room.fill(sum(len(vote.message) for vote in (activity.votes[0], *activity.votes)))
         organization = await self._snapshots.get(activity.organization_id)
         submitted_as = variant(activity.type)
         pieces = Pieces(self._turns)
@@ -73,10 +74,10 @@ class Renderer:
         }
         await pieces.add(len(activity.votes[0].message))
         head = encode(but_votes)[:-1]
-        return [head, b',"votes":', *await self._votes(activity, pieces), b"}"]
+        return [head, b',"votes":', *await self._votes(activity, pieces, viewer.room), b"}"]
 
     async def activity_reply(self, activity: StoredActivity, viewer: Viewer, submission: Submission) -> bytes:
-        """What every submit path answers."""
+        """What every submit path answers. Raises ReplyIsLarge."""
         return await joined([b'{"activity":', *await self.activity(activity, viewer, submission), b"}"])
 
     def _result(self, activity: StoredActivity, submitted_as: Variant, viewer: Viewer) -> Any:
@@ -116,11 +117,12 @@ class Renderer:
             return False
         return await self._judge.may_approve(case, viewer.user_id, budget=viewer.budget)
 
-    async def _votes(self, activity: StoredActivity, pieces: Pieces) -> list[bytes]:
+    async def _votes(self, activity: StoredActivity, pieces: Pieces, room: Room) -> list[bytes]:
         """A JSON array in parts: there may be hundreds, each with all credentials of its user and all of a body."""
         votes: list[list[bytes]] = []
         for vote in activity.votes:
             but_message = encode(await self._but_message(vote, activity.organization_id))[:-1]
+            room.fill(len(but_message))
             votes.append([but_message, b',"message":', *await text(vote.message.decode(), pieces), b"}"])
             await pieces.add(len(but_message), was_read=True)
         return array_of(votes)

@@ -20,6 +20,7 @@ from counterseal.engine import Engine, Request, Trace
 from counterseal.http.addresses import TrustedProxies
 from counterseal.http.body import BODY_HAS_COME, ClientGone, Receive, RequestBody
 from counterseal.http.cors import Cors
+from counterseal.http.large_replies import HANG_UP, LargeReplies, Place
 from counterseal.http.rate_limit import ClientRate
 from counterseal.http.request_head import ASKED_FOR
 from counterseal.http.stamp_headers import session_of, stamp_of
@@ -38,6 +39,7 @@ _JSON = (b"content-type", b"application/json")
 _CLOSE = (b"connection", b"close")
 _NO_CONTENT = 204
 _LOGGED_PATH_MAX = 128
+_PART_BYTES = 128 * 1024  # of a large reply: the next one waits until this one is nearly taken
 
 _log = structlog.get_logger("counterseal.http")
 
@@ -58,6 +60,16 @@ class PageReply(NamedTuple):
 
 
 Page = Callable[[], Awaitable[PageReply]]
+
+
+class _Exchange(NamedTuple):
+    """One request, and what comes of it on its way: ``rate_headers`` are filled in."""
+
+    scope: Scope
+    incoming: RequestBody
+    trace: Trace
+    place: Place
+    rate_headers: Headers
 
 
 class HttpApp:
@@ -85,20 +97,29 @@ class HttpApp:
         self._ip_allowlists = ip_allowlists
         self._cors = cors or Cors()
         self._observe = observe
+        self._large_replies = LargeReplies()
         self.log_request: LogRequest | None = None
         """Set by whoever has configured the logs."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP exchange."""
+        place = Place(self._large_replies, receive, hang_up=scope.get(HANG_UP, lambda: None))
+        try:
+            await self._answer(scope, receive, send, place)
+        finally:
+            place.leave()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, place: Place) -> None:
         started = time.perf_counter()
         request_id = new_id(self._random)
         trace = Trace(request_id=request_id)
+        rate_headers: Headers = []
         path = scope[ASKED_FOR]
         operation = operation_for(path) or extension_for(path)
         incoming = RequestBody(receive, scope["headers"], has_come=scope.get(BODY_HAS_COME, False))
-        rate_headers: Headers = []
         try:
-            status, body, headers = await self._reply(operation, scope, incoming, rate_headers, trace)
+            exchange = _Exchange(scope, incoming, trace, place, rate_headers)
+            status, body, headers = await self._reply(operation, exchange)
             if not await incoming.is_over():
                 headers.append(_CLOSE)
         except ClientGone:
@@ -107,7 +128,7 @@ class HttpApp:
             headers.append((b"content-length", str(len(body)).encode()))
         headers += [(b"x-request-id", request_id.encode()), *self._cors.reply_headers(scope["headers"]), *rate_headers]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        await _send_body(b"" if scope["method"] == "HEAD" else body, send, place)
         seconds = time.perf_counter() - started
         if self._observe is not None:
             self._observe(self._name_of(operation, path), status, seconds)
@@ -119,38 +140,37 @@ class HttpApp:
             return operation.name
         return "page" if path in self._pages else "unknown"
 
-    async def _reply(
-        self, operation: Operation | None, scope: Scope, incoming: RequestBody, rate_headers: Headers, trace: Trace
-    ) -> tuple[int, bytes, Headers]:
+    async def _reply(self, operation: Operation | None, exchange: _Exchange) -> tuple[int, bytes, Headers]:
         """Status, body and headers, whatever happens; but ClientGone is handed on."""
         try:
             if operation is None:
-                return await self._page(scope)
-            return await self._respond(operation, scope, incoming, rate_headers, trace)
+                return await self._page(exchange.scope)
+            return await self._respond(operation, exchange)
         except ClientGone:
             raise
         except Refused as refused:
             return refused.http, error_envelope(refused), [_JSON]
         except Exception as error:
-            _log.exception("request failed", request_id=trace.request_id, kind=type(error).__name__)
-            fault = InternalFault(f"internal server error ({trace.request_id})")
+            _log.exception("request failed", request_id=exchange.trace.request_id, kind=type(error).__name__)
+            fault = InternalFault(f"internal server error ({exchange.trace.request_id})")
             return fault.http, error_envelope(fault), [_JSON]
 
-    async def _respond(
-        self, operation: Operation, scope: Scope, incoming: RequestBody, rate_headers: Headers, trace: Trace
-    ) -> tuple[int, bytes, Headers]:
+    async def _respond(self, operation: Operation, exchange: _Exchange) -> tuple[int, bytes, Headers]:
+        scope = exchange.scope
         method = scope["method"]
         if method == "OPTIONS":
             return _NO_CONTENT, b"", list(self._cors.preflight_headers(scope["headers"]))
         if method != "POST":
             raise NotImplementedHere("Method Not Allowed")
         if self._client_rate is not None:
-            self._client_rate.admit(scope, rate_headers)
-        return 200, await self._call(operation, scope, incoming, trace), [_JSON]
+            self._client_rate.admit(scope, exchange.rate_headers)
+        return 200, await self._call(operation, exchange), [_JSON]
 
-    async def _call(self, operation: Operation, scope: Scope, incoming: RequestBody, trace: Trace) -> bytes:
-        headers = scope["headers"]
-        body = await incoming.read(bytes_max=self._limits.body_bytes_max, seconds_max=self._limits.body_seconds_max)
+    async def _call(self, operation: Operation, exchange: _Exchange) -> bytes:
+        headers = exchange.scope["headers"]
+        body = await exchange.incoming.read(
+            bytes_max=self._limits.body_bytes_max, seconds_max=self._limits.body_seconds_max
+        )
         self._engine.require_behaviour(operation)
         stamp = stamp_of(headers)
         session = session_of(headers) if stamp is None else None
@@ -160,8 +180,9 @@ class HttpApp:
                 body=body,
                 stamp=stamp,
                 session=session,
-                client_address=self._client_address(scope),
-                trace=trace,
+                client_address=self._client_address(exchange.scope),
+                trace=exchange.trace,
+                take_place=exchange.place.take,
             )
         )
 
@@ -181,6 +202,16 @@ class HttpApp:
             raise NotImplementedHere("Method Not Allowed")
         reply = await page()
         return reply.status, reply.body, [(b"content-type", reply.content_type)]
+
+
+async def _send_body(body: bytes, send: Send, place: Place) -> None:
+    """A large one in parts: it is not all in the connection's hands at once, and is seen to be taken."""
+    rest = memoryview(body)
+    while place.is_taken and len(rest) > _PART_BYTES:
+        await send({"type": "http.response.body", "body": rest[:_PART_BYTES], "more_body": True})
+        rest = rest[_PART_BYTES:]
+        place.part_sent()
+    await send({"type": "http.response.body", "body": rest if place.is_taken else body})
 
 
 def _shown(path: str) -> str:

@@ -21,6 +21,7 @@ from counterseal.contract import error_envelope
 from counterseal.contract.errors import InvalidRequest, Refused, Unavailable
 from counterseal.http.addresses import TrustedProxies
 from counterseal.http.held_bytes import UNCOUNTED_BYTES_MAX
+from counterseal.http.large_replies import HANG_UP
 from counterseal.http.open_connections import ConnectionLimits, OpenConnections
 from counterseal.http.strict_reading import Part, StrictReading, Unreadable
 from counterseal.http.whole_replies import WholeReplies
@@ -113,7 +114,8 @@ class BoundedProtocol(StrictReading):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._reply_timer.stop()
+        if not self._is_replying:
+            self._reply_timer.stop()
         self.open_connections.release_reply(self)
         if self._due is not None:
             due, self._due = self._due, None
@@ -162,6 +164,7 @@ class BoundedProtocol(StrictReading):
         if self._is_answering:  # one that is not answered at once: there may be many in one piece
             self._hold(len(self.url) + sum(len(name) + len(value) for name, value in self.headers))
         super().on_head()
+        self.scope[HANG_UP] = self.give_up  # type: ignore[literal-required]  # for our application alone
         self.cycle.transport = self._replies  # type: ignore[assignment]  # all that a cycle needs of a transport
         if self._is_draining:
             self.cycle.keep_alive = False
@@ -180,6 +183,8 @@ class BoundedProtocol(StrictReading):
     def on_response_complete(self) -> None:
         """The rest of a body that is answered already is not waited for."""
         self._replies.end()
+        if not self.flow.write_paused:
+            self._reply_timer.stop()
         answered_early = self.cycle.more_body and self.cycle.response_complete
         was_counted = self._request_bytes > UNCOUNTED_BYTES_MAX
         self._request_bytes -= self._request_sizes.popleft()
@@ -203,6 +208,11 @@ class BoundedProtocol(StrictReading):
     @property
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
+
+    @property
+    def _is_replying(self) -> bool:
+        """Whether there is more to come of a reply in parts: all of it has ``reply_seconds_max``."""
+        return self._is_answering and self.cycle.response_started
 
     def _watch_head(self) -> None:
         """Have a timer run exactly while the client owes a head or the rest of one."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from counterseal.contract import Shape, encode
+from counterseal.queries.registry import QueryContext
 from counterseal.world import Turns
 
 PIECE_BYTES = 128 * 1024
@@ -37,12 +38,13 @@ class Pieces:
             await self._turns.next()
 
 
-async def array(items: Iterable[Item], render: Callable[[Item], Shape], turns: Turns) -> list[bytes]:
-    """A JSON array of the items, each as ``render`` shows it, in parts to be joined."""
-    pieces = Pieces(turns)
+async def array(items: Iterable[Item], render: Callable[[Item], Shape], context: QueryContext) -> list[bytes]:
+    """A JSON array of the items, each as ``render`` shows it, in parts to be joined. Raises ReplyIsLarge."""
+    pieces, room = Pieces(context.turns), context.viewer.room
     shown: list[list[bytes]] = []
     for item in items:
         shown.append([encode(render(item))])
+        room.fill(len(shown[-1][0]))
         await pieces.add(len(shown[-1][0]))
     return array_of(shown)
 

@@ -19,6 +19,7 @@ from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.organizations import Snapshot, User
 from counterseal.policy import Budget
 from counterseal.queries.reader import Reader
+from counterseal.queries.room import Room
 from counterseal.store import StoredActivity
 from counterseal.world import Turns
 
@@ -28,7 +29,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     ``has_fresh_stamp``: nobody but the user can have sent this request. It is false for a read-only session, and for
     the bytes of a recorded activity, whose stamp every reader of that activity knows.
-    ``budget`` pays for what policies say about all that is shown.
+    ``budget`` pays for what policies say about all that is shown; ``room`` is there for it.
     """
 
     organization_id: str
@@ -36,6 +37,11 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     now_ms: int
     has_fresh_stamp: bool
     budget: Budget = msgspec.field(default_factory=Budget)
+    room: Room = msgspec.field(default_factory=Room)
+
+    def with_a_place(self) -> Viewer:
+        """The same, for a reply that is begun again and may become large."""
+        return msgspec.structs.replace(self, budget=Budget(), room=Room(None))
 
 
 class QueryContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +74,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     may_omit_organization: bool
 
     async def answer(self, tree: dict[str, Any], operation: Operation, context: QueryContext) -> bytes:
-        """The reply's body. Raises Refused."""
+        """The reply's body. Raises Refused, ReplyIsLarge."""
         if operation.request is None:
             raise TypeError(f"{operation.path} is not a query")
         reply = await self.run(decode(tree, operation.request), context)

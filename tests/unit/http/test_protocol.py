@@ -8,7 +8,7 @@ import json
 import pytest
 import uvicorn
 
-from counterseal.http.protocol import DRAIN_SECONDS, PIPELINED_MAX
+from counterseal.http.protocol import DRAIN_SECONDS, PIPELINED_MAX, BoundedProtocol
 from counterseal.http.request_head import HEADERS_MAX, TARGET_BYTES_MAX
 from counterseal.http.strict_reading import CHUNKS_MAX
 from echoes import LARGE_REPLY_BYTES, LIMITS, PATIENCE_SECONDS, Connect, post
@@ -179,10 +179,37 @@ async def test_a_client_that_does_not_take_its_reply_is_given_up(connect: Connec
             await asyncio.sleep(0.05)
 
 
-async def test_a_client_that_takes_its_reply_gets_all_of_it(connect: Connect) -> None:
+@pytest.mark.parametrize("path", ["/large", "/parts"])
+async def test_a_client_that_takes_its_reply_gets_all_of_it(connect: Connect, path: str) -> None:
     client = await connect()
-    await client.send(post(path="/large"))
+    await client.send(post(path=path))
     assert len((await client.reply())[1]) == LARGE_REPLY_BYTES
+    await client.send(post())
+    assert (await client.reply())[0] == 200
+
+
+async def test_a_reply_in_parts_has_its_time_once(
+    connect: Connect, echo_server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its timer runs on when the client has taken a part, and stops at the end."""
+    runs_on: list[bool] = []
+    resume = BoundedProtocol.resume_writing
+
+    def observed(self: BoundedProtocol) -> None:
+        resume(self)
+        runs_on.append(self._reply_timer.is_running)
+
+    monkeypatch.setattr(BoundedProtocol, "resume_writing", observed)
+    client = await connect()
+    await client.send(post(path="/parts"))
+    assert len((await client.reply())[1]) == LARGE_REPLY_BYTES
+    await client.send(post())
+    assert (await client.reply())[0] == 200
+    assert len(runs_on) > 1
+    assert all(runs_on[:-1])
+    (protocol,) = echo_server.server_state.connections
+    assert isinstance(protocol, BoundedProtocol)
+    assert not protocol._reply_timer.is_running
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ async def get_organization(_request: GetOrganizationRequest, context: QueryConte
 
     Source: the service's model (the public API reference leaves this query out).
     """
-    organization, turns = context.organization, context.turns
+    organization = context.organization
     private_key_tags = await context.reader.all_of(PrivateKeyTag, at_most=PRIVATE_KEY_TAGS_MAX)
     others = {
         "organizationId": organization.id,
@@ -31,8 +31,8 @@ async def get_organization(_request: GetOrganizationRequest, context: QueryConte
         "wallets": [],
         "smartContractInterfaceReferences": [],
     }
-    users = await array(organization.users.values(), user_object, turns)
-    policies = await array(organization.policies.values(), policy_object, turns)
+    users = await array(organization.users.values(), user_object, context)
+    policies = await array(organization.policies.values(), policy_object, context)
     head = b'{"organizationData":' + encode(others)[:-1]
     tags = [*map(tag_object, organization.tags.values()), *(tag.shown() for tag in private_key_tags)]
     tail = b"," + encode({"tags": tags})[1:] + b"}"

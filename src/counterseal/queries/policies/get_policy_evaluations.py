@@ -41,6 +41,7 @@ async def get_policy_evaluations(request: GetPolicyEvaluationsRequest, context: 
             if recorded.said and version not in policies_of:
                 policies_of[version] = await context.reader.policy_ids_as_of(activity, version)
             entry = encode(_entry(vote, activity, recorded.evaluations(policies_of[version] if recorded.said else ())))
+            context.viewer.room.fill(len(entry))
             shown.append([entry])
             await pieces.add(len(entry), was_read=True)
     return await joined([b'{"policyEvaluations":', *array_of(shown), b"}"])

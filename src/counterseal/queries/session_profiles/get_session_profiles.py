@@ -15,5 +15,5 @@ async def get_session_profiles(_request: GetSessionProfilesRequest, context: Que
     Source: Turnkey API reference, get_session_profiles.
     """
     profiles = await visible_profiles(context)
-    shown = await array(profiles.values(), session_profile_object, context.turns)
+    shown = await array(profiles.values(), session_profile_object, context)
     return await joined([b'{"sessionProfiles":', *shown, b"}"])
