@@ -299,7 +299,7 @@ def _case(
         adversarial=lambda _stage, both: ask(both[0]),
         honest=lambda _stage, both: ask(both[1]),
         answers=answers,
-        honest_answers=frozenset({200}),
+        honest_answers=answers - {400},
     )
 
 
