@@ -25,6 +25,7 @@ FILES_THAT_MAY = {"unscoped.py", "tables.py"}
 EXCEPTIONS = {
     ("organizations.py", "SELECT organizations"): "the question is whether anything can be read",
     ("sealed_secrets.py", "SELECT sealed_secrets"): "the server's own keys",
+    ("pieces.py", "SELECT {table"): "a whole store is moved, by its operator, while nobody is served",
 }
 
 TABLES_WITHOUT = {

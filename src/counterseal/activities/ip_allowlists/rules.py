@@ -14,6 +14,9 @@ from counterseal.organizations import ApiKey, IpRule, Snapshot
 RULES_MAX = 10
 """Of IPv4, and as many of IPv6."""
 
+GIVEN_MAX = 100
+"""In one request, those that are given twice included: the request is kept as it is."""
+
 SHORTEST_PREFIX = {4: 20, 6: 48}
 """No larger networks than these (Turnkey docs, IP allowlisting)."""
 
@@ -23,6 +26,8 @@ def rules_from(given: Sequence[IpAllowlistIntentRule], *, now_ms: int) -> tuple[
 
     Raises InvalidRequest, with the place and the text, for what is no network, is too large, or is one too many.
     """
+    if len(given) > GIVEN_MAX:
+        raise InvalidRequest(f"too many CIDR rules: expected at most {GIVEN_MAX} in a request, got {len(given)}")
     rules: dict[str, IpRule] = {}
     counts = {4: 0, 6: 0}
     for at, rule in enumerate(given):

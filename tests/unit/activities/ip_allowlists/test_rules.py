@@ -75,6 +75,12 @@ def test_there_are_ten_of_each_kind() -> None:
             rules(*more)
 
 
+def test_however_often_they_are_repeated_there_is_an_end() -> None:
+    assert len(rules(*["192.0.2.0/24"] * 100)) == 1
+    with pytest.raises(InvalidRequest, match="expected at most 100 in a request, got 101"):
+        rules(*["192.0.2.0/24"] * 101)
+
+
 def listed(*cidrs: str, admits_unknown: bool = False) -> IpRules:
     given = [IpAllowlistIntentRule(cidr=cidr) for cidr in cidrs]
     return IpRules(rules=rules_from(given, now_ms=NOW_MS), admits_unknown=admits_unknown)
