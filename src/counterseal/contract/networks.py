@@ -1,12 +1,18 @@
-"""Networks of addresses, as an allow-list names them (CIDR, RFC 4632 and RFC 4291)."""
+"""Addresses, and networks of them as an allow-list names them (CIDR, RFC 4632 and RFC 4291)."""
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 CIDR_CHARACTERS_MAX = 64
 
 _MAPPED = IPv6Network("::ffff:0:0/96")
+
+
+def address_of(text: str) -> IPv4Address | IPv6Address:
+    """An address; an IPv4 address that is written as one of IPv6 is what it is. Raises ValueError."""
+    address = ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def network_of(text: str) -> IPv4Network | IPv6Network:

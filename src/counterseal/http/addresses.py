@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+
+from counterseal.contract.networks import address_of
 
 HOPS_MAX = 32
 """How many addresses of X-Forwarded-For are looked at, beginning with the nearest."""
@@ -28,8 +30,7 @@ class TrustedProxies:
 
     def include(self, text: str) -> bool:
         """Whether this address is one of them."""
-        address = _address(text) if self._networks else None
-        return address is not None and any(address in network for network in self._networks)
+        return self._have(_address(text) if self._networks else None)
 
     def client(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> str:
         """Where a request comes from: the peer or, if that is a trusted proxy, whom it names. Empty if nobody says.
@@ -37,31 +38,29 @@ class TrustedProxies:
         An address that is named beyond one that cannot be read is nobody's word.
         """
         address = _address(peer)
-        if address is None or not self.include(peer):
+        if address is None or not self._have(address):
             return "" if address is None else str(address)
-        nearest = ""
-        for hop in _hops(headers):
-            address = _address(hop)
-            if address is None:
-                return ""
-            nearest = str(address)
-            if not self.include(nearest):
-                break
-        return nearest
+        nearest, is_readable = self._nearest(headers)
+        return nearest if is_readable else ""
 
     def forwarded_for(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> str:
         """The address nearest to the trusted proxies that is not one of them; empty without a trusted proxy."""
-        if not self.include(peer):
-            return ""
+        return self._nearest(headers)[0] if self.include(peer) else ""
+
+    def _have(self, address: _Address | None) -> bool:
+        return address is not None and any(address in network for network in self._networks)
+
+    def _nearest(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, bool]:
+        """The last address on the way from here to the first that is no trusted proxy; whether all could be read."""
         nearest = ""
         for hop in _hops(headers):
             address = _address(hop)
             if address is None:
-                break
+                return nearest, False
             nearest = str(address)
-            if not self.include(nearest):
+            if not self._have(address):
                 break
-        return nearest
+        return nearest, True
 
 
 def _hops(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[str]:
@@ -73,7 +72,6 @@ def _hops(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[str]:
 
 def _address(text: str) -> _Address | None:
     try:
-        address = ip_address(text)
+        return address_of(text)
     except ValueError:
         return None
-    return getattr(address, "ipv4_mapped", None) or address

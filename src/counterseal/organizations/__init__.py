@@ -18,7 +18,6 @@ from counterseal.organizations.ip_allowlists import (
     IpAllowlistSet,
     IpRule,
     IpRules,
-    plain_address,
 )
 from counterseal.organizations.item import Item, Key, Keys
 from counterseal.organizations.policies import Policy, PolicyRemoved, PolicySet
@@ -133,5 +132,4 @@ __all__ = [
     "feature_list",
     "fold",
     "meets_credential_floor",
-    "plain_address",
 ]

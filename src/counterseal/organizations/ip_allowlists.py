@@ -7,11 +7,12 @@ IP allowlisting.
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
+from counterseal.contract.networks import address_of
 from counterseal.organizations import sizes
 from counterseal.organizations.item import Item
 
@@ -47,7 +48,7 @@ class IpRules(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults
     def admit(self, address: str) -> bool:
         """Whether a request from there may come; an empty text is an address that is not known."""
         try:
-            asked = plain_address(address)
+            asked = address_of(address)
         except ValueError:
             return self.admits_unknown
         return any(asked in _network(rule.cidr) for rule in self.rules)
@@ -93,12 +94,6 @@ class IpAllowlistRemoved(msgspec.Struct, frozen=True, kw_only=True, gc=False, ta
     def fold(self, draft: Draft) -> None:
         """See ``fold``."""
         draft.remove(IpAllowlist, self.organization_id)
-
-
-def plain_address(text: str) -> IPv4Address | IPv6Address:
-    """An address; an IPv4 address that is written as one of IPv6 is what it is. Raises ValueError."""
-    address = ip_address(text)
-    return getattr(address, "ipv4_mapped", None) or address
 
 
 @lru_cache(maxsize=4096)
