@@ -31,10 +31,9 @@ class Snapshots:
         self._store = store
         self._bytes_max = bytes_max
         self._bytes = 0
-        self._cached: OrderedDict[str, Snapshot] = OrderedDict()
+        self._cached: OrderedDict[str, _Entry] = OrderedDict()
         self._loads: dict[str, _Load] = {}
         self._is_only_writer = is_only_writer
-        self._seen_at: dict[str, int] = {}  # at which moment it was last known to be current
         self._moments = 0  # of a store without revisions: counted
         self._revision: int | None = None
 
@@ -50,12 +49,12 @@ class Snapshots:
     async def get(self, organization_id: str) -> Snapshot | None:
         """The organization as last committed; None when there is none."""
         while True:
-            snapshot = self._cached.get(organization_id)
-            if snapshot is not None and (self._is_only_writer or await self._is_current(snapshot)):
+            entry = self._cached.get(organization_id)
+            if entry is not None and (self._is_only_writer or await self._is_current(entry)):
                 if organization_id in self._cached:  # it may have had to make room meanwhile
                     self._cached.move_to_end(organization_id)
                 self.hits += 1
-                return snapshot
+                return entry.snapshot
             load = self._loads.get(organization_id)
             if load is None:
                 return await self._load(organization_id)
@@ -63,11 +62,11 @@ class Snapshots:
 
     async def at(self, organization_id: str, version: int, reads: Reads) -> Snapshot | None:
         """The organization at what is known to be its present version."""
-        snapshot = self._cached.get(organization_id)
-        if snapshot is not None and snapshot.version == version:
+        entry = self._cached.get(organization_id)
+        if entry is not None and entry.snapshot.version == version:
             self._cached.move_to_end(organization_id)
             self.hits += 1
-            return snapshot
+            return entry.snapshot
         self.misses += 1
         loaded = await reads.snapshot(organization_id)
         return None if loaded is None else self.publish(loaded)
@@ -79,27 +78,24 @@ class Snapshots:
         """
         shown = self._cached.pop(snapshot.id, None)
         if shown is not None:
-            self._bytes -= _size(shown)
-            if shown.version > snapshot.version:
-                snapshot = shown
-        self._cached[snapshot.id] = snapshot
-        if seen_at is not None:
-            self._seen_at[snapshot.id] = max(seen_at, self._seen_at.get(snapshot.id, 0))
+            self._bytes -= _size(shown.snapshot)
+            if shown.snapshot.version > snapshot.version:
+                snapshot = shown.snapshot
+        self._cached[snapshot.id] = _Entry(snapshot, max(seen_at or 0, 0 if shown is None else shown.seen_at))
         self._bytes += _size(snapshot)
         load = self._loads.get(snapshot.id)
         if load is not None:
             load.published = snapshot
         while self._bytes > self._bytes_max and len(self._cached) > 1:
             _, dropped = self._cached.popitem(last=False)
-            self._seen_at.pop(dropped.id, None)
-            self._bytes -= _size(dropped)
+            self._bytes -= _size(dropped.snapshot)
         return snapshot
 
     def follow(self, committed: OrganizationChanges) -> None:
         """Another process has committed this: the next version of an organization that is in memory is made here."""
-        snapshot = self._cached.get(committed.organization_id)
-        if snapshot is not None and committed.version == snapshot.version + 1:
-            self.publish(apply_changes(snapshot, snapshot.id, committed.changes))
+        entry = self._cached.get(committed.organization_id)
+        if entry is not None and committed.version == entry.snapshot.version + 1:
+            self.publish(apply_changes(entry.snapshot, entry.snapshot.id, committed.changes))
 
     async def _load(self, organization_id: str) -> Snapshot | None:
         """From the store, which may take a while: meanwhile others wait for the same, and commits are published."""
@@ -118,14 +114,14 @@ class Snapshots:
             loaded = load.published
         return self.publish(loaded, seen_at=moment)
 
-    async def _is_current(self, snapshot: Snapshot) -> bool:
-        revision, seen_at = self._revision_now(), self._seen_at.get(snapshot.id, 0)
-        if seen_at > _request_began.get() if revision is None else seen_at == revision:
+    async def _is_current(self, entry: _Entry) -> bool:
+        snapshot, revision = entry.snapshot, self._revision_now()
+        if entry.seen_at > _request_began.get() if revision is None else entry.seen_at == revision:
             return True
         moment = self._moment()
         if (await self._store.versions([snapshot.id])).get(snapshot.id) != snapshot.version:
             return False
-        self._seen_at[snapshot.id] = moment
+        entry.seen_at = moment
         return True
 
     def _moment(self) -> int:
@@ -161,6 +157,16 @@ class SnapshotsOfTurn:
     def publish(self, snapshot: Snapshot) -> None:
         """Show this version from now on: it was the present one when the turn ended."""
         self._snapshots.publish(snapshot, seen_at=self._began)
+
+
+class _Entry:
+    """A snapshot, and at which moment it was last known to be current; gone with it when room is made."""
+
+    __slots__ = ("seen_at", "snapshot")
+
+    def __init__(self, snapshot: Snapshot, seen_at: int) -> None:
+        self.snapshot = snapshot
+        self.seen_at = seen_at
 
 
 class _Load:
