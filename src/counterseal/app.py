@@ -13,6 +13,7 @@ from counterseal.engine import Authenticator, Engine, Snapshots, Writer
 from counterseal.engine.engine import Admit, AnyWriter
 from counterseal.engine.forwarding import ForwardingWriter
 from counterseal.engine.judge import Judge
+from counterseal.engine.lanes import Lanes
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
 from counterseal.engine.simulate import Simulator
@@ -32,7 +33,7 @@ from counterseal.queries import implemented_queries
 from counterseal.settings import Settings
 from counterseal.store import SharedStore, Store
 from counterseal.world import Clock, Random, SystemClock, SystemRandom, Turns
-from counterseal.writing import Writing, compose_lanes, compose_writer
+from counterseal.writing import Writing, compose_decider
 
 _log = structlog.get_logger("counterseal")
 
@@ -106,11 +107,12 @@ class App:
             is_only_writer=not isinstance(store, SharedStore),
         )
         metrics, turns = Metrics() if settings.metrics else None, Turns()
+        decider = compose_decider(snapshots, store, keystore, random, metrics, turns=turns)
         writer: AnyWriter
         if isinstance(store, SharedStore):
-            writer = compose_lanes(snapshots, store, keystore, random, metrics, turns=turns, clock=clock)
+            writer = Lanes(snapshots, store, decider, clock=clock, meter=metrics)
         else:
-            writer = compose_writer(snapshots, store, keystore, random, metrics, turns=turns, clock=clock)
+            writer = Writer(snapshots, store, decider, clock=clock, meter=metrics)
         return cls._join(
             settings,
             directory=directory,
@@ -204,8 +206,8 @@ class WriterProcess:
         store, keystore = await _lock_and_open(directory, settings)
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
         metrics = None if shared_metrics is None else Metrics(shared_metrics)
-        writer = compose_writer(snapshots, store, keystore, SystemRandom(), metrics, turns=Turns(), clock=SystemClock())
-        return cls(writer, store, directory)
+        decider = compose_decider(snapshots, store, keystore, SystemRandom(), metrics, turns=Turns())
+        return cls(Writer(snapshots, store, decider, clock=SystemClock(), meter=metrics), store, directory)
 
     @property
     def has_failed(self) -> bool:

@@ -6,15 +6,14 @@ import asyncio
 
 import structlog
 
-from counterseal.engine import Snapshots, Writer
+from counterseal.engine import Snapshots
 from counterseal.engine.decider import Decider
 from counterseal.engine.engine import AnyWriter
 from counterseal.engine.judge import Judge
-from counterseal.engine.lanes import Lanes
 from counterseal.keystore import Keystore
 from counterseal.metrics import Metrics
-from counterseal.store import SharedStore, Store
-from counterseal.world import Clock, Random, Turns
+from counterseal.store import Store
+from counterseal.world import Random, Turns
 
 _log = structlog.get_logger("counterseal")
 
@@ -40,39 +39,10 @@ class Writing:
             _log.error("writer ended", kind=type(fault).__name__, exc_info=fault)
 
 
-def compose_writer(
-    snapshots: Snapshots,
-    store: Store,
-    keystore: Keystore,
-    random: Random,
-    metrics: Metrics | None,
-    *,
-    turns: Turns,
-    clock: Clock,
-) -> Writer:
-    """The one writer of a store, with all that decides."""
-    decider = _decider(snapshots, store, keystore, random, metrics, turns=turns)
-    return Writer(snapshots, store, decider, clock=clock, meter=metrics)
-
-
-def compose_lanes(
-    snapshots: Snapshots,
-    store: SharedStore,
-    keystore: Keystore,
-    random: Random,
-    metrics: Metrics | None,
-    *,
-    turns: Turns,
-    clock: Clock,
-) -> Lanes:
-    """The writer of a process that shares the store with others, with all that decides."""
-    decider = _decider(snapshots, store, keystore, random, metrics, turns=turns)
-    return Lanes(snapshots, store, decider, clock=clock, meter=metrics)
-
-
-def _decider(
+def compose_decider(
     snapshots: Snapshots, store: Store, keystore: Keystore, random: Random, metrics: Metrics | None, *, turns: Turns
 ) -> Decider:
+    """All that decides, for the writer of a store or for lanes in it."""
     if metrics is not None:
         metrics.started()
     return Decider(snapshots, Judge(store, turns, is_waited_for=True), keystore, random, turns)

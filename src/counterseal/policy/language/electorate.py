@@ -130,14 +130,6 @@ def possible_votes(user: User) -> tuple[Approval, ...]:
     return tuple(Approval(user, credential) for credential in user.credentials) or (Approval(user),)
 
 
-def distinct_users(approvals: Iterable[Approval]) -> list[User]:
-    """The approvers, each once, in the order of their first votes."""
-    users: dict[str, User] = {}
-    for approval in approvals:
-        users.setdefault(approval.user.id, approval.user)
-    return list(users.values())
-
-
 def consensus_facts(approvals: Iterable[Approval]) -> dict[str, Any]:
     """The keywords of a consensus: each approver and each credential once, in the order of the votes."""
     approvers: dict[str, dict[str, Any]] = {}
