@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.client import Stamper
 from benchmarks.measurement import Measurement, of_durations
 from counterseal.data_directory import DataDirectory
-from counterseal.engine.judge import roster_of
+from counterseal.engine.decide.judge import roster_of
 from counterseal.policy.compile.expression import ExpressionCache
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from composed import Actor, ComposedServer, user_params
-from counterseal.engine.evidence import SPARE_BYTES
-from counterseal.engine.vote import RESENT_BYTES_MAX, VOTES_MAX
+from counterseal.engine.decide.evidence import SPARE_BYTES
+from counterseal.engine.decide.vote import RESENT_BYTES_MAX, VOTES_MAX
 from counterseal.stamps.webauthn import MAX_HEADER_LENGTH
 from counterseal.store import Commit, StoredActivity
 from counterseal.world import World

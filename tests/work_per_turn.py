@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from counterseal.engine import render
+from counterseal.engine.show import render
 from counterseal.queries import pieces, registry
 from counterseal.queries.organizations import get_organization
 from counterseal.queries.policies import get_policy_evaluations

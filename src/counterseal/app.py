@@ -10,13 +10,13 @@ import structlog
 from counterseal.activities import implemented_kinds
 from counterseal.data_directory import DataDirectory
 from counterseal.engine import Authenticator, Engine, Snapshots, Writer
-from counterseal.engine.engine import Admit, AnyWriter
-from counterseal.engine.forwarding import ForwardingWriter
-from counterseal.engine.judge import Judge
-from counterseal.engine.lanes import Lanes
-from counterseal.engine.read_only import ReadOnlySessions
-from counterseal.engine.render import Renderer
-from counterseal.engine.simulate import Simulator
+from counterseal.engine.decide.judge import Judge
+from counterseal.engine.engine import Admit
+from counterseal.engine.show.render import Renderer
+from counterseal.engine.show.simulate import Simulator
+from counterseal.engine.who.read_only import ReadOnlySessions
+from counterseal.engine.write.lanes import Lanes
+from counterseal.engine.write.writes import Writes, WritesElsewhere
 from counterseal.http import (
     ClientRate,
     Cors,
@@ -57,7 +57,7 @@ class App:
         Raises DataDirectoryError, SealError, KeystoreError or StoreError, each of which says what to do.
         """
         directory = DataDirectory(settings.data, settings.database)
-        store, keystore = await _lock_and_open(directory, settings)
+        store, keystore = await lock_and_open(directory, settings)
         return cls.compose(
             settings,
             directory=directory,
@@ -69,20 +69,20 @@ class App:
 
     @classmethod
     async def start_worker(
-        cls, settings: Settings, link: ForwardingWriter, shared_metrics: SharedMetrics | None
+        cls, settings: Settings, writer: WritesElsewhere, shared_metrics: SharedMetrics | None
     ) -> App:
         """A worker: it answers queries and verifies stamps here, and hands writes to the process that started it."""
         directory = DataDirectory(settings.data)
         store, keystore = await _open(directory, settings)
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max, is_only_writer=False)
-        link.follow = snapshots.follow
+        writer.follow_with(snapshots.follow)
         return cls._join(
             settings,
             directory=directory,
             store=store,
             keystore=keystore,
             snapshots=snapshots,
-            writing=Writing(link),
+            writing=Writing(writer),
             metrics=None if shared_metrics is None else Metrics(shared_metrics),
             clock=SystemClock(),
             random=SystemRandom(),
@@ -108,7 +108,7 @@ class App:
         )
         metrics, turns = Metrics() if settings.metrics else None, Turns()
         decider = compose_decider(snapshots, store, keystore, random, metrics, turns=turns)
-        writer: AnyWriter
+        writer: Writes
         if isinstance(store, SharedStore):
             writer = Lanes(snapshots, store, decider, clock=clock, meter=metrics)
         else:
@@ -190,37 +190,6 @@ class App:
         self._directory.unlock()
 
 
-class WriterProcess:
-    """The process that writes for its workers; it speaks no HTTP. Make one with ``start``."""
-
-    def __init__(self, writer: Writer, store: Store, directory: DataDirectory) -> None:
-        self.writer = writer
-        self._store = store
-        self._directory = directory
-        self._writing = Writing(writer)
-
-    @classmethod
-    async def start(cls, settings: Settings, shared_metrics: SharedMetrics | None) -> WriterProcess:
-        """Lock the data directory, unseal the keys, open the store. Raises what ``App.start`` raises."""
-        directory = DataDirectory(settings.data)
-        store, keystore = await _lock_and_open(directory, settings)
-        snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
-        metrics = None if shared_metrics is None else Metrics(shared_metrics)
-        decider = compose_decider(snapshots, store, keystore, SystemRandom(), metrics, turns=Turns())
-        return cls(Writer(snapshots, store, decider, clock=SystemClock(), meter=metrics), store, directory)
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether the writer has ended by a fault, which is in the log."""
-        return self._writing.has_failed
-
-    async def stop(self) -> None:
-        """Finish the writes that are waiting and release everything."""
-        await self._writing.stop()
-        await self._store.close()
-        self._directory.unlock()
-
-
 def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:
     seen_hits = seen_misses = 0
 
@@ -233,7 +202,8 @@ def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:
     return observe
 
 
-async def _lock_and_open(directory: DataDirectory, settings: Settings) -> tuple[Store, Keystore]:
+async def lock_and_open(directory: DataDirectory, settings: Settings) -> tuple[Store, Keystore]:
+    """What a process that writes rests on. Raises what ``App.start`` raises."""
     directory.lock()
     try:
         return await _open(directory, settings, is_writer=True)

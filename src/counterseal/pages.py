@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import structlog
 
-from counterseal.engine.engine import AnyWriter
+from counterseal.engine.write.writes import Writes
 from counterseal.http import Page, PageReply
 from counterseal.keystore import Keystore
 from counterseal.metrics import CONTENT_TYPE, Metrics
@@ -23,7 +23,7 @@ _UNAVAILABLE = PageReply(503, b'{"status":"unavailable"}')
 _log = structlog.get_logger("counterseal")
 
 
-def pages(store: Store, keystore: Keystore, writer: AnyWriter, metrics: Metrics | None) -> dict[str, Page]:
+def pages(store: Store, keystore: Keystore, writer: Writes, metrics: Metrics | None) -> dict[str, Page]:
     """The pages by their paths. ``/metrics`` is there if there are metrics."""
     identities = msgspec.json.encode(keystore.public_identities())
 

@@ -7,9 +7,9 @@ import asyncio
 import structlog
 
 from counterseal.engine import Snapshots
-from counterseal.engine.decider import Decider
-from counterseal.engine.engine import AnyWriter
-from counterseal.engine.judge import Judge
+from counterseal.engine.decide.decider import Decider
+from counterseal.engine.decide.judge import Judge
+from counterseal.engine.write.writes import Writes
 from counterseal.keystore import Keystore
 from counterseal.metrics import Metrics
 from counterseal.store import Store
@@ -21,7 +21,7 @@ _log = structlog.get_logger("counterseal")
 class Writing:
     """A writer and the task that runs it."""
 
-    def __init__(self, writer: AnyWriter) -> None:
+    def __init__(self, writer: Writes) -> None:
         self.writer = writer
         self.has_failed = False
         self._running = asyncio.create_task(writer.run())

@@ -20,7 +20,7 @@ from counterseal.activities import implemented_kinds
 from counterseal.contract import Operation, all_operations, operation_for
 from counterseal.contract.generator.model import model
 from counterseal.crypto import Curve, generate_key_pair, sign_stamp
-from counterseal.engine.decider import VOTES
+from counterseal.engine.decide.decider import VOTES
 from counterseal.queries import implemented_queries
 from model_bodies import parameters_of, query_of
 from served import RunningServer, activity_body

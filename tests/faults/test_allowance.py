@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from composed import Actor, ComposedServer
-from counterseal.engine.allowance import Purpose
+from counterseal.engine.state.allowance import Purpose
 from counterseal.store import StoreError
 
 ALLOWED = 6

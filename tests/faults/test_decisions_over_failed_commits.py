@@ -13,9 +13,9 @@ import pytest
 
 from composed import Actor, ComposedServer, Reply, key_params, user_params
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.engine.explain import explain
-from counterseal.engine.judge import Judge
-from counterseal.engine.writer import BATCH_SECONDS, TOGETHER
+from counterseal.engine.decide.judge import Judge
+from counterseal.engine.show.explain import explain
+from counterseal.engine.write.writer import BATCH_SECONDS, TOGETHER
 from counterseal.store import SqliteStore
 from counterseal.world import Turns
 from gated_store import GatedStore

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from composed import ComposedServer, Reply
-from counterseal.engine.writer import TOGETHER
+from counterseal.engine.write.writer import TOGETHER
 from counterseal.store import StoreError
 from gated_store import GatedStore
 

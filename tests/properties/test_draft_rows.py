@@ -18,7 +18,7 @@ import sample
 import stored
 from counterseal.activities import AllOf, Needed, Unit
 from counterseal.contract.shapes import CreateReadOnlySessionIntent
-from counterseal.engine.draft_rows import DraftRows, read_needs
+from counterseal.engine.state.draft_rows import DraftRows, read_needs
 from counterseal.organizations import Put, Removed, Row, Snapshot, UserAdded, View
 from counterseal.store import Commit, RowChanges, RowKey, SqliteStore, Store
 from sample import COLOUR, DOOR_NAME, ORGANIZATION_ID, Door, door

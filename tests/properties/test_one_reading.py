@@ -25,7 +25,7 @@ from counterseal.contract.errors import Refused
 from counterseal.contract.rights import ROOT_QUORUM_ONLY_KINDS
 from counterseal.contract.shape import Shape, plain_type
 from counterseal.contract.upgrades import can_upgrade
-from counterseal.engine.reading import Reading, read
+from counterseal.engine.decide.reading import Reading, read
 from counterseal.keystore import FileSeal, Keystore
 from counterseal.organizations import Snapshot, View
 from counterseal.world import SeededRandom, World

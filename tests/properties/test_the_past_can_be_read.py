@@ -18,8 +18,8 @@ from composed import Actor, ComposedServer, Reply, key_params
 from counterseal.contract.shapes import FeatureName
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.crypto.p256 import P256PrivateKey
-from counterseal.engine.explain import explain
-from counterseal.engine.judge import Judge
+from counterseal.engine.decide.judge import Judge
+from counterseal.engine.show.explain import explain
 from counterseal.world import Turns
 
 TWO = "approvers.count() >= 2"

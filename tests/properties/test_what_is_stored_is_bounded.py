@@ -19,7 +19,7 @@ from counterseal.activities import unit_of
 from counterseal.contract import Shape, all_operations
 from counterseal.contract.upgrades import can_upgrade
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.engine.decider import VOTES
+from counterseal.engine.decide.decider import VOTES
 from every_kind import parameters_of_every_kind
 
 __all__ = ["server"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from composed import Actor, ComposedServer, Reply
-from counterseal.engine.writer import BATCH_SECONDS
+from counterseal.engine.write.writer import BATCH_SECONDS
 from counterseal.store import Commit
 from gated_store import GatedStore
 

@@ -13,7 +13,7 @@ import pytest
 from composed import ComposedServer
 from counterseal.contract.errors import Unauthenticated
 from counterseal.crypto import Curve, generate_key_pair, sign_stamp
-from counterseal.engine import claim
+from counterseal.engine.who import claim
 from passkey_holders import HEADER, sub_organization
 from software_authenticator import SoftwareAuthenticator
 

@@ -23,7 +23,7 @@ from workers.connections import is_running, worker_pids
 BROKEN = """
 import os, sys
 if "serve" in sys.orig_argv:
-    from counterseal.engine.writer import Writer
+    from counterseal.engine.write.writer import Writer
     decide = Writer._decide_waiting
 
     async def broken(self):
@@ -82,7 +82,7 @@ def test_a_task_of_the_supervisor_that_ends_ends_the_server(tmp_path: Path) -> N
     init = [*command, "init", f"--data={data}", "--organization=A", "--user-name=root", "--json"]
     json.loads(subprocess.run(init, capture_output=True, check=True).stdout)
     (tmp_path / "sitecustomize.py").write_text(
-        "import sys\nif 'serve' in sys.orig_argv:\n    from counterseal.cli.dispatch import Dispatcher\n"
+        "import sys\nif 'serve' in sys.orig_argv:\n    from counterseal.processes.dispatch import Dispatcher\n"
         "    Dispatcher._pass_on = None\n"
     )
     serve = [*command, "serve", f"--data={data}", "--port=0", "--workers=2"]

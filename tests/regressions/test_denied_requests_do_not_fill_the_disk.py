@@ -13,7 +13,7 @@ import pytest
 
 from composed import Actor, ComposedServer, Reply, key_params
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.engine.allowance import DAY_MS, Purpose
+from counterseal.engine.state.allowance import DAY_MS, Purpose
 
 MIB = 1024 * 1024
 

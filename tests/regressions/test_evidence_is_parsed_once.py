@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from counterseal.contract import parse_json
-from counterseal.engine import reading, render
+from counterseal.engine.decide import reading
+from counterseal.engine.show import render
 from office import Office
 
 

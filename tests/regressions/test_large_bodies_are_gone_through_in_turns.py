@@ -16,7 +16,7 @@ import pytest
 from composed import ComposedServer
 from counterseal.contract import Body
 from counterseal.engine import engine
-from counterseal.engine.submission import LARGE_BYTES
+from counterseal.engine.decide.submission import LARGE_BYTES
 from counterseal.world.turns import REST
 
 CROWD = 6

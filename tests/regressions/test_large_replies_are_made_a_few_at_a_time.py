@@ -16,7 +16,7 @@ import pytest
 
 from composed import ComposedServer
 from counterseal.crypto import sign_stamp
-from counterseal.engine.render import Renderer
+from counterseal.engine.show.render import Renderer
 from counterseal.http.large_replies import PLACES
 from counterseal.queries.activities import list_activities
 from served import RunningServer

@@ -14,7 +14,7 @@ import pytest
 
 from committee import DAY_SECONDS, Committee
 from composed import Reply
-from counterseal.engine import vote
+from counterseal.engine.decide import vote
 
 LARGE = "\N{GRINNING FACE}" * 4096
 

@@ -8,8 +8,8 @@ import pytest
 
 from composed import ComposedServer
 from counterseal import policy
-from counterseal.engine import reading_ahead
-from counterseal.engine.decider import Decider
+from counterseal.engine.decide import reading_ahead
+from counterseal.engine.decide.decider import Decider
 from counterseal.world import Turns
 
 

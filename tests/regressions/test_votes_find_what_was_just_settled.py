@@ -8,8 +8,8 @@ import asyncio
 
 from composed import ComposedServer, user_params
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.engine.draft import Draft
-from counterseal.engine.snapshots import Snapshots
+from counterseal.engine.state.draft import Draft
+from counterseal.engine.state.snapshots import Snapshots
 
 
 async def test_a_draft_forgets_what_is_no_longer_unknown(server: ComposedServer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from counterseal.engine.allowance import DAY_MS, Purpose
+from counterseal.engine.state.allowance import DAY_MS, Purpose
 from office import Office
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from counterseal.activities import implemented_kinds
 from counterseal.contract import all_operations
-from counterseal.engine.decider import VOTES
+from counterseal.engine.decide.decider import VOTES
 from counterseal.queries import implemented_queries
 from counterseal.scaffold.__main__ import main
 from counterseal.scaffold.units import activity_unit, query_unit

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 
-from counterseal.cli.dispatch import Dispatcher, Receiver
 from counterseal.crypto import sign_stamp
+from counterseal.processes.dispatch import Dispatcher, Receiver
 from served import RunningServer
 from workers.connections import Connection, wait_until, worker_of, worker_pids
 
@@ -50,8 +50,8 @@ class Worker:
     def __init__(self, sockets: ExitStack) -> None:
         self.channel, self.end = (sockets.enter_context(each) for each in socket.socketpair())
         self.taken: list[socket.socket] = []
-        self.receiver = Receiver(self.end, lambda connection: self.taken.append(sockets.enter_context(connection)))
-        self.receiver.start()
+        self.receiver = Receiver(self.end)
+        self.receiver.start(lambda connection: self.taken.append(sockets.enter_context(connection)))
 
 
 def connect(dispatcher: Dispatcher, sockets: ExitStack, times: int) -> list[socket.socket]:

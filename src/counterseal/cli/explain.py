@@ -14,8 +14,8 @@ from counterseal.cli.options import data_option, database_option, explained
 from counterseal.contract.errors import NotFound
 from counterseal.contract.rules import uuid
 from counterseal.data_directory import DataDirectory
-from counterseal.engine.explain import Explanation, VoteExplained, explain
-from counterseal.engine.judge import Judge
+from counterseal.engine.decide.judge import Judge
+from counterseal.engine.show.explain import Explanation, VoteExplained, explain
 from counterseal.policy import PolicyTrace, render
 from counterseal.store.postgres import DatabaseUrl
 from counterseal.world import SystemClock, Turns

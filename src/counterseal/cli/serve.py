@@ -13,10 +13,7 @@ import structlog
 import uvloop
 
 from counterseal.app import App
-from counterseal.cli.collector import relax_collector
-from counterseal.cli.http_server import HttpServer, WriterEnded
 from counterseal.cli.limits import limit_options
-from counterseal.cli.listening import announce, listen
 from counterseal.cli.options import (
     data_option,
     database_option,
@@ -26,9 +23,12 @@ from counterseal.cli.options import (
     passphrase_option,
 )
 from counterseal.cli.origins import origins_option
-from counterseal.cli.supervise import supervise
 from counterseal.http import LogRequest
 from counterseal.logs import configure_logs
+from counterseal.processes.supervise import supervise
+from counterseal.serving.collector import relax_collector
+from counterseal.serving.http_server import HttpServer, WriterEnded
+from counterseal.serving.listening import announce, listen
 from counterseal.settings import Settings
 from counterseal.store.postgres import DatabaseUrl
 

@@ -20,28 +20,23 @@ from counterseal.contract import (
     refuse_activity,
 )
 from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated, Unavailable
-from counterseal.engine.authenticate import Authenticator, Caller
-from counterseal.engine.claim import Claim, claim_of
-from counterseal.engine.decider import VOTES
-from counterseal.engine.forwarding import ForwardingWriter
-from counterseal.engine.lanes import Lanes
-from counterseal.engine.read_only import ReadOnlySessions
-from counterseal.engine.render import Renderer
-from counterseal.engine.session_scope import facts_of_query, require_scope
-from counterseal.engine.simulate import Simulator
-from counterseal.engine.snapshots import Snapshots
-from counterseal.engine.submission import LARGE_BYTES, Submission
-from counterseal.engine.submit import denial_of
+from counterseal.engine.decide.decider import VOTES
+from counterseal.engine.decide.submission import LARGE_BYTES, Submission
+from counterseal.engine.decide.submit import denial_of
+from counterseal.engine.show.render import Renderer
+from counterseal.engine.show.simulate import Simulator
+from counterseal.engine.state.snapshots import Snapshots
 from counterseal.engine.trace import Trace
-from counterseal.engine.writer import Writer
+from counterseal.engine.who.authenticate import Authenticator, Caller
+from counterseal.engine.who.claim import Claim, claim_of
+from counterseal.engine.who.read_only import ReadOnlySessions
+from counterseal.engine.who.session_scope import facts_of_query, require_scope
+from counterseal.engine.write.writes import Writes
 from counterseal.organizations import Snapshot
 from counterseal.queries import Query, QueryContext, Reader, ReplyIsLarge, Viewer, query_of
 from counterseal.stamps import StampHeader
 from counterseal.store import Store, StoreError
 from counterseal.world import Clock, Turns
-
-AnyWriter = Writer | Lanes | ForwardingWriter
-"""Who writes: the one writer of a store, one of several equal processes, or a worker that hands writes on."""
 
 Admit = Callable[[Snapshot, int], None]
 """Raises LimitExceeded for an organization that has sent too much at an instant (Unix milliseconds)."""
@@ -74,7 +69,7 @@ class Engine:
         authenticator: Authenticator,
         snapshots: Snapshots,
         store: Store,
-        writer: AnyWriter,
+        writer: Writes,
         renderer: Renderer,
         simulator: Simulator,
         sessions: ReadOnlySessions,

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from committee import DAY_SECONDS
 from counterseal.cli import main
-from counterseal.engine.explain import explain
-from counterseal.engine.judge import Judge
+from counterseal.engine.decide.judge import Judge
+from counterseal.engine.show.explain import explain
 from counterseal.world import Turns
 from office import NEW_TAG, Office
 

@@ -9,8 +9,8 @@ import pytest
 
 import sample
 from counterseal.contract.errors import LimitExceeded
-from counterseal.engine import allowance as module
-from counterseal.engine.allowance import DAY_MS, Account, Allowance, Charge, Purpose
+from counterseal.engine.state import allowance as module
+from counterseal.engine.state.allowance import DAY_MS, Account, Allowance, Charge, Purpose
 from counterseal.organizations import Quorum
 from counterseal.policy import Reason
 from counterseal.policy.decide.policies import Outcome

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sample
-from counterseal.engine.ballot import (
+from counterseal.engine.decide.ballot import (
     CONSENSUS_WINDOW_MS,
     approver_ids,
     has_live_approval,

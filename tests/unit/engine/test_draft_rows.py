@@ -11,7 +11,7 @@ from msgspec.structs import replace
 import sample
 from counterseal.activities import AllOf, Needed, Unit
 from counterseal.contract.errors import InternalFault
-from counterseal.engine.draft_rows import DraftRows, read_needs
+from counterseal.engine.state.draft_rows import DraftRows, read_needs
 from counterseal.organizations import Put, Removed, Row, View
 from counterseal.store import Reads, RowKey
 from sample import COLOUR, DOOR_NAME, ORGANIZATION_ID, PARENT_ID, Door, door

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from counterseal import policy
-from counterseal.engine.electorates import Electorates
-from counterseal.engine.judge import roster_of
+from counterseal.engine.decide.electorates import Electorates
+from counterseal.engine.decide.judge import roster_of
 from counterseal.organizations import Policy, Quorum, Snapshot, User
 from counterseal.world import rest
 

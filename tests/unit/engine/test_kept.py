@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counterseal.engine.kept import Kept
+from counterseal.engine.decide.kept import Kept
 
 
 class Part:

@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from composed import Actor, ComposedServer, Reply, user_params
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.engine.lanes import ATTEMPTS, LANES, TOGETHER_ATTEMPTS, TURN_MAX
+from counterseal.engine.write.lanes import ATTEMPTS, LANES, TOGETHER_ATTEMPTS, TURN_MAX
 from counterseal.store.postgres import DatabaseUrl, Limits, PostgresStore
 from faulty_turns import End, FaultyTurns
 from postgres_server import PostgresServer

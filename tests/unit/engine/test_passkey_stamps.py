@@ -10,7 +10,7 @@ import pytest
 from composed import Actor, ComposedServer
 from counterseal.crypto import ApiKeyScheme, Curve, generate_key_pair, sign_stamp
 from counterseal.engine import Caller, Voter
-from counterseal.engine.lookup import CredentialIdLookup, Lookup, PublicKeyLookup
+from counterseal.engine.who.lookup import CredentialIdLookup, Lookup, PublicKeyLookup
 from passkey_holders import HEADER, Holder, found, register, sub_organization
 from software_authenticator import ES256, SoftwareAuthenticator, b64u, new_key
 

@@ -11,7 +11,7 @@ import pytest
 from composed import key_params
 from counterseal import policy
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.engine.judge import Judge
+from counterseal.engine.decide.judge import Judge
 from counterseal.policy import Budget
 from counterseal.policy.compile.budget import DECISION_STEPS, REQUEST_STEPS
 from counterseal.queries import Viewer
@@ -161,7 +161,7 @@ async def test_a_decision_for_which_all_writes_wait_waits_for_no_turn(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It has to compile a policy of its own batch. Long works of others, however many, are not before it."""
-    monkeypatch.setattr("counterseal.engine.electorates.READING_AT_ONCE", 0)
+    monkeypatch.setattr("counterseal.engine.decide.electorates.READING_AT_ONCE", 0)
     decide, take_turn = Judge.decide, Turns.next
     deciding, read, turns_taken = [], [], []
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from counterseal.contract import operation_for
 from counterseal.crypto import ApiKeyScheme
-from counterseal.engine.authenticate import Caller, Voter
-from counterseal.engine.lookup import PublicKeyLookup
-from counterseal.engine.submission import Submission
-from counterseal.engine.waiting import Waiting, WaitingLines
+from counterseal.engine.decide.submission import Submission
+from counterseal.engine.who.authenticate import Caller, Voter
+from counterseal.engine.who.lookup import PublicKeyLookup
+from counterseal.engine.write.waiting import Waiting, WaitingLines
 
 OPERATION = operation_for("/public/v1/submit/create_users")
 

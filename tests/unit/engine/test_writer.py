@@ -11,9 +11,10 @@ import pytest
 
 from composed import ComposedServer, user_params
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.engine import Snapshots, writer
-from counterseal.engine.decider import Decider
-from counterseal.engine.draft import Draft
+from counterseal.engine import Snapshots
+from counterseal.engine.decide.decider import Decider
+from counterseal.engine.state.draft import Draft
+from counterseal.engine.write import writer
 from counterseal.world.turns import REST
 from gated_store import GatedStore
 

@@ -1,7 +1,7 @@
 """What we rely on of uvicorn and httptools, whose internals are no promise: the version of uvicorn is pinned for it.
 
-Each name is one that ``protocol.py``, ``strict_reading.py`` or ``cli/http_server.py`` overrides, calls, reads or sets.
-Another version of either has to pass this first, and then be read.
+Each name is one that ``protocol.py``, ``strict_reading.py`` or ``serving/http_server.py`` overrides, calls, reads or
+sets. Another version of either has to pass this first, and then be read.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from counterseal.cli import http_server
 from counterseal.http import protocol, strict_reading
+from counterseal.serving import http_server
 
 ROOT = Path(__file__).parents[3]
 

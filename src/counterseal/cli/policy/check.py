@@ -17,7 +17,7 @@ from counterseal.cli.policy.sources import (
     problems,
 )
 from counterseal.contract import all_operations
-from counterseal.engine.judge import roster_of
+from counterseal.engine.decide.judge import roster_of
 from counterseal.organizations import Snapshot
 from counterseal.policy import compile_policy, lint
 from counterseal.store.postgres import DatabaseUrl

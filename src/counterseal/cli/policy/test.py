@@ -11,7 +11,7 @@ import msgspec
 from counterseal.cli.options import explained
 from counterseal.cli.policy.cases import report
 from counterseal.cli.policy.sources import organization_in, organization_options, policies_in, policies_of, problems
-from counterseal.engine.judge import roster_of
+from counterseal.engine.decide.judge import roster_of
 from counterseal.organizations import Snapshot
 from counterseal.policy import Case, read_cases, run_case
 from counterseal.store.postgres import DatabaseUrl

@@ -62,14 +62,15 @@ class Dispatcher:
 
 
 class Receiver:
-    """A worker's end of its channel: calls ``on_connection`` for each connection that is passed to it."""
+    """A worker's end of its channel: where its connections come from."""
 
-    def __init__(self, channel: socket, on_connection: Callable[[socket], None]) -> None:
+    def __init__(self, channel: socket) -> None:
         self._channel = channel
-        self._on_connection = on_connection
+        self._on_connection: Callable[[socket], None] = socket.close
 
-    def start(self) -> None:
-        """Call it on the event loop that will serve."""
+    def start(self, on_connection: Callable[[socket], None]) -> None:
+        """Hand it each connection that is passed to this worker. Call it on the event loop that will serve."""
+        self._on_connection = on_connection
         self._channel.setblocking(False)
         asyncio.get_running_loop().add_reader(self._channel, self._take_all)
 

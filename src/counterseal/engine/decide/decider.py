@@ -7,21 +7,23 @@ from collections.abc import Sequence
 import structlog
 
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
-from counterseal.engine.allowance import Allowance
-from counterseal.engine.batch import Answer
-from counterseal.engine.draft import Draft
-from counterseal.engine.judge import Judge
-from counterseal.engine.reading_ahead import read_ahead
-from counterseal.engine.snapshots import Snapshots
-from counterseal.engine.submission import Submission
-from counterseal.engine.submit import Submitter
-from counterseal.engine.vote import VoteTaker
+from counterseal.engine.decide.judge import Judge
+from counterseal.engine.decide.reading_ahead import read_ahead
+from counterseal.engine.decide.submission import Submission
+from counterseal.engine.decide.submit import Submitter
+from counterseal.engine.decide.vote import VoteTaker
+from counterseal.engine.state.allowance import Allowance
+from counterseal.engine.state.draft import Draft
+from counterseal.engine.state.snapshots import Snapshots
 from counterseal.keystore import Keystore
 from counterseal.store import StoredActivity, StoreError
 from counterseal.world import Random, Turns
 
 VOTES = frozenset({"approve_activity", "reject_activity"})
 _BRINGING_POLICIES = frozenset({"create_policies", "create_policy", "update_policy"})
+
+Answer = StoredActivity | Exception
+"""What one submission is told: the activity, or why there is none."""
 
 _log = structlog.get_logger()
 

@@ -17,13 +17,13 @@ from collections.abc import Sequence
 import structlog
 
 from counterseal.contract.errors import Unavailable
-from counterseal.engine.batch import Answer, tell
-from counterseal.engine.decider import Decider, answer_to, pairs_of
-from counterseal.engine.draft import Draft
-from counterseal.engine.snapshots import Snapshots, SnapshotsOfTurn
-from counterseal.engine.submission import Submission
-from counterseal.engine.waiting import Waiting, WaitingLines
-from counterseal.engine.writer import BATCH_SECONDS, PIECE_SECONDS, QUEUE_MAX, WriterMeter
+from counterseal.engine.decide.decider import Answer, Decider, answer_to, pairs_of
+from counterseal.engine.decide.submission import Submission
+from counterseal.engine.state.draft import Draft
+from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
+from counterseal.engine.write.batch import tell
+from counterseal.engine.write.waiting import Waiting, WaitingLines
+from counterseal.engine.write.writer import BATCH_SECONDS, PIECE_SECONDS, QUEUE_MAX, WriterMeter
 from counterseal.store import Commit, Conflict, SharedStore, StoredActivity, StoreError, Turn, Unknown
 from counterseal.world import Clock, rest
 

@@ -9,9 +9,9 @@ import msgspec
 from msgspec.structs import replace
 
 from counterseal.activities import Outcome, Unit
-from counterseal.engine.allowance import Account, Charge
-from counterseal.engine.draft_rows import DraftRows, read_needs, read_parent
-from counterseal.engine.snapshots import Snapshots, SnapshotsOfTurn
+from counterseal.engine.state.allowance import Account, Charge
+from counterseal.engine.state.draft_rows import DraftRows, read_needs, read_parent
+from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
 from counterseal.organizations import Change, OrganizationChanges, Snapshot, View, fold
 from counterseal.store import Commit, Reads, RowChanges, StoredActivity, StoredVote
 

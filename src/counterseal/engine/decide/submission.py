@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from counterseal.contract import Operation
-from counterseal.engine.authenticate import Caller
+from counterseal.engine.who.authenticate import Caller
 
 LARGE_BYTES = 16 * 1024
 """To go through a larger body takes some tenths of a millisecond at least."""

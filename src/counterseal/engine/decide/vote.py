@@ -13,15 +13,15 @@ import msgspec
 from counterseal.contract import intent_of, variant_of
 from counterseal.contract.errors import InvalidRequest, LimitExceeded, NotFound, PermissionDenied
 from counterseal.contract.shapes import ApproveActivityIntent, RejectActivityIntent
-from counterseal.engine.authenticate import Voter, organization_mismatch
-from counterseal.engine.ballot import CONSENSUS_WINDOW_MS, has_live_approval, has_voted
-from counterseal.engine.draft import Draft
-from counterseal.engine.evidence import check_evidence
-from counterseal.engine.judge import Case, Judge, case_of
-from counterseal.engine.reading import read_again
-from counterseal.engine.session_scope import require_scope
-from counterseal.engine.submission import Submission
-from counterseal.engine.submit import Standing, Submitter, check_time_window, current_standing, new_vote
+from counterseal.engine.decide.ballot import CONSENSUS_WINDOW_MS, has_live_approval, has_voted
+from counterseal.engine.decide.evidence import check_evidence
+from counterseal.engine.decide.judge import Case, Judge, case_of
+from counterseal.engine.decide.reading import read_again
+from counterseal.engine.decide.submission import Submission
+from counterseal.engine.decide.submit import Standing, Submitter, check_time_window, current_standing, new_vote
+from counterseal.engine.state.draft import Draft
+from counterseal.engine.who.authenticate import Voter, organization_mismatch
+from counterseal.engine.who.session_scope import require_scope
 from counterseal.organizations import Snapshot, View
 from counterseal.policy import Budget
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from counterseal.contract.errors import Unauthenticated
 from counterseal.contract.shapes import FeatureName
 from counterseal.crypto import Curve, base64url
-from counterseal.engine.lookup import CredentialIdLookup, Lookup, PublicKeyLookup
-from counterseal.engine.snapshots import Snapshots
+from counterseal.engine.state.snapshots import Snapshots
+from counterseal.engine.who.lookup import CredentialIdLookup, Lookup, PublicKeyLookup
 from counterseal.organizations import ApiKey, Authenticator, Snapshot
 from counterseal.stamps import (
     WEBAUTHN_SCHEME,

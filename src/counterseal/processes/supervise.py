@@ -20,15 +20,15 @@ from pathlib import Path
 import click
 import structlog
 
-from counterseal.app import WriterProcess
-from counterseal.cli.collector import relax_collector
-from counterseal.cli.dispatch import Dispatcher
-from counterseal.cli.http_server import GRACE_SECONDS, WriterEnded
-from counterseal.cli.listening import announce, listen
-from counterseal.cli.worker import READY, WorkerSettings
-from counterseal.engine.forwarding import frame, write_for_worker
-from counterseal.engine.writer import Writer
+from counterseal.engine.write.writer import Writer
 from counterseal.metrics import SharedMetrics
+from counterseal.processes.dispatch import Dispatcher
+from counterseal.processes.forwarding import frame, write_for_worker
+from counterseal.processes.worker import READY, WorkerSettings
+from counterseal.processes.writer_process import WriterProcess
+from counterseal.serving.collector import relax_collector
+from counterseal.serving.http_server import GRACE_SECONDS, WriterEnded
+from counterseal.serving.listening import announce, listen
 from counterseal.settings import Settings
 
 _RESPAWN_SECONDS = 1.0

@@ -18,14 +18,14 @@ import structlog
 
 from counterseal.contract import errors, operation_for, parse_json
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
-from counterseal.engine.authenticate import Caller
-from counterseal.engine.submission import LARGE_BYTES, Submission
-from counterseal.engine.writer import Writer
+from counterseal.engine.decide.submission import LARGE_BYTES, Submission
+from counterseal.engine.who.authenticate import Caller
+from counterseal.engine.write.writer import Writer
 from counterseal.organizations import OrganizationChanges
 from counterseal.store import StoredActivity
 from counterseal.world import rest
 
-_log = structlog.get_logger("counterseal.engine")
+_log = structlog.get_logger("counterseal.forwarding")
 
 Message = TypeVar("Message")
 
@@ -66,7 +66,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
         return kind(self.message, code=self.code, details=self.details)
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class Answered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The activity as committed, or why there is none."""
 
     number: int
@@ -74,17 +74,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     refusal: Refusal | None = None
 
 
-_FROM_THE_WRITER = cast(type[Answer | OrganizationChanges], Answer | OrganizationChanges)
+_FROM_THE_WRITER = cast(type[Answered | OrganizationChanges], Answered | OrganizationChanges)
 
 
 class ForwardingWriter:
     """In a worker: has the same ``submit`` as the writer, which sits at the other end of the socket.
 
-    ``follow``, once set, is told what the writing process has committed for any worker, before the answer to it comes.
+    Whoever follows is told what the writing process has committed for any worker, before the answer to it comes.
     """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.follow: Callable[[OrganizationChanges], None] | None = None
+        self._follow: Callable[[OrganizationChanges], None] | None = None
         self._reader = reader
         self._writer = writer
         self._numbers = count()
@@ -120,6 +120,10 @@ class ForwardingWriter:
         finally:
             self._waiting.pop(number, None)
 
+    def follow_with(self, follow: Callable[[OrganizationChanges], None]) -> None:
+        """Tell it of every commit that has changed organizations."""
+        self._follow = follow
+
     def close(self) -> None:
         """Hang up; ``run`` ends."""
         self._closed = True
@@ -129,10 +133,10 @@ class ForwardingWriter:
         """Deliver answers until the writing process closes the socket; what still waits then is Unavailable."""
         try:
             async for message in frames(self._reader, _FROM_THE_WRITER):
-                if isinstance(message, Answer):
+                if isinstance(message, Answered):
                     self._deliver(message)
-                elif self.follow is not None:
-                    self.follow(message)
+                elif self._follow is not None:
+                    self._follow(message)
         finally:
             self._closed = True
             self.ended.set()
@@ -142,7 +146,7 @@ class ForwardingWriter:
                         Unavailable("the process that writes has stopped: send the same request again later")
                     )
 
-    def _deliver(self, answer: Answer) -> None:
+    def _deliver(self, answer: Answered) -> None:
         future = self._waiting.get(answer.number)
         if future is None or future.done():  # its caller has gone
             return
@@ -177,13 +181,13 @@ async def write_for_worker(reader: asyncio.StreamReader, answers: asyncio.Stream
 async def _write(forwarded: Forwarded, answers: asyncio.StreamWriter, writer: Writer) -> None:
     try:
         activity = await writer.submit(_submission(forwarded))
-        answer = Answer(number=forwarded.number, activity=activity)
+        answer = Answered(number=forwarded.number, activity=activity)
     except Refused as refused:
-        answer = Answer(number=forwarded.number, refusal=Refusal.of(refused))
+        answer = Answered(number=forwarded.number, refusal=Refusal.of(refused))
     except Exception as error:  # the worker's client must not wait for ever
         _log.exception("forwarded write failed", request_id=forwarded.request_id, kind=type(error).__name__)
         fault = InternalFault(f"internal server error ({forwarded.request_id})")
-        answer = Answer(number=forwarded.number, refusal=Refusal.of(fault))
+        answer = Answered(number=forwarded.number, refusal=Refusal.of(fault))
     if not answers.is_closing():
         answers.write(frame(answer))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, takewhile
 from typing import NamedTuple
 
-from counterseal.engine.submission import Submission
+from counterseal.engine.decide.submission import Submission
 from counterseal.store import StoredActivity
 
 

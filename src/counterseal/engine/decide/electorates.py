@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from counterseal import policy
-from counterseal.engine.kept import Kept
-from counterseal.engine.reading_ahead import READING_AT_ONCE
+from counterseal.engine.decide.kept import Kept
+from counterseal.engine.decide.reading_ahead import READING_AT_ONCE
 from counterseal.organizations import Policy, Snapshot
 
 POLICIES_BYTES_MAX, ROSTERS_BYTES_MAX = 96 * 1024 * 1024, 32 * 1024 * 1024

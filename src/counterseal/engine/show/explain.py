@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from counterseal import policy
-from counterseal.engine.ballot import live_approvals
-from counterseal.engine.judge import Judge, case_of
+from counterseal.engine.decide.ballot import live_approvals
+from counterseal.engine.decide.judge import Judge, case_of
 from counterseal.organizations import Snapshot
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote, VoteSelection
 

@@ -21,16 +21,16 @@ from counterseal.contract import (
     variant_of,
 )
 from counterseal.contract.errors import InvalidRequest, PermissionDenied, Refused
-from counterseal.engine.allowance import Allowance
-from counterseal.engine.authenticate import organization_mismatch
-from counterseal.engine.draft import Draft
-from counterseal.engine.evidence import check_evidence
-from counterseal.engine.from_where import require_address
-from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
-from counterseal.engine.lookup import expired
-from counterseal.engine.reading import Reading, read
-from counterseal.engine.session_scope import require_scope, scope_of
-from counterseal.engine.submission import Submission
+from counterseal.engine.decide.evidence import check_evidence
+from counterseal.engine.decide.judge import Case, Judge, case_of, evaluations_object
+from counterseal.engine.decide.reading import Reading, read
+from counterseal.engine.decide.submission import Submission
+from counterseal.engine.state.allowance import Allowance
+from counterseal.engine.state.draft import Draft
+from counterseal.engine.who.authenticate import organization_mismatch
+from counterseal.engine.who.from_where import require_address
+from counterseal.engine.who.lookup import expired
+from counterseal.engine.who.session_scope import require_scope, scope_of
 from counterseal.keystore import Keystore
 from counterseal.organizations import SessionScope, Snapshot, View
 from counterseal.policy import Budget, Decision, Outcome, decision_record

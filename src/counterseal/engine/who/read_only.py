@@ -9,8 +9,8 @@ from __future__ import annotations
 import msgspec
 
 from counterseal.contract.errors import NotFound, Unauthenticated
-from counterseal.engine.from_where import require_address
-from counterseal.engine.snapshots import Snapshots
+from counterseal.engine.state.snapshots import Snapshots
+from counterseal.engine.who.from_where import require_address
 from counterseal.keystore import Keystore, session_of
 from counterseal.organizations import Snapshot
 from counterseal.queries import Viewer

@@ -17,11 +17,11 @@ import sample
 from composed import ComposedServer
 from counterseal.contract import errors, operation_for
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
-from counterseal.engine.authenticate import Caller
-from counterseal.engine.forwarding import Answer, ForwardingWriter, Refusal, frame, frames, write_for_worker
-from counterseal.engine.submission import LARGE_BYTES, Submission
-from counterseal.engine.writer import Follower, Writer
+from counterseal.engine.decide.submission import LARGE_BYTES, Submission
+from counterseal.engine.who.authenticate import Caller
+from counterseal.engine.write.writer import Follower, Writer
 from counterseal.organizations import OrganizationChanges, UserRemoved
+from counterseal.processes.forwarding import Answered, ForwardingWriter, Refusal, frame, frames, write_for_worker
 from counterseal.store import StoredActivity
 from counterseal.world.turns import REST
 from sample import ORGANIZATION_ID
@@ -153,13 +153,13 @@ async def test_what_is_committed_arrives_before_the_answer(server: ComposedServe
     committed = sample.changed(ORGANIZATION_ID, 2, UserRemoved(user_id=sample.uuid(1)))
     seen: list[OrganizationChanges] = []
     async with linked(writer) as (forwarding, answers):
-        forwarding.follow = seen.append
+        forwarding.follow_with(seen.append)
         waiting = asyncio.create_task(forwarding.submit(submission))
         while not writer.submissions:
             await asyncio.sleep(0)
         for follower in writer.followers:
             follower([committed])
-        answers.write(frame(Answer(number=0, refusal=Refusal.of(Refused("no")))))
+        answers.write(frame(Answered(number=0, refusal=Refusal.of(Refused("no")))))
         with pytest.raises(Refused):
             await waiting
         assert seen == [committed]

@@ -15,11 +15,11 @@ from counterseal.activities import unit_of
 from counterseal.contract import Shape, Variant, decode, encode, parse_json, timestamp, variant
 from counterseal.contract.errors import Refused
 from counterseal.contract.shapes import User as UserObject
-from counterseal.engine.ballot import has_live_approval, has_rejected, has_voted
-from counterseal.engine.judge import Judge, case_of
-from counterseal.engine.reading import submitted_intent
-from counterseal.engine.snapshots import Snapshots
-from counterseal.engine.submission import Submission
+from counterseal.engine.decide.ballot import has_live_approval, has_rejected, has_voted
+from counterseal.engine.decide.judge import Judge, case_of
+from counterseal.engine.decide.reading import submitted_intent
+from counterseal.engine.decide.submission import Submission
+from counterseal.engine.state.snapshots import Snapshots
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot
 from counterseal.queries import Pieces, Room, Viewer, array_of, joined, text, user_object

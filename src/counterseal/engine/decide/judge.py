@@ -12,9 +12,9 @@ import msgspec
 
 from counterseal import policy
 from counterseal.contract import Shape
-from counterseal.engine.ballot import live_approvals
-from counterseal.engine.electorates import Electorates
-from counterseal.engine.reading import Reading, read_again
+from counterseal.engine.decide.ballot import live_approvals
+from counterseal.engine.decide.electorates import Electorates
+from counterseal.engine.decide.reading import Reading, read_again
 from counterseal.organizations import ApiKey, Authenticator, Quorum, Snapshot, User, View
 from counterseal.store import Store, StoredActivity, StoredVote
 from counterseal.world import Turns, rest

@@ -7,12 +7,12 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import socket
+from typing import Protocol
 
 import click
 import uvicorn
 
 from counterseal.app import App
-from counterseal.cli.dispatch import Receiver
 from counterseal.http import ConnectionLimits, TrustedProxies, protocol_with
 from counterseal.settings import Settings
 
@@ -29,6 +29,18 @@ class WriterEnded(click.ClickException):
         super().__init__("the writer has ended by a fault, which is in the log; start the server again")
 
 
+class Receiver(Protocol):
+    """Where a worker's connections come from, which it does not accept itself."""
+
+    def start(self, on_connection: Callable[[socket], None]) -> None:
+        """Hand on each from now on."""
+        ...
+
+    def stop(self) -> None:
+        """Hand on what has come already, and no more."""
+        ...
+
+
 class HttpServer:
     """Serves an App until the process is told to stop, then finishes what is in flight."""
 
@@ -39,14 +51,14 @@ class HttpServer:
         *,
         announce: Callable[[], None],
         listening: socket | None = None,
-        channel: socket | None = None,
+        receiver: Receiver | None = None,
     ) -> None:
-        """Of connections to ``listening``, or, in a worker, of those that come over its ``channel``.
+        """Of connections to ``listening``, or, in a worker, of those that its ``receiver`` hands on.
 
         A worker is asked to stop by its supervisor and perhaps by a service manager as well: the second signal is no
         impatience then.
         """
-        self._is_worker = channel is not None
+        self._is_worker = receiver is not None
         self._writer_ended = app.writer_ended
         config = uvicorn.Config(
             app,
@@ -59,7 +71,7 @@ class HttpServer:
             proxy_headers=False,  # whom to believe about addresses is a setting of ours
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        self._server = _Server(config, channel, announce)
+        self._server = _Server(config, receiver, announce)
         self._sockets = [] if listening is None else [listening]
 
     async def serve(self) -> None:
@@ -85,16 +97,16 @@ class HttpServer:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, channel: socket | None, announce: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, receiver: Receiver | None, announce: Callable[[], None]) -> None:
         super().__init__(config)
-        self._receiver = None if channel is None else Receiver(channel, self._on_connection)
+        self._receiver = receiver
         self._opening: set[asyncio.Task[None]] = set()
         self._announce = announce
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
         if self._receiver is not None:
-            self._receiver.start()
+            self._receiver.start(self._on_connection)
         self._announce()
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:

@@ -15,14 +15,14 @@ import msgspec
 from counterseal.contract import Variant, all_operations, error_envelope, organization_id_of, parse_json
 from counterseal.contract.errors import InvalidRequest, Refused, quoted
 from counterseal.contract.extensions import SimulateActivityResponse
-from counterseal.engine.ballot import has_voted
-from counterseal.engine.decider import VOTES
-from counterseal.engine.draft_rows import read_needs, read_parent
-from counterseal.engine.evidence import check_evidence
-from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
-from counterseal.engine.reading import read
-from counterseal.engine.session_scope import require_scope
-from counterseal.engine.vote import takes_no_part
+from counterseal.engine.decide.ballot import has_voted
+from counterseal.engine.decide.decider import VOTES
+from counterseal.engine.decide.evidence import check_evidence
+from counterseal.engine.decide.judge import Case, Judge, case_of, evaluations_object
+from counterseal.engine.decide.reading import read
+from counterseal.engine.decide.vote import takes_no_part
+from counterseal.engine.state.draft_rows import read_needs, read_parent
+from counterseal.engine.who.session_scope import require_scope
 from counterseal.organizations import SessionScope, Snapshot, User, View
 from counterseal.policy import Budget, Outcome, explain_decision
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote, VoteSelection

@@ -18,12 +18,12 @@ from typing import Protocol
 import structlog
 
 from counterseal.contract.errors import Unavailable
-from counterseal.engine.batch import Answer, Batch, tell
-from counterseal.engine.decider import Decider, answer_to, pairs_of
-from counterseal.engine.draft import Draft
-from counterseal.engine.snapshots import Snapshots
-from counterseal.engine.submission import Submission
-from counterseal.engine.waiting import Waiting, WaitingLines
+from counterseal.engine.decide.decider import Answer, Decider, answer_to, pairs_of
+from counterseal.engine.decide.submission import Submission
+from counterseal.engine.state.draft import Draft
+from counterseal.engine.state.snapshots import Snapshots
+from counterseal.engine.write.batch import Batch, tell
+from counterseal.engine.write.waiting import Waiting, WaitingLines
 from counterseal.organizations import OrganizationChanges
 from counterseal.store import Store, StoredActivity
 from counterseal.world import Clock, rest

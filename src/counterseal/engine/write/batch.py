@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from counterseal.contract.errors import Unavailable
-from counterseal.engine.draft import Draft
-from counterseal.engine.submission import Submission
+from counterseal.engine.decide.decider import Answer
+from counterseal.engine.decide.submission import Submission
+from counterseal.engine.state.draft import Draft
 from counterseal.store import StoredActivity
-
-Answer = StoredActivity | Exception
 
 
 class Batch:

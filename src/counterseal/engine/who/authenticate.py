@@ -15,11 +15,11 @@ from typing import NamedTuple
 import msgspec
 
 from counterseal.contract.errors import InvalidRequest, NotFound, Refused, Unauthenticated
-from counterseal.engine.claim import Claim
-from counterseal.engine.from_where import require_address
-from counterseal.engine.lookup import Credential, Lookup, expired
-from counterseal.engine.session_scope import scope_of
-from counterseal.engine.snapshots import Snapshots
+from counterseal.engine.state.snapshots import Snapshots
+from counterseal.engine.who.claim import Claim
+from counterseal.engine.who.from_where import require_address
+from counterseal.engine.who.lookup import Credential, Lookup, expired
+from counterseal.engine.who.session_scope import scope_of
 from counterseal.organizations import SessionScope, Snapshot
 from counterseal.store import Store
 

@@ -1,0 +1,1 @@
+"""Whose request this is: the stamp or session, the user it speaks for, and whether they may send it from there."""

@@ -1,0 +1,1 @@
+"""Several processes on one SQLite file: one that listens and writes, and workers that answer."""

@@ -1,0 +1,43 @@
+"""The process that writes for its workers."""
+
+from __future__ import annotations
+
+from counterseal.app import lock_and_open
+from counterseal.data_directory import DataDirectory
+from counterseal.engine import Snapshots, Writer
+from counterseal.metrics import Metrics, SharedMetrics
+from counterseal.settings import Settings
+from counterseal.store import Store
+from counterseal.world import SystemClock, SystemRandom, Turns
+from counterseal.writing import Writing, compose_decider
+
+
+class WriterProcess:
+    """The process that writes for its workers; it speaks no HTTP. Make one with ``start``."""
+
+    def __init__(self, writer: Writer, store: Store, directory: DataDirectory) -> None:
+        self.writer = writer
+        self._store = store
+        self._directory = directory
+        self._writing = Writing(writer)
+
+    @classmethod
+    async def start(cls, settings: Settings, shared_metrics: SharedMetrics | None) -> WriterProcess:
+        """Lock the data directory, unseal the keys, open the store. Raises what ``App.start`` raises."""
+        directory = DataDirectory(settings.data)
+        store, keystore = await lock_and_open(directory, settings)
+        snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
+        metrics = None if shared_metrics is None else Metrics(shared_metrics)
+        decider = compose_decider(snapshots, store, keystore, SystemRandom(), metrics, turns=Turns())
+        return cls(Writer(snapshots, store, decider, clock=SystemClock(), meter=metrics), store, directory)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the writer has ended by a fault, which is in the log."""
+        return self._writing.has_failed
+
+    async def stop(self) -> None:
+        """Finish the writes that are waiting and release everything."""
+        await self._writing.stop()
+        await self._store.close()
+        self._directory.unlock()
