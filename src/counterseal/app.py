@@ -143,7 +143,7 @@ class App:
     ) -> App:
         implemented_kinds()  # all units are imported here, so that no request waits for it or finds one broken
         implemented_queries()
-        judge = Judge(store, turns)
+        judge = Judge(store, turns, random)
         engine = Engine(
             authenticator=Authenticator(snapshots, store),
             snapshots=snapshots,

@@ -45,4 +45,4 @@ def compose_decider(
     """All that decides, for the writer of a store or for lanes in it."""
     if metrics is not None:
         metrics.started()
-    return Decider(snapshots, Judge(store, turns, is_waited_for=True), keystore, random, turns)
+    return Decider(snapshots, Judge(store, turns, random, is_waited_for=True), keystore, random, turns)

@@ -17,7 +17,7 @@ from counterseal.engine.decide.judge import Judge
 from counterseal.engine.show.explain import explain
 from counterseal.engine.write.writer import BATCH_SECONDS, TOGETHER
 from counterseal.store import SqliteStore
-from counterseal.world import Turns
+from counterseal.world import SystemRandom, Turns
 from gated_store import GatedStore
 
 TAG = "activity.kind == 'CREATE_USER_TAG'"
@@ -179,7 +179,9 @@ async def _every_decision_is_what_its_record_says(house: House) -> None:
     for each in activities:
         activity = await store.activity(each["organizationId"], each["id"])
         assert activity is not None
-        explained = await explain(activity, store, Judge(store, Turns()), now_ms=house.server.clock.now_ms())
+        explained = await explain(
+            activity, store, Judge(store, Turns(), SystemRandom()), now_ms=house.server.clock.now_ms()
+        )
         recorded = (await house.server.query("get_policy_evaluations", activityId=each["id"])).json["policyEvaluations"]
         for vote, evaluations in zip(explained.votes, recorded, strict=True):
             assert vote.recorded_outcome is None, each

@@ -20,7 +20,7 @@ from counterseal.crypto import Curve, generate_key_pair
 from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.engine.decide.judge import Judge
 from counterseal.engine.show.explain import explain
-from counterseal.world import Turns
+from counterseal.world import SystemRandom, Turns
 
 TWO = "approvers.count() >= 2"
 TARGET = P256PrivateKey.generate().public_point.hex()
@@ -229,7 +229,7 @@ async def _is_explained(life: Life) -> None:
     for each in (await life.server.query("list_activities", **below)).json["activities"]:
         activity = await store.activity(each["organizationId"], each["id"])
         assert activity is not None
-        explained = await explain(activity, store, Judge(store, Turns()), now_ms=now_ms)
+        explained = await explain(activity, store, Judge(store, Turns(), SystemRandom()), now_ms=now_ms)
         assert all(vote.recorded_outcome is None for vote in explained.votes)
 
 

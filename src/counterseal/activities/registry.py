@@ -19,6 +19,7 @@ import msgspec
 
 from counterseal.activities.needs import Needs
 from counterseal.contract import Shape
+from counterseal.contract.errors import Refused
 from counterseal.contract.rights import ROOT_QUORUM_ONLY_KINDS, owner_of
 from counterseal.keystore import Keystore
 from counterseal.organizations import Change, Put, Removed, View
@@ -48,10 +49,26 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """A request that is in order: ``found`` is for the unit's second step, ``facts`` are for policies, by keyword."""
+    """A request that is in order: ``found`` is for the unit's second step, ``facts`` are for policies, by keyword, and
+    ``calls`` the ``eth.tx`` of each of several calls. Only a unit that ``tells_policies`` is asked for facts later on.
+    """
 
     found: Any
     facts: Mapping[str, Any] = {}
+    calls: tuple[Mapping[str, Any], ...] = ()
+
+
+class RefusedButCounted(Exception):
+    """A refusal of a unit's second step that leaves something behind: an attempt is lost, a token is spent.
+
+    It is the only exception to "a refusal stores nothing", and nobody whom policies deny gets so far.
+    Source: spec/logins.md 1.3.
+    """
+
+    def __init__(self, reason: Refused, *, rows: tuple[Put | Removed, ...]) -> None:
+        super().__init__(reason.message)
+        self.reason = reason
+        self.rows = rows
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +81,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     reads_parent: Callable[[Any], bool] | None = None
     resolve: Callable[[Any, View], dict[str, str]] | None
     may_name_parent: bool
+    tells_policies: bool = False
     show: Callable[..., Any] | None
 
     @property
@@ -99,6 +117,7 @@ def activity(
     reads_parent: Callable[[Any], bool] | None = None,
     resolve: Callable[[Any, View], dict[str, str]] | None = None,
     may_name_parent: bool = False,
+    tells_policies: bool = False,
     show: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
     """Register the behaviour of a kind, such as ``CREATE_API_KEYS``; a second owner is refused.
@@ -109,6 +128,8 @@ def activity(
     * ``resolve``: ``resolve(submitted, view)``, for an intent that leaves something to be looked up: the members of the
       newest form that it stands for. It runs once, at the submission, and what it gives is kept with the activity.
     * ``may_name_parent``: a sub-organization's user may send it under the parent's id (reverse look-up).
+    * ``tells_policies``: ``check`` gives facts in its ``Checked``; whoever asks what policies say of a stored activity
+      runs it again.
     * ``show``: ``show(result, keystore, to_owner=…)``, for a result that is not the same to every reader.
     """
 
@@ -123,6 +144,7 @@ def activity(
             reads_parent=reads_parent,
             resolve=resolve,
             may_name_parent=may_name_parent,
+            tells_policies=tells_policies,
             show=show,
         )
         return function

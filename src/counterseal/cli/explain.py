@@ -18,7 +18,7 @@ from counterseal.engine.decide.judge import Judge
 from counterseal.engine.show.explain import Explanation, VoteExplained, explain
 from counterseal.policy import PolicyTrace, render
 from counterseal.store.postgres import DatabaseUrl
-from counterseal.world import SystemClock, Turns
+from counterseal.world import SystemClock, SystemRandom, Turns
 
 
 @click.command("explain")
@@ -46,7 +46,7 @@ async def _explanation(directory: DataDirectory, activity_id: str) -> Explanatio
         activity = None if organization_id is None else await store.activity(organization_id, activity_id)
         if activity is None:
             raise NotFound(f"no activity found with ID {activity_id} in {directory}")
-        return await explain(activity, store, Judge(store, Turns()), now_ms=SystemClock().now_ms())
+        return await explain(activity, store, Judge(store, Turns(), SystemRandom()), now_ms=SystemClock().now_ms())
     finally:
         await store.close()
 

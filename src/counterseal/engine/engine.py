@@ -159,7 +159,7 @@ class Engine:
         )
         request.trace.organization_id = caller.organization_id
         viewer = _viewer(caller, now_ms, has_fresh_stamp=True)
-        require_scope(caller.voter.session, lambda: facts_of_query(request.operation), budget=viewer.budget)
+        require_scope(caller.voter.session, lambda: (facts_of_query(request.operation),), budget=viewer.budget)
         tree = await self._tree(body)
         reply = partial(self._query, request.operation, query, tree, caller.organization_id)
         return await _in_its_place(request, viewer, reply)

@@ -6,7 +6,7 @@ from counterseal.policy.advise.lint import Finding, Lint, lint
 from counterseal.policy.compile.budget import Budget, BudgetExhausted
 from counterseal.policy.compile.expression import steps_of_reading
 from counterseal.policy.decide.decision import Decision, PolicyEvaluation, Reason, decide
-from counterseal.policy.decide.evaluation import Request
+from counterseal.policy.decide.evaluation import Request, facts_of_calls
 from counterseal.policy.decide.policies import (
     ORGANIZATION_COST_MAX,
     CompiledPolicy,
@@ -65,6 +65,7 @@ __all__ = [
     "explain_decision",
     "explain_policy",
     "facts",
+    "facts_of_calls",
     "lint",
     "may_approve",
     "read_cases",

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+import units_of_tests
 from composed import Actor, ComposedServer, Reply, user_params
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine.write.lanes import ATTEMPTS, LANES, TOGETHER_ATTEMPTS, TURN_MAX
+from counterseal.organizations import PrivateKeyTag
 from counterseal.store.postgres import DatabaseUrl, Limits, PostgresStore
 from faulty_turns import End, FaultyTurns
 from postgres_server import PostgresServer
@@ -296,3 +298,16 @@ async def test_a_request_asks_for_the_version_of_its_organization_once(
     asked.clear()
     assert (await send_user(server, new_user(server, "ann"))).status == 200
     assert asked == [[server.root.organization_id]]
+
+
+@pytest.mark.parametrize("ends", [*UNSEEN, [End.FAULT]], ids=str)
+async def test_a_refusal_that_counts_is_counted_once_if_it_is_told(
+    server: ComposedServer, faults: FaultyTurns, ends: list[End], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units_of_tests.counting(monkeypatch)
+    faults.ends.extend(ends)
+    reply = await server.submit("CREATE_USER_TAG", {"userTagName": "wrong", "userIds": []})
+    rows = await server.store.page(server.root.organization_id, PrivateKeyTag, limit=10, before=None, after=None)
+    told = [reply.message.removeprefix("wrong: ").removesuffix(" of 3")] if reply.status == 400 else []
+    assert [row.name for row in rows] == told
+    assert reply.status == (503 if ends == [End.FAULT] else 400)

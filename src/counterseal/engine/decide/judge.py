@@ -13,33 +13,15 @@ import msgspec
 from counterseal import policy
 from counterseal.contract import Shape
 from counterseal.engine.decide.ballot import live_approvals
+from counterseal.engine.decide.case import Case, ReadsForUnits, case_of, told_by_unit
 from counterseal.engine.decide.electorates import Electorates
-from counterseal.engine.decide.reading import Reading, read_again
-from counterseal.organizations import ApiKey, Authenticator, Quorum, Snapshot, User, View
+from counterseal.engine.state.committed import Committed
+from counterseal.organizations import ApiKey, Authenticator, Quorum, Snapshot, User
 from counterseal.store import Store, StoredActivity, StoredVote
-from counterseal.world import Turns, rest
+from counterseal.world import Random, Turns, World, rest
 
 _LONG = 20_000
 """Steps after which others go on before this request does: about 2 ms."""
-
-
-class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """An activity as it is judged: by the organization of this moment, whatever held when it was submitted."""
-
-    reading: Reading
-    view: View
-    votes: tuple[StoredVote, ...]
-    now_ms: int
-
-
-def case_of(activity: StoredActivity, organization: Snapshot, *, now_ms: int, submitted: Shape | None = None) -> Case:
-    """A stored activity as it is judged now. Raises Refused where its intent cannot be read any more.
-
-    ``submitted`` is that intent, if it has been read already: its bytes may be a megabyte.
-    """
-    view = View(organization, initiator_id=activity.votes[0].user_id)
-    reading = read_again(activity, view, submitted=submitted)
-    return Case(reading=reading, view=view, votes=activity.votes, now_ms=now_ms)
 
 
 class Judge:
@@ -49,8 +31,10 @@ class Judge:
     writes wait for its decisions (``is_waited_for``) these do not wait for turns in their turn.
     """
 
-    def __init__(self, store: Store, turns: Turns, *, is_waited_for: bool = False) -> None:
+    def __init__(self, store: Store, turns: Turns, random: Random, *, is_waited_for: bool = False) -> None:
         self._store = store
+        self._committed = Committed(store)
+        self._random = random
         self._turns = turns
         self._pause = rest if is_waited_for else turns.next
         self._electorates = Electorates(roster_of)
@@ -58,6 +42,19 @@ class Judge:
     async def prepare(self, organization: Snapshot) -> None:
         """Compile its policies now, a few at a time, so that no decision has to wait for it."""
         await self._electorates.of(organization, pause=self._turns.next)
+
+    async def case(
+        self,
+        activity: StoredActivity,
+        organization: Snapshot,
+        *,
+        now_ms: int,
+        submitted: Shape | None = None,
+        over: ReadsForUnits | None = None,
+    ) -> Case:
+        """A stored activity as it is judged now: see ``case_of``. ``over`` is the draft, if one is decided on."""
+        case = case_of(activity, organization, now_ms=now_ms, submitted=submitted)
+        return await told_by_unit(case, over or self._committed, World(now_ms, self._random))
 
     async def decide(self, case: Case, *, budget: policy.Budget) -> policy.Decision:
         """The decision after the last of the case's votes."""
@@ -97,7 +94,8 @@ class Judge:
         organization = case.view.organization
         unit, intent = case.reading.unit, case.reading.intent
         return policy.Request(
-            facts=case.reading.facts() if organization.policies else {},
+            facts=case.facts() if organization.policies else {},
+            calls=case.calls,
             approvals=await self._approvals(case),
             roster=roster,
             root_quorum=_root_quorum(organization.quorum),

@@ -8,6 +8,7 @@ its findings are kept with the activity; everything else is in the bytes, and ca
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -37,8 +38,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         params |= _plain(self.intent)
         return params | self.resolved
 
-    def facts(self) -> dict[str, Any]:
-        """What conditions see of it."""
+    def facts(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """What conditions see of it; ``told`` is what its unit has found out."""
         submitted_as = self.submitted_as
         return policy.facts(
             {
@@ -48,7 +49,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
                     "resource": submitted_as.resource,
                     "action": submitted_as.action,
                     "params": self.params(),
-                }
+                },
+                **told,
             }
         )
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from counterseal.activities import Outcome as UnitOutcome
+from counterseal.activities import RefusedButCounted
 from counterseal.contract import (
     Shape,
     Variant,
@@ -21,8 +22,9 @@ from counterseal.contract import (
     variant_of,
 )
 from counterseal.contract.errors import InvalidRequest, PermissionDenied, Refused
+from counterseal.engine.decide.case import Case
 from counterseal.engine.decide.evidence import check_evidence
-from counterseal.engine.decide.judge import Case, Judge, case_of, evaluations_object
+from counterseal.engine.decide.judge import Judge, evaluations_object
 from counterseal.engine.decide.reading import Reading, read
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.state.allowance import Allowance
@@ -32,7 +34,7 @@ from counterseal.engine.who.from_where import require_address
 from counterseal.engine.who.lookup import expired
 from counterseal.engine.who.session_scope import require_scope, scope_of
 from counterseal.keystore import Keystore
-from counterseal.organizations import SessionScope, Snapshot, View
+from counterseal.organizations import Put, Removed, SessionScope, Snapshot, View
 from counterseal.policy import Budget, Decision, Outcome, decision_record
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
@@ -55,7 +57,7 @@ class Submitter:
         self.allowance = Allowance()
 
     async def submit(self, submission: Submission, draft: Draft) -> StoredActivity:
-        """Stage the new activity and give it as decided. Raises Refused with nothing staged."""
+        """Stage the new activity and give it as decided. Raises Refused with nothing staged, but for what counts."""
         voter, now_ms = submission.caller.voter, submission.now_ms
         check_time_window(submission)
         organization, scope = await current_standing(submission, draft)
@@ -66,11 +68,12 @@ class Submitter:
         session_profile_id = None if scope is None else scope.profile_id
         view = View(organization, initiator_id=voter.user_id, session_profile_id=session_profile_id)
         reading, budget = read(submission.tree, submitted_as, view), Budget()
-        require_scope(scope, reading.facts, budget=budget)
         check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent
         await draft.read_for(unit, intent, view)
         checked = unit.check(intent, view, world)
+        case = Case(reading=reading, view=view, votes=(), now_ms=now_ms).with_facts_of(checked)
+        require_scope(scope, case.facts_of_calls, budget=budget)
         vote = new_vote(
             submission,
             world.dated_id(),
@@ -78,15 +81,17 @@ class Submitter:
             selection=VoteSelection.APPROVED,
             world=world,
         )
-        decision = await self._judge.decide(
-            Case(reading=reading, view=view, votes=(vote,), now_ms=now_ms), budget=budget
-        )
+        decision = await self._judge.decide(msgspec.structs.replace(case, votes=(vote,)), budget=budget)
         activity = _pending_activity(submission, reading, on_record(vote, decision, organization))
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
             activity = failed(activity, denial(decision), now_ms)
         charge = self.allowance.charge(activity, uncommitted=draft.charged)
         if decision.outcome is Outcome.ALLOW:
-            outcome = unit.carry_out(checked, view, world, self._keystore)
+            try:
+                outcome = unit.carry_out(checked, view, world, self._keystore)
+            except RefusedButCounted as counted:
+                draft.count(counted.rows, organization)
+                raise counted.reason from None
             activity = completed(activity, outcome, submitted_as, now_ms)
             draft.stage(
                 activity,
@@ -120,7 +125,7 @@ class Submitter:
         """
         activity = msgspec.structs.replace(activity, votes=(*activity.votes, vote), updated_ms=now_ms)
         try:
-            case = case_of(activity, organization, now_ms=now_ms, submitted=submitted)
+            case = await self._judge.case(activity, organization, now_ms=now_ms, submitted=submitted, over=draft)
         except Refused as refused:  # an older release took it, and this one cannot carry it out
             activity = failed(activity, refused, now_ms)
             draft.stage(activity, is_new=False, new_votes=(vote,), organization=organization)
@@ -132,6 +137,7 @@ class Submitter:
             activity, votes=(*activity.votes[:-1], on_record(vote, decision, organization))
         )
         outcome: UnitOutcome | None = None
+        counted: tuple[Put | Removed, ...] = ()
         if decision.outcome is Outcome.ALLOW:
             try:
                 reading, world = case.reading, World(now_ms, self._random)
@@ -141,12 +147,15 @@ class Submitter:
                 activity = completed(activity, outcome, reading.submitted_as, now_ms)
             except Refused as refused:
                 activity = failed(activity, refused, now_ms)
+            except RefusedButCounted as refused_but:
+                activity, counted = failed(activity, refused_but.reason, now_ms), refused_but.rows
         draft.stage(
             activity,
             is_new=False,
             new_votes=activity.votes[-1:],
             organization=organization,
             outcome=outcome,
+            counted=counted,
         )
         return activity
 

@@ -14,15 +14,15 @@ from counterseal.contract import intent_of, variant_of
 from counterseal.contract.errors import InvalidRequest, LimitExceeded, NotFound, PermissionDenied
 from counterseal.contract.shapes import ApproveActivityIntent, RejectActivityIntent
 from counterseal.engine.decide.ballot import CONSENSUS_WINDOW_MS, has_live_approval, has_voted
+from counterseal.engine.decide.case import Case
 from counterseal.engine.decide.evidence import check_evidence
-from counterseal.engine.decide.judge import Case, Judge, case_of
-from counterseal.engine.decide.reading import read_again
+from counterseal.engine.decide.judge import Judge
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.decide.submit import Standing, Submitter, check_time_window, current_standing, new_vote
 from counterseal.engine.state.draft import Draft
 from counterseal.engine.who.authenticate import Voter, organization_mismatch
 from counterseal.engine.who.session_scope import require_scope
-from counterseal.organizations import Snapshot, View
+from counterseal.organizations import Snapshot
 from counterseal.policy import Budget
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
@@ -51,7 +51,7 @@ class VoteTaker:
         variant_of(submission.tree, submission.operation)
         voter = submission.caller.voter
         standing, budget = await current_standing(submission, draft), Budget()
-        _require_scope(standing, activity, budget)
+        await self._require_scope(standing, activity, draft, submission.now_ms, budget)
         organization = standing.organization
         if voter.organization_id != organization.id or activity.status is not ActivityStatus.CONSENSUS_NEEDED:
             return activity
@@ -80,7 +80,7 @@ class VoteTaker:
             raise TypeError(f"{submitted_as.type} is not a vote")
         activity = await draft.activity_by_fingerprint(organization.id, _fingerprint(intent.fingerprint))
         if activity is not None:
-            _require_scope(standing, activity, budget)
+            await self._require_scope(standing, activity, draft, submission.now_ms, budget)
         if activity is not None and _is_recorded(activity, voter, submission.body):
             return activity
         check_time_window(submission)
@@ -109,7 +109,7 @@ class VoteTaker:
             return activity
         if has_live_approval(activity, voter.user_id, now_ms=now_ms):
             return activity
-        case = self._case(activity, voter.user_id, organization, now_ms=now_ms)
+        case = await self._case(activity, voter.user_id, organization, draft, now_ms=now_ms)
         if case is not None and not await self._judge.may_approve(case, voter.user_id, budget=budget):
             raise takes_no_part(voter.user_id, activity.id)
         if len(activity.votes) >= VOTES_MAX:
@@ -142,7 +142,7 @@ class VoteTaker:
         if activity.status.is_final:
             raise InvalidRequest(f"activity {activity.id} is {activity.status.name}: it cannot be rejected any more")
         if not has_voted(activity, voter.user_id):
-            case = self._case(activity, voter.user_id, organization, now_ms=now_ms)
+            case = await self._case(activity, voter.user_id, organization, draft, now_ms=now_ms)
             if case is not None and not await self._judge.may_approve(case, voter.user_id, budget=budget):
                 raise takes_no_part(voter.user_id, activity.id)
         vote = self._vote(activity, submission, organization, VoteSelection.REJECTED)
@@ -152,27 +152,30 @@ class VoteTaker:
         draft.stage(rejected, is_new=False, new_votes=(vote,), organization=organization)
         return rejected
 
-    def _case(self, activity: StoredActivity, user_id: str, organization: Snapshot, *, now_ms: int) -> Case | None:
+    async def _case(
+        self, activity: StoredActivity, user_id: str, organization: Snapshot, draft: Draft, *, now_ms: int
+    ) -> Case | None:
         """By which policies say whether an approval can count; None for a root user, whose approval always does.
 
         The root quorum need not understand what it decides about.
         """
         if user_id in organization.quorum.user_ids:
             return None
-        return case_of(activity, organization, now_ms=now_ms)
+        return await self._judge.case(activity, organization, now_ms=now_ms, over=draft)
+
+    async def _require_scope(
+        self, standing: Standing, activity: StoredActivity, draft: Draft, now_ms: int, budget: Budget
+    ) -> None:
+        """Whoever may not ask for an activity may not vote on it, nor read it by sending its bytes."""
+        if standing.scope is not None:
+            case = await self._judge.case(activity, standing.organization, now_ms=now_ms, over=draft)
+            require_scope(standing.scope, case.facts_of_calls, budget=budget)
 
     def _vote(
         self, activity: StoredActivity, submission: Submission, organization: Snapshot, selection: VoteSelection
     ) -> StoredVote:
         world = World(submission.now_ms, self._random)
         return new_vote(submission, activity.id, organization=organization, selection=selection, world=world)
-
-
-def _require_scope(standing: Standing, activity: StoredActivity, budget: Budget) -> None:
-    """Whoever may not ask for an activity may not vote on it, nor read it by sending its bytes."""
-    if standing.scope is not None:
-        reading = read_again(activity, View(standing.organization, initiator_id=activity.votes[0].user_id))
-        require_scope(standing.scope, reading.facts, budget=budget)
 
 
 def takes_no_part(user_id: str, activity_id: str) -> PermissionDenied:

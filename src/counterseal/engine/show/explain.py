@@ -6,7 +6,7 @@ import msgspec
 
 from counterseal import policy
 from counterseal.engine.decide.ballot import live_approvals
-from counterseal.engine.decide.judge import Judge, case_of
+from counterseal.engine.decide.judge import Judge
 from counterseal.organizations import Snapshot
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote, VoteSelection
 
@@ -65,7 +65,7 @@ async def explain(activity: StoredActivity, store: Store, judge: Judge, *, now_m
     may_approve: frozenset[str] = frozenset()
     live: list[str] = []
     if activity.status is ActivityStatus.CONSENSUS_NEEDED:
-        case = case_of(activity, today, now_ms=now_ms)
+        case = await judge.case(activity, today, now_ms=now_ms)
         may_approve = await judge.may_still_approve(case, budget=policy.Budget())
         live = [vote.user_id for vote in live_approvals(activity.votes, now_ms=now_ms) if vote.user_id in today.users]
     return Explanation(
@@ -95,7 +95,8 @@ async def _vote(vote: StoredVote, so_far: StoredActivity, then: Snapshot, judge:
         return said
     recorded = policy.read_record(vote.decision)
     then = msgspec.structs.replace(then, quorum=recorded.root_quorum)
-    decision = await judge.decide(case_of(so_far, then, now_ms=vote.created_ms), budget=policy.Budget())
+    case = await judge.case(so_far, then, now_ms=vote.created_ms)
+    decision = await judge.decide(case, budget=policy.Budget())
     said.outcome, said.reason = decision.outcome, decision.reason
     said.policies = policy.explain_decision(decision, policy.Budget())
     if recorded.outcome is not decision.outcome:

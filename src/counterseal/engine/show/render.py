@@ -16,7 +16,7 @@ from counterseal.contract import Shape, Variant, decode, encode, parse_json, tim
 from counterseal.contract.errors import Refused
 from counterseal.contract.shapes import User as UserObject
 from counterseal.engine.decide.ballot import has_live_approval, has_rejected, has_voted
-from counterseal.engine.decide.judge import Judge, case_of
+from counterseal.engine.decide.judge import Judge
 from counterseal.engine.decide.reading import submitted_intent
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.state.snapshots import Snapshots
@@ -112,7 +112,7 @@ class Renderer:
             return False
         await self._turns.next()
         try:
-            case = case_of(activity, organization, now_ms=viewer.now_ms, submitted=intent)
+            case = await self._judge.case(activity, organization, now_ms=viewer.now_ms, submitted=intent)
         except Refused:
             return False
         return await self._judge.may_approve(case, viewer.user_id, budget=viewer.budget)

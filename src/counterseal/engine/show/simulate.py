@@ -16,12 +16,13 @@ from counterseal.contract import Variant, all_operations, error_envelope, organi
 from counterseal.contract.errors import InvalidRequest, Refused, quoted
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.engine.decide.ballot import has_voted
+from counterseal.engine.decide.case import Case
 from counterseal.engine.decide.decider import VOTES
 from counterseal.engine.decide.evidence import check_evidence
-from counterseal.engine.decide.judge import Case, Judge, case_of, evaluations_object
+from counterseal.engine.decide.judge import Judge, evaluations_object
 from counterseal.engine.decide.reading import read
 from counterseal.engine.decide.vote import takes_no_part
-from counterseal.engine.state.draft_rows import read_needs, read_parent
+from counterseal.engine.state.committed import Committed
 from counterseal.engine.who.session_scope import require_scope
 from counterseal.organizations import SessionScope, Snapshot, User, View
 from counterseal.policy import Budget, Outcome, explain_decision
@@ -35,6 +36,7 @@ class Simulator:
     def __init__(self, judge: Judge, store: Store, random: Random, turns: Turns) -> None:
         self._judge = judge
         self._store = store
+        self._committed = Committed(store)
         self._random = random
         self._turns = turns
 
@@ -87,18 +89,18 @@ class Simulator:
         session_profile_id = None if scope is None else scope.profile_id
         view = View(organization, initiator_id=vote.user_id, session_profile_id=session_profile_id)
         reading = read(tree, submitted_as, view)
-        require_scope(scope, reading.facts, budget=budget)
         check_evidence(vote.message, reading.intent)
-        await read_needs(reading.unit, reading.intent, view, self._store)
-        await read_parent(reading.unit, reading.intent, view, self._store.snapshot)
-        reading.unit.check(reading.intent, view, World(vote.created_ms, self._random))
-        return Case(reading=reading, view=view, votes=(vote,), now_ms=vote.created_ms)
+        await self._committed.read_for(reading.unit, reading.intent, view)
+        checked = reading.unit.check(reading.intent, view, World(vote.created_ms, self._random))
+        case = Case(reading=reading, view=view, votes=(vote,), now_ms=vote.created_ms).with_facts_of(checked)
+        require_scope(scope, case.facts_of_calls, budget=budget)
+        return case
 
     async def _approval(
         self, activity: StoredActivity, vote: StoredVote, organization: Snapshot, budget: Budget
     ) -> Case:
-        case = case_of(activity, organization, now_ms=vote.created_ms)
-        require_scope(_scope(vote, organization), case.reading.facts, budget=budget)
+        case = await self._judge.case(activity, organization, now_ms=vote.created_ms)
+        require_scope(_scope(vote, organization), case.facts_of_calls, budget=budget)
         if not await self._judge.may_approve(case, vote.user_id, budget=budget):
             raise takes_no_part(vote.user_id, activity.id)
         return msgspec.structs.replace(case, votes=(*activity.votes, vote))

@@ -12,7 +12,7 @@ from counterseal.activities import Outcome, Unit
 from counterseal.engine.state.allowance import Account, Charge
 from counterseal.engine.state.draft_rows import DraftRows, read_needs, read_parent
 from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
-from counterseal.organizations import Change, OrganizationChanges, Snapshot, View, fold
+from counterseal.organizations import Change, OrganizationChanges, Put, Removed, Snapshot, View, fold
 from counterseal.store import Commit, Reads, RowChanges, StoredActivity, StoredVote
 
 Pair = tuple[str, bytes]
@@ -72,8 +72,9 @@ class Draft:
         organization: Snapshot,
         outcome: Outcome | None = None,
         charge: Charge | None = None,
+        counted: tuple[Put | Removed, ...] = (),
     ) -> None:
-        """Add one decision: all of it or, if folding fails, nothing."""
+        """Add one decision: all of it or, if folding fails, nothing. ``counted`` is what a refusal leaves behind."""
         folds: list[tuple[Snapshot | None, str, tuple[Change, ...]]] = []
         if outcome is not None and outcome.changes:
             folds.append((organization, organization.id, outcome.changes))
@@ -95,7 +96,19 @@ class Draft:
             after = steps[0].after if outcome.changes else organization
             rows = (RowChanges(organization=after, changes=outcome.rows),) if outcome.rows else ()
             commit = replace(commit, rows=rows, secrets=outcome.secrets, events=outcome.events)
+        if counted:
+            commit = replace(commit, rows=self._counted(counted, organization))
         self.commits.append(commit)
+
+    def count(self, rows: tuple[Put | Removed, ...], organization: Snapshot) -> None:
+        """Add what a refusal leaves behind, and nothing else: there is no activity."""
+        rests_on = ((organization.id, organization.version),)
+        kept = self._counted(rows, organization)
+        self.commits.append(Commit(activity=None, is_new=False, new_votes=(), rests_on=rests_on, rows=kept))
+
+    def _counted(self, rows: tuple[Put | Removed, ...], organization: Snapshot) -> tuple[RowChanges, ...]:
+        self._rows.stage(organization.id, rows)
+        return (RowChanges(organization=organization, changes=rows),)
 
     def charged(self, account: Account) -> int:
         """What an account will have spent by these batches so far."""

@@ -7,7 +7,7 @@ queries from each other and from everything else. What cannot be evaluated is re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from counterseal import policy
@@ -21,9 +21,13 @@ def scope_of(credential: object) -> SessionScope | None:
     return credential.session if isinstance(credential, ApiKey) else None
 
 
-def require_scope(scope: SessionScope | None, facts: Callable[[], Mapping[str, Any]], *, budget: policy.Budget) -> None:
-    """Raises PermissionDenied unless the request is within the scope, if there is one. ``budget`` pays for it."""
-    if scope is None or policy.scope_holds(scope.scope, facts(), budget=budget):
+def require_scope(
+    scope: SessionScope | None, facts: Callable[[], Sequence[Mapping[str, Any]]], *, budget: policy.Budget
+) -> None:
+    """Raises PermissionDenied unless the request is within the scope, if there is one: each of its calls, if it has
+    several. ``budget`` pays for it.
+    """
+    if scope is None or all(policy.scope_holds(scope.scope, each, budget=budget) for each in facts()):
         return
     raise PermissionDenied(
         "You don't have sufficient permissions to take this action: the scope of session profile"

@@ -15,6 +15,7 @@ import asyncio
 from collections.abc import Sequence
 
 import structlog
+from msgspec.structs import replace
 
 from counterseal.contract.errors import Unavailable
 from counterseal.engine.decide.decider import Answer, Decider, answer_to, pairs_of
@@ -24,7 +25,18 @@ from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
 from counterseal.engine.write.batch import tell
 from counterseal.engine.write.waiting import Waiting, WaitingLines
 from counterseal.engine.write.writer import BATCH_SECONDS, PIECE_SECONDS, QUEUE_MAX, WriterMeter
-from counterseal.store import Commit, Conflict, SharedStore, StoredActivity, StoreError, Turn, Unknown
+from counterseal.organizations import Removed
+from counterseal.store import (
+    Commit,
+    Conflict,
+    RowChanges,
+    RowKey,
+    SharedStore,
+    StoredActivity,
+    StoreError,
+    Turn,
+    Unknown,
+)
 from counterseal.world import Clock, rest
 
 LANES = 4
@@ -225,14 +237,30 @@ class Lanes:
         raise _NOT_KNOWN
 
     async def _is_there(self, commit: Commit) -> bool:
-        """Whether the votes of a commit are. Its organization is locked first, so that its transaction is over."""
+        """Whether what a commit holds is. Its organization is locked first, so that its transaction is over."""
         activity = commit.activity
-        if activity is None:
-            return False
-        async with self._store.turn([activity.organization_id], []) as turn:
-            found = await turn.activity(activity.organization_id, activity.id)
+        organization_id = commit.rows[0].organization.id if activity is None else activity.organization_id
+        async with self._store.turn([organization_id], []) as turn:
+            if activity is None:
+                is_there = await _is_counted(commit.rows[0], turn)
+            else:
+                found = await turn.activity(organization_id, activity.id)
+                is_there = found is not None and {each.id for each in commit.new_votes} <= {v.id for v in found.votes}
             await turn.commit([])  # see ``_turn``
-        return found is not None and {vote.id for vote in commit.new_votes} <= {vote.id for vote in found.votes}
+        return is_there
+
+
+async def _is_counted(left: RowChanges, turn: Turn) -> bool:
+    """Whether the first row that a refusal leaves behind is as it left it.
+
+    If it is another one again, what was refused is decided anew: it may count twice, but never not at all.
+    """
+    change = left.changes[0]
+    key = RowKey(kind=type(change.row), value=change.row.id)
+    found = (await turn.rows(left.organization.id, [key]))[key]
+    if isinstance(change, Removed):
+        return not found
+    return bool(found) and replace(found[0], revision=change.row.revision) == change.row
 
 
 class _UndecidedError(Exception):

@@ -84,7 +84,9 @@ def explain_policy(
         trace.blame = [policy.unreadable]
         return trace
     if policy.condition is not None and request.calls:
-        trace.conditions_of_calls = [watch(policy.condition, facts, budget) for facts in facts_of_calls(request)]
+        trace.conditions_of_calls = [
+            watch(policy.condition, facts, budget) for facts in facts_of_calls(request.facts, request.calls)
+        ]
     elif policy.condition is not None:
         trace.condition = watch(policy.condition, request.facts, budget)
     if policy.consensus is not None:

@@ -45,7 +45,7 @@ class Evaluator:
         self._budget = budget
         self._facts = {**request.facts, "time": {"now": from_milliseconds(request.now_ms)}}
         self._scope = new_scope(self._facts, budget)
-        self._calls = facts_of_calls(request)
+        self._calls = facts_of_calls(request.facts, request.calls)
         self._is_there: dict[str, bool] = {}
         self.is_sure = True
         """Whether all that was asked of it is known. It is not where a search for completions gave up."""
@@ -177,10 +177,10 @@ class Evaluator:
         return bool(found)
 
 
-def facts_of_calls(request: Request) -> list[dict[str, Any]]:
+def facts_of_calls(facts: Mapping[str, Any], calls: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The facts that a condition sees on each call of an activity of several Ethereum calls."""
-    ethereum = request.facts.get("eth", {})
-    return [{**request.facts, "eth": {**ethereum, "tx": call}} for call in request.calls]
+    ethereum = facts.get("eth", {})
+    return [{**facts, "eth": {**ethereum, "tx": call}} for call in calls]
 
 
 def _leads_somewhere(names: tuple[str, ...], facts: Mapping[str, Any]) -> bool:

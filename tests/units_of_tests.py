@@ -1,0 +1,85 @@
+"""Units that only tests have, in the place of CREATE_USER_TAG's: one that tells policies something, one that counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterseal.activities import AllOf, Checked, Outcome, Reading, RefusedButCounted, Unit, registry, unit_of
+from counterseal.contract.errors import InvalidRequest
+from counterseal.contract.shapes import CreateUserTagIntent
+from counterseal.keystore import Keystore
+from counterseal.organizations import PrivateKeyTag, Put, View
+from counterseal.world import World
+
+KIND = "CREATE_USER_TAG"
+
+_ATTEMPTS = AllOf(kind=PrivateKeyTag, at_most=100)
+
+
+def telling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tag's name says where a transaction goes, or, parted by commas, each call of several."""
+    original = _original()
+
+    def check(intent: CreateUserTagIntent, view: View, world: World) -> Checked:
+        outcome = original.first(intent, view, world)
+        goals = intent.user_tag_name.split(",")
+        if len(goals) == 1:
+            return Checked(outcome, facts={"eth": {"tx": {"to": goals[0]}}})
+        return Checked(outcome, calls=tuple({"to": goal} for goal in goals))
+
+    _put(monkeypatch, original, check, _told)
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every name but `right` is a wrong guess; after three the right one is of no use. The count is a row's name."""
+    original = _original()
+
+    def check(intent: CreateUserTagIntent, view: View, world: World) -> Checked:
+        return Checked((intent, original.first))
+
+    def guess(found: tuple[CreateUserTagIntent, object], view: View, world: World, _keys: Keystore) -> Outcome:
+        intent, _ = found
+        before = next(iter(view.rows[_ATTEMPTS]), None)
+        lost = 0 if before is None else int(before.name)
+        if lost >= 3:
+            raise InvalidRequest("no attempts are left")
+        if intent.user_tag_name == "right":
+            outcome: Outcome = original.first(intent, view, world)
+            return outcome
+        row = PrivateKeyTag(
+            id=world.dated_id() if before is None else before.id,
+            revision=0 if before is None else before.revision,
+            name=str(lost + 1),
+            created_ms=world.now_ms,
+            updated_ms=world.now_ms,
+        )
+        raise RefusedButCounted(InvalidRequest(f"wrong: {lost + 1} of 3"), rows=(Put(row=row, replaces=before),))
+
+    def needs(_intent: CreateUserTagIntent, _view: View) -> Reading:
+        yield [_ATTEMPTS]
+
+    _put(monkeypatch, original, check, guess, needs)
+
+
+def _original() -> Unit:
+    unit = unit_of(KIND)
+    assert unit is not None
+    return unit
+
+
+def _told(found: Outcome, _view: View, _world: World, _keys: Keystore) -> Outcome:
+    return found
+
+
+def _put(monkeypatch: pytest.MonkeyPatch, original: Unit, check: object, second: object, needs: object = None) -> None:
+    unit = Unit(
+        kind=KIND,
+        first=check,  # type: ignore[arg-type]
+        second=second,  # type: ignore[arg-type]
+        needs=needs,  # type: ignore[arg-type]
+        resolve=original.resolve,
+        may_name_parent=False,
+        tells_policies=second is _told,
+        show=None,
+    )
+    monkeypatch.setitem(registry._units, KIND, unit)
