@@ -1,8 +1,14 @@
-"""Units that only tests have, in the place of CREATE_USER_TAG's: one that tells policies something, one that counts."""
+"""Units that only tests have, in the place of CREATE_USER_TAG's: one that tells policies something, one that counts.
+
+And one in the place of CREATE_SUB_ORGANIZATION's, whose organizations begin with a row.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from msgspec.structs import replace
 
 from counterseal.activities import AllOf, Checked, Outcome, Reading, RefusedButCounted, Unit, registry, unit_of
 from counterseal.contract.errors import InvalidRequest
@@ -59,6 +65,20 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> None:
         yield [_ATTEMPTS]
 
     _put(monkeypatch, original, check, guess, needs)
+
+
+def founding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every new sub-organization has a private-key tag from the beginning."""
+    original = unit_of("CREATE_SUB_ORGANIZATION")
+    assert original is not None
+
+    def found(intent: Any, view: View, world: World) -> Outcome:
+        outcome: Outcome = original.first(intent, view, world)
+        assert outcome.new_organization is not None
+        tag = PrivateKeyTag(id=world.dated_id(), name="first", created_ms=world.now_ms, updated_ms=world.now_ms)
+        return replace(outcome, new_organization=replace(outcome.new_organization, rows=(Put(row=tag),)))
+
+    monkeypatch.setitem(registry._units, original.kind, replace(original, first=found))
 
 
 def _original() -> Unit:

@@ -28,10 +28,11 @@ from counterseal.world import World
 
 
 class NewOrganization(msgspec.Struct, frozen=True, kw_only=True):
-    """An organization that an activity of its parent brings to life."""
+    """An organization that an activity of its parent brings to life, and the rows that it has from the beginning."""
 
     id: str
     changes: tuple[Change, ...]
+    rows: tuple[Put, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -91,22 +91,29 @@ class Draft:
             self.charges[charge.account] += charge.size
         rests_on = () if outcome is not None and outcome.changes else ((organization.id, organization.version),)
         commit = Commit(activity=activity, is_new=is_new, new_votes=new_votes, steps=steps, rests_on=rests_on)
-        if outcome is not None and (outcome.rows or outcome.secrets or outcome.events):
-            self._rows.stage(organization.id, outcome.rows)
-            after = steps[0].after if outcome.changes else organization
-            rows = (RowChanges(organization=after, changes=outcome.rows),) if outcome.rows else ()
+        if outcome is not None:
+            rows = self._rows_of(outcome, organization, [step.after for step in steps])
             commit = replace(commit, rows=rows, secrets=outcome.secrets, events=outcome.events)
         if counted:
-            commit = replace(commit, rows=self._counted(counted, organization))
+            commit = replace(commit, rows=self._row_changes(organization, counted))
         self.commits.append(commit)
 
     def count(self, rows: tuple[Put | Removed, ...], organization: Snapshot) -> None:
         """Add what a refusal leaves behind, and nothing else: there is no activity."""
         rests_on = ((organization.id, organization.version),)
-        kept = self._counted(rows, organization)
+        kept = self._row_changes(organization, rows)
         self.commits.append(Commit(activity=None, is_new=False, new_votes=(), rests_on=rests_on, rows=kept))
 
-    def _counted(self, rows: tuple[Put | Removed, ...], organization: Snapshot) -> tuple[RowChanges, ...]:
+    def _rows_of(self, outcome: Outcome, organization: Snapshot, after: Sequence[Snapshot]) -> tuple[RowChanges, ...]:
+        """Those of the organization, and those with which a new one begins: each as the decision leaves it."""
+        rows: tuple[RowChanges, ...] = ()
+        if outcome.rows:
+            rows += self._row_changes(after[0] if outcome.changes else organization, outcome.rows)
+        if outcome.new_organization is not None and outcome.new_organization.rows:
+            rows += self._row_changes(after[-1], outcome.new_organization.rows)
+        return rows
+
+    def _row_changes(self, organization: Snapshot, rows: tuple[Put | Removed, ...]) -> tuple[RowChanges, ...]:
         self._rows.stage(organization.id, rows)
         return (RowChanges(organization=organization, changes=rows),)
 
