@@ -208,9 +208,10 @@ async def _send_body(body: bytes, send: Send, place: Place) -> None:
     """A large one in parts: it is not all in the connection's hands at once, and is seen to be taken."""
     rest = memoryview(body)
     while place.is_taken and len(rest) > _PART_BYTES:
+        place.next_part()
         await send({"type": "http.response.body", "body": rest[:_PART_BYTES], "more_body": True})
         rest = rest[_PART_BYTES:]
-        place.part_sent()
+    place.next_part()
     await send({"type": "http.response.body", "body": rest if place.is_taken else body})
 
 

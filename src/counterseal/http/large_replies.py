@@ -98,8 +98,8 @@ class Place:
         if not admitted.done():
             raise ClientGone
 
-    def part_sent(self) -> None:
-        """One more part of the reply; the one before it has been taken."""
+    def next_part(self) -> None:
+        """One more part of the reply is about to be sent; the one before it has been taken."""
         self._sent += 1
 
     def is_idle(self) -> bool:

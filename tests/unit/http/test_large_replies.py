@@ -125,12 +125,12 @@ async def test_who_takes_nothing_between_two_looks_is_hung_up_on() -> None:
     large_replies = LargeReplies(3)
     making, reading, idle = await clients(large_replies, "abc")
     for _ in range(3):
-        reading.place.part_sent()
+        reading.place.next_part()
         if not idle.hung_up_on:
-            idle.place.part_sent()
+            idle.place.next_part()
         large_replies.send_idle_away()
     assert idle.hung_up_on == 0
-    reading.place.part_sent()
+    reading.place.next_part()
     large_replies.send_idle_away()
     assert [each.hung_up_on for each in (making, reading, idle)] == [0, 0, 1]
     for client in (making, reading, idle):
