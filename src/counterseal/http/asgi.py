@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -174,21 +175,20 @@ class HttpApp:
         self._engine.require_behaviour(operation)
         stamp = stamp_of(headers)
         session = session_of(headers) if stamp is None else None
+        address = self._client_address(exchange.scope)
         return await self._engine.answer(
             Request(
                 operation=operation,
                 body=body,
                 stamp=stamp,
                 session=session,
-                client_address=self._client_address(exchange.scope),
+                client_address=address if self._ip_allowlists else ANY_ADDRESS,
                 trace=exchange.trace,
-                take_place=exchange.place.take,
+                take_place=partial(exchange.place.take, address),
             )
         )
 
     def _client_address(self, scope: Scope) -> str:
-        if not self._ip_allowlists:
-            return ANY_ADDRESS
         peer = scope["client"][0] if scope.get("client") else ""
         return self._trusted_proxies.client(peer, scope["headers"])
 
@@ -208,9 +208,10 @@ async def _send_body(body: bytes, send: Send, place: Place) -> None:
     """A large one in parts: it is not all in the connection's hands at once, and is seen to be taken."""
     rest = memoryview(body)
     while place.is_taken and len(rest) > _PART_BYTES:
+        place.next_part()
         await send({"type": "http.response.body", "body": rest[:_PART_BYTES], "more_body": True})
         rest = rest[_PART_BYTES:]
-        place.part_sent()
+    place.next_part()
     await send({"type": "http.response.body", "body": rest if place.is_taken else body})
 
 

@@ -2,8 +2,9 @@
 because of the others.
 
 A place is taken before such a reply is made, and left when the last part has been handed to its connection. Nothing is
-made for those in line. The line is first come, first served; but an organization that has a place already lets others
-go first. Who has a place waits for nobody in line, and clients who do not read lose it when others wait for it.
+made for those in line. The line is first come, first served; but a client that has a place already lets others go
+first, and among these an organization that has one. Of organizations one client may have many, and be slow to read for
+all of them. Who has a place waits for nobody in line, and clients who do not read lose it when others wait for it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from counterseal.http.addresses import client_of
 from counterseal.http.body import ClientGone, Receive
 
 PLACES = 2
@@ -55,9 +57,9 @@ class LargeReplies:
 
     def _admit(self) -> None:
         while self._line and len(self._held) < self._places:
-            served = {place.organization_id for place in self._held}
-            first = next(iter(self._line))
-            place = next((each for each in self._line if each.organization_id not in served), first)
+            clients = {place.client for place in self._held}
+            organizations = {place.organization_id for place in self._held}
+            place = min(self._line, key=lambda each: (each.client in clients, each.organization_id in organizations))
             self._held[place] = None
             self._line.pop(place).set_result(None)
 
@@ -71,7 +73,7 @@ class LargeReplies:
 class Place:
     """One request's, which takes it only for a large reply."""
 
-    __slots__ = ("_large_replies", "_receive", "_seen", "_sent", "hang_up", "is_taken", "organization_id")
+    __slots__ = ("_large_replies", "_receive", "_seen", "_sent", "client", "hang_up", "is_taken", "organization_id")
 
     def __init__(self, large_replies: LargeReplies, receive: Receive, hang_up: Callable[[], None]) -> None:
         self._large_replies = large_replies
@@ -79,11 +81,12 @@ class Place:
         self._sent = self._seen = 0
         self.hang_up = hang_up
         self.is_taken = False
-        self.organization_id = ""
+        self.client = self.organization_id = ""
 
-    async def take(self, organization_id: str) -> None:
-        """Wait for it; once. ``organization_id`` is the asking user's. Raises ClientGone for one who does not wait."""
-        self.organization_id, self.is_taken = organization_id, True
+    async def take(self, address: str, organization_id: str) -> None:
+        """Wait for it; once. ``address`` is the client's, empty if that is not known, ``organization_id`` the asking
+        user's. Raises ClientGone for one who does not wait."""
+        self.client, self.organization_id, self.is_taken = client_of(address), organization_id, True
         admitted = self._large_replies.ask(self)
         if admitted.done():
             return
@@ -95,8 +98,8 @@ class Place:
         if not admitted.done():
             raise ClientGone
 
-    def part_sent(self) -> None:
-        """One more part of the reply; the one before it has been taken."""
+    def next_part(self) -> None:
+        """One more part of the reply is about to be sent; the one before it has been taken."""
         self._sent += 1
 
     def is_idle(self) -> bool:

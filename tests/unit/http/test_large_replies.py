@@ -14,11 +14,11 @@ from counterseal.http.large_replies import LargeReplies, Place
 class Client:
     """One whose request wants a place; it hangs up when ``gone`` is set."""
 
-    def __init__(self, large_replies: LargeReplies, organization_id: str) -> None:
+    def __init__(self, large_replies: LargeReplies, organization_id: str, address: str = "") -> None:
         self.gone = asyncio.Event()
         self.hung_up_on = 0
         self.place = Place(large_replies, self._receive, self._hang_up)
-        self.asked = asyncio.create_task(self.place.take(organization_id))
+        self.asked = asyncio.create_task(self.place.take(address, organization_id))
 
     @property
     def has_place(self) -> bool:
@@ -74,6 +74,31 @@ async def test_an_organization_that_has_a_place_lets_others_go_first() -> None:
         client.place.leave()
 
 
+async def test_a_client_that_has_a_place_lets_others_go_first() -> None:
+    large_replies = LargeReplies(2)
+    asked = [("a", "10.0.0.1"), ("b", "10.0.0.1"), ("c", "10.0.0.1"), ("d", "10.0.0.2"), ("a", "10.0.0.2")]
+    crowd = [Client(large_replies, *each) for each in asked]
+    await some_turns()
+    assert places_of(crowd) == [0, 1]
+    for left, held in (0, [0, 1, 3]), (3, [0, 1, 3, 4]), (4, [0, 1, 2, 3, 4]):
+        crowd[left].place.leave()
+        await some_turns()
+        assert places_of(crowd) == held
+    for client in crowd:
+        client.place.leave()
+
+
+async def test_one_client_has_many_addresses_of_ipv6() -> None:
+    large_replies = LargeReplies(1)
+    crowd = [Client(large_replies, each, f"2001:db8::{each}") for each in "ab"]
+    crowd += [Client(large_replies, "c", "2001:db8:0:1::1")]
+    await some_turns()
+    assert len({client.place.client for client in crowd}) == 2
+    for client in crowd:
+        client.place.leave()
+    await some_turns()
+
+
 async def test_who_hangs_up_leaves_the_line() -> None:
     crowd = await clients(LargeReplies(1), "abc")
     crowd[1].gone.set()
@@ -100,12 +125,12 @@ async def test_who_takes_nothing_between_two_looks_is_hung_up_on() -> None:
     large_replies = LargeReplies(3)
     making, reading, idle = await clients(large_replies, "abc")
     for _ in range(3):
-        reading.place.part_sent()
+        reading.place.next_part()
         if not idle.hung_up_on:
-            idle.place.part_sent()
+            idle.place.next_part()
         large_replies.send_idle_away()
     assert idle.hung_up_on == 0
-    reading.place.part_sent()
+    reading.place.next_part()
     large_replies.send_idle_away()
     assert [each.hung_up_on for each in (making, reading, idle)] == [0, 0, 1]
     for client in (making, reading, idle):

@@ -17,6 +17,9 @@ from counterseal.store.sqlite.migrate import migrate, require_newest
 
 _UNFINISHED = ".unfinished"
 
+_READ_WITH_IT = ("-wal", "-journal", "-shm")
+"""Ends of the names of files from which SQLite brings a database of that name up to date, or back, as it is opened."""
+
 
 class SqliteSource:
     """See ``Source``."""
@@ -78,8 +81,8 @@ async def sqlite_target(path: Path) -> AsyncIterator[SqliteTarget]:
     with _explained():
         _refuse_overwriting(path)
         building = path.with_name(path.name + _UNFINISHED)
-        for name in building.name, f"{building.name}-journal":
-            path.with_name(name).unlink(missing_ok=True)
+        for end in "", *_READ_WITH_IT:
+            building.with_name(building.name + end).unlink(missing_ok=True)
         os.close(os.open(building, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         connection = connect(building)
     try:
@@ -91,8 +94,14 @@ async def sqlite_target(path: Path) -> AsyncIterator[SqliteTarget]:
 
 
 def _refuse_overwriting(place: Path) -> None:
-    if place.exists():
+    if os.path.lexists(place):
         raise StoreError(f"{place} exists already: nothing was overwritten")
+    for left in (place.with_name(place.name + end) for end in _READ_WITH_IT):
+        if os.path.lexists(left):
+            raise StoreError(
+                f"{left} is there without its database, and SQLite would read it into a new one: it belongs to the"
+                f" {place.name} that was here, move it to where that is now; nothing was overwritten"
+            )
 
 
 def _make_entries_durable(directory: Path) -> None:
