@@ -13,8 +13,8 @@ import structlog
 import uvloop
 
 from counterseal.app import App
-from counterseal.cli.collector import relax_collector
 from counterseal.cli.http_server import HttpServer, WriterEnded
+from counterseal.cli.interpreter import set_up_interpreter
 from counterseal.cli.limits import limit_options
 from counterseal.cli.listening import announce, listen
 from counterseal.cli.options import (
@@ -128,7 +128,7 @@ async def _serve(settings: Settings, host: str, port: int, log_request: LogReque
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _log.warning, "no workers to replace")
     app = await App.start(settings)
     app.http.log_request = log_request
-    relax_collector()
+    set_up_interpreter()
     try:
         with listen(host, port) as listening:
             await HttpServer(app, settings, listening=listening, announce=partial(announce, listening)).serve()

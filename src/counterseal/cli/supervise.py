@@ -21,9 +21,9 @@ import click
 import structlog
 
 from counterseal.app import WriterProcess
-from counterseal.cli.collector import relax_collector
 from counterseal.cli.dispatch import Dispatcher
 from counterseal.cli.http_server import GRACE_SECONDS, WriterEnded
+from counterseal.cli.interpreter import set_up_interpreter
 from counterseal.cli.listening import announce, listen
 from counterseal.cli.worker import READY, WorkerSettings
 from counterseal.engine.forwarding import frame, write_for_worker
@@ -48,7 +48,7 @@ async def supervise(settings: Settings, host: str, port: int, workers: int) -> N
     """
     with _shared_metrics(settings) as metrics:
         process = await WriterProcess.start(settings, metrics)
-        relax_collector()
+        set_up_interpreter()
         try:
             with listen(host, port) as listening:
                 await _Supervisor(settings, process.writer, listening, metrics).run(workers)

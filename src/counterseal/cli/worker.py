@@ -14,8 +14,8 @@ import structlog
 import uvloop
 
 from counterseal.app import App
-from counterseal.cli.collector import relax_collector
 from counterseal.cli.http_server import HttpServer
+from counterseal.cli.interpreter import set_up_interpreter
 from counterseal.cli.options import explained, keep_secrets_to_this_process
 from counterseal.engine.forwarding import ForwardingWriter, frames
 from counterseal.logs import configure_logs
@@ -74,7 +74,7 @@ async def _work(channel: socket.socket, link: socket.socket) -> None:
     metrics = given.shared_metrics()
     app = await App.start_worker(settings, forwarding, metrics)
     app.http.log_request = log_request
-    relax_collector()
+    set_up_interpreter()
     try:
         await HttpServer(app, settings, channel=channel, announce=partial(writer.write, READY)).serve()
         if app.writer_ended.is_set():
