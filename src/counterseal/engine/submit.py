@@ -18,7 +18,6 @@ from counterseal.contract import (
     encode,
     failure,
     timestamp_ms_of,
-    variant_of,
 )
 from counterseal.contract.errors import InvalidRequest, PermissionDenied, Refused
 from counterseal.engine.allowance import Allowance
@@ -28,7 +27,7 @@ from counterseal.engine.evidence import check_evidence
 from counterseal.engine.from_where import require_address
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.lookup import expired
-from counterseal.engine.reading import Reading, read
+from counterseal.engine.reading import Reading, read, said
 from counterseal.engine.session_scope import require_scope, scope_of
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
@@ -61,11 +60,11 @@ class Submitter:
         organization, scope = await current_standing(submission, draft)
         if voter.organization_id != organization.id:
             raise organization_mismatch(organization.id, voter.organization_id)
-        submitted_as = variant_of(submission.tree, submission.operation)
+        what = submission.said or said(submission.tree, submission.operation)
         world = World(now_ms, self._random)
         session_profile_id = None if scope is None else scope.profile_id
         view = View(organization, initiator_id=voter.user_id, session_profile_id=session_profile_id)
-        reading, budget = read(submission.tree, submitted_as, view), Budget()
+        reading, budget = read(what, view), Budget()
         require_scope(scope, reading.facts, budget=budget)
         check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent
@@ -87,7 +86,7 @@ class Submitter:
         charge = self.allowance.charge(activity, uncommitted=draft.charged)
         if decision.outcome is Outcome.ALLOW:
             outcome = unit.carry_out(checked, view, world, self._keystore)
-            activity = completed(activity, outcome, submitted_as, now_ms)
+            activity = completed(activity, outcome, reading.submitted_as, now_ms)
             draft.stage(
                 activity,
                 is_new=True,

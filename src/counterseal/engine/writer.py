@@ -92,14 +92,14 @@ class Writer:
 
     async def submit(self, submission: Submission) -> StoredActivity:
         """The activity as committed. Raises Refused; Unavailable when the commit failed or the queue is full."""
-        await self._decider.make_ready(submission)
-        if self._closing or len(self._waiting) >= QUEUE_MAX:
-            raise Unavailable("the server cannot take more writes now: send the same request again later")
-        future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
-        self._waiting.add(Waiting(submission, future))
-        if self._is_time_to_decide():
-            self._wake.set()
-        return await future
+        async with self._decider.ready(submission) as prepared:
+            if self._closing or len(self._waiting) >= QUEUE_MAX:
+                raise Unavailable("the server cannot take more writes now: send the same request again later")
+            future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
+            self._waiting.add(Waiting(prepared, future))
+            if self._is_time_to_decide():
+                self._wake.set()
+            return await future
 
     async def run(self) -> None:
         """Write until closed. Should it end by a fault, nobody is left waiting and nothing more is taken."""
