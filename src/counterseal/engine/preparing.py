@@ -15,7 +15,7 @@ from counterseal.activities import look_ahead
 from counterseal.contract.errors import Refused
 from counterseal.engine.places import Places
 from counterseal.engine.reading import said
-from counterseal.engine.submission import LARGE_BYTES, Submission
+from counterseal.engine.submission import Submission
 from counterseal.world import Turns
 
 PREPARED_BYTES = 4 * 1024
@@ -36,7 +36,7 @@ class Preparation:
             yield submission
             return
         sender_id = submission.caller.voter.organization_id
-        if len(submission.body) <= LARGE_BYTES:
+        if not submission.is_heavy:
             yield await self._prepared(submission, sender_id)
             return
         async with self._places.one_for(sender_id):

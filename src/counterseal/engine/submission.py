@@ -32,3 +32,8 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     now_ms: int
     said: Said | None = None
     held: tuple[object, ...] = ()
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether to decide on it, and to store what comes of it, may take milliseconds."""
+        return len(self.body) > LARGE_BYTES

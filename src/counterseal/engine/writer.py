@@ -5,8 +5,8 @@ Decisions run on the event loop, commits on the store's own thread. While one ba
 is decided over it, so batches grow with the load and nobody lingers. If a commit fails, its whole batch is answered 503
 and nothing of it is shown; the batch that was decided over it is decided anew.
 
-Organizations take turns, and a batch is no longer than some milliseconds of deciding: however many and however costly
-submissions one organization sends, others wait for a few of them and not for all.
+Organizations take turns, and a batch is no longer than some milliseconds of deciding, with one large submission at
+most: however many and however costly submissions one organization sends, others wait for a few of them and not for all.
 """
 
 from __future__ import annotations
@@ -169,8 +169,11 @@ class Writer:
             return
         first = self._waiting.first(self._next_max() - len(batch.submissions))
         fault = await self._look_up([waiting.submission for waiting in first], batch.draft)
-        paused = batch.seconds
+        paused, passed_over = batch.seconds, set[str]()
         for waiting in first:
+            if waiting.sender_id in passed_over or (batch.is_heavy and waiting.submission.is_heavy):
+                passed_over.add(waiting.sender_id)  # the rest of a line keeps its order
+                continue
             started = self._clock.stopwatch()
             if fault is None:
                 answer = await self._decider.answer(waiting.submission, batch.draft)

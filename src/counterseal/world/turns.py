@@ -8,9 +8,11 @@ from collections import OrderedDict, deque
 from counterseal.world.clock import Clock, SystemClock
 
 REST = 3
-"""Turns of the event loop in which no piece is done, after each that is. To be answered takes several turns, of
-reading, deciding and writing: so others do not wait for a piece in each of them, but for one in all. An empty turn
-takes microseconds."""
+"""Turns of the event loop in which no piece is done, after each that is; as many more for each two milliseconds that it
+took. To be answered takes several turns, of reading, deciding and writing: so others do not wait for a piece in each of
+them, but for one in all. An empty turn takes microseconds."""
+
+_REST_TIMES_MAX = 5
 
 LITTLE_SECONDS = 0.001
 """What takes less is no piece that anybody has to rest from; and so much may be begun in one turn."""
@@ -74,8 +76,8 @@ class Turns:
         asyncio.get_running_loop().call_soon(self._after_piece)
 
     def _after_piece(self) -> None:
-        is_little = self._clock.stopwatch() - self._given < LITTLE_SECONDS
-        self._rest(0 if is_little else REST)
+        seconds = self._clock.stopwatch() - self._given
+        self._rest(0 if seconds < LITTLE_SECONDS else REST * min(1 + int(seconds / PIECE_SECONDS), _REST_TIMES_MAX))
 
     def _rest(self, left: int) -> None:
         if left:
