@@ -141,7 +141,9 @@ class PostgresServer:
     def run(self, *statements: str, database: str = "postgres") -> None:
         """Run them as the administrator."""
         arguments = [part for statement in statements for part in ("-c", statement)]
-        subprocess.run([programs() / "psql", self.socket_url(database), "-Xqt", *arguments], check=True, capture_output=True)
+        subprocess.run(
+            [programs() / "psql", self.socket_url(database), "-Xqt", *arguments], check=True, capture_output=True
+        )
 
     def run_at(self, url: str, statement: str) -> None:
         """Run one where a URL of ``new_database`` leads."""

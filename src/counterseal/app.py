@@ -106,7 +106,7 @@ class App:
             bytes_max=settings.snapshot_cache_bytes_max,
             is_only_writer=not isinstance(store, SharedStore),
         )
-        metrics, turns = Metrics() if settings.metrics else None, Turns()
+        metrics, turns = Metrics() if settings.metrics else None, Turns(clock)
         decider = compose_decider(snapshots, store, keystore, random, metrics, turns=turns)
         writer: Writes
         if isinstance(store, SharedStore):

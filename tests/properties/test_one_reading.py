@@ -25,7 +25,7 @@ from counterseal.contract.errors import Refused
 from counterseal.contract.rights import ROOT_QUORUM_ONLY_KINDS
 from counterseal.contract.shape import Shape, plain_type
 from counterseal.contract.upgrades import can_upgrade
-from counterseal.engine.decide.reading import Reading, read
+from counterseal.engine.decide.reading import Reading, read, said_as
 from counterseal.keystore import FileSeal, Keystore
 from counterseal.organizations import Snapshot, View
 from counterseal.world import SeededRandom, World
@@ -132,7 +132,7 @@ def carried_out(
     tree = parse_json(json.dumps({"parameters": parameters}).encode())
     view = View(of, initiator_id=ANN)
     try:
-        reading = read(tree, submitted_as, view)
+        reading = read(said_as(tree, submitted_as), view)
         supply(reading.unit, reading.intent, view, *ROWS)
         world = World(NOW_MS, SeededRandom(1))
         outcome = reading.unit.carry_out(reading.unit.check(reading.intent, view, world), view, world, keystore)

@@ -17,7 +17,7 @@ from composed import ComposedServer
 from counterseal.contract import Body
 from counterseal.engine import engine
 from counterseal.engine.decide.submission import LARGE_BYTES
-from counterseal.world.turns import REST
+from counterseal.world.turns import LITTLE_SECONDS, REST
 
 CROWD = 6
 
@@ -44,6 +44,7 @@ def body_of(server: ComposedServer, number: int, size: int) -> bytes:
 @pytest.mark.parametrize("size", [0, LARGE_BYTES])
 async def test_those_of_requests(server: ComposedServer, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     gone_through: list[int] = []
+    server.clock.work_seconds = LITTLE_SECONDS
     with turns_counted() as turn:
 
         class Watched(Body):

@@ -8,9 +8,8 @@ import pytest
 
 from composed import ComposedServer
 from counterseal import policy
-from counterseal.engine.decide import reading_ahead
 from counterseal.engine.decide.decider import Decider
-from counterseal.world import Turns
+from counterseal.world import Turns, turns
 
 
 def policies(count: int) -> list[dict[str, Any]]:
@@ -37,14 +36,14 @@ async def test_its_decision_finds_them_read(server: ComposedServer, monkeypatch:
         read_in_decisions.append(policy.steps_of_reading() - before)
         return decided
 
-    async def counted(turns: Turns) -> None:
+    async def counted(self: Turns, whose: str = "") -> None:
         nonlocal pauses
         pauses += 1
-        await turn(turns)
+        await turn(self, whose)
 
     monkeypatch.setattr(Decider, "decide", watched)
     monkeypatch.setattr(Turns, "next", counted)
-    monkeypatch.setattr(reading_ahead, "READING_AT_ONCE", 1000)
+    monkeypatch.setattr(turns, "PIECE_SECONDS", 0)
     reply = await server.submit("CREATE_POLICIES", {"policies": policies(8)})
     assert reply.status == 200, reply.body
     assert read_in_decisions == [0]

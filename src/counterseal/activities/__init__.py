@@ -1,5 +1,6 @@
 """What each kind of activity does: one small file a kind, found by its name under its noun."""
 
+from counterseal.activities.looking_ahead import look_ahead
 from counterseal.activities.needs import AllOf, Needed, Reading
 from counterseal.activities.registry import (
     Checked,
@@ -21,5 +22,6 @@ __all__ = [
     "RefusedButCounted",
     "Unit",
     "implemented_kinds",
+    "look_ahead",
     "unit_of",
 ]

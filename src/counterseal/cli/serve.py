@@ -26,8 +26,8 @@ from counterseal.cli.origins import origins_option
 from counterseal.http import LogRequest
 from counterseal.logs import configure_logs
 from counterseal.processes.supervise import supervise
-from counterseal.serving.collector import relax_collector
 from counterseal.serving.http_server import HttpServer, WriterEnded
+from counterseal.serving.interpreter import set_up_interpreter
 from counterseal.serving.listening import announce, listen
 from counterseal.settings import Settings
 from counterseal.store.postgres import DatabaseUrl
@@ -128,7 +128,7 @@ async def _serve(settings: Settings, host: str, port: int, log_request: LogReque
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _log.warning, "no workers to replace")
     app = await App.start(settings)
     app.http.log_request = log_request
-    relax_collector()
+    set_up_interpreter()
     try:
         with listen(host, port) as listening:
             await HttpServer(app, settings, listening=listening, announce=partial(announce, listening)).serve()

@@ -9,8 +9,8 @@ import msgspec
 from counterseal.contract.errors import InvalidRequest
 from counterseal.contract.parse import NotStrictJson, check_structure, parse_json, text_of, values_at_most
 
-LITTLE_VALUES = 500
-"""Up to so many values, as nearly all bodies have, reading all is no more work than the signature."""
+LITTLE_VALUES, LITTLE_BYTES = 500, 16 * 1024
+"""Up to so many values and bytes, as nearly all bodies have, reading all is no more work than the signature."""
 
 
 class Body:
@@ -18,14 +18,16 @@ class Body:
 
     Raises:
         InvalidRequest: they are no JSON, or more than may be read. What else ``parse_json`` refuses, because it could
-            be read in two ways or not be stored, is told by ``tree`` where there are more than ``LITTLE_VALUES``.
+            be read in two ways or not be stored, is told by ``tree`` where there are more than ``LITTLE_VALUES`` or
+            ``LITTLE_BYTES``.
     """
 
     __slots__ = ("_tree", "envelope", "raw")
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
-        self._tree = parse_json(raw) if values_at_most(raw) <= LITTLE_VALUES else None
+        is_little = len(raw) <= LITTLE_BYTES and values_at_most(raw) <= LITTLE_VALUES
+        self._tree = parse_json(raw) if is_little else None
         self.envelope = _envelope_of(raw) if self._tree is None else self._tree
         """By which the key is found: ``organizationId``, if it is given. There may be other members."""
 

@@ -133,7 +133,7 @@ class Engine:
             request_id=request.trace.request_id,
             operation=request.operation,
             body=request.body,
-            tree=await self._tree(body),
+            tree=await self._tree(body, caller.voter.organization_id),
             fingerprint=hashlib.sha256(request.body).digest(),
             caller=caller,
             client_address=request.client_address,
@@ -160,7 +160,8 @@ class Engine:
         request.trace.organization_id = caller.organization_id
         viewer = _viewer(caller, now_ms, has_fresh_stamp=True)
         require_scope(caller.voter.session, lambda: (facts_of_query(request.operation),), budget=viewer.budget)
-        tree = await self._tree(body)
+        await self._turns.begin(viewer.organization_id)
+        tree = await self._tree(body, viewer.organization_id)
         reply = partial(self._query, request.operation, query, tree, caller.organization_id)
         return await _in_its_place(request, viewer, reply)
 
@@ -175,7 +176,8 @@ class Engine:
         )
         request.trace.organization_id = reader.organization_id
         await self._admit_to(reader.organization_id, now_ms)
-        tree = await self._tree(body)
+        await self._turns.begin(reader.viewer.organization_id)
+        tree = await self._tree(body, reader.viewer.organization_id)
         reply = partial(self._query, request.operation, query, tree, reader.organization_id)
         return await _in_its_place(request, reader.viewer, reply)
 
@@ -204,18 +206,18 @@ class Engine:
 
     async def _body(self, request: Request) -> Body:
         """Taken apart as far as is needed to find the key."""
-        await self._take_turn(request.body)
+        await self._take_turn(request.body, "")
         return Body(request.body)
 
-    async def _tree(self, body: Body) -> dict[str, Any]:
+    async def _tree(self, body: Body, whose: str) -> dict[str, Any]:
         """All of it: the signature holds."""
-        await self._take_turn(body.raw)
+        await self._take_turn(body.raw, whose)
         return body.tree()
 
-    async def _take_turn(self, raw: bytes) -> None:
+    async def _take_turn(self, raw: bytes, whose: str) -> None:
         """Of many large bodies that have come at once one is gone through after another, and others are served."""
         if len(raw) > LARGE_BYTES:
-            await self._turns.next()
+            await self._turns.next(whose)
 
     async def _authenticate(
         self,

@@ -4,7 +4,7 @@ from counterseal.policy.advise.cases import Case, CaseResult, describe, read_cas
 from counterseal.policy.advise.explain import PolicyTrace, Trace, explain_decision, explain_policy, render
 from counterseal.policy.advise.lint import Finding, Lint, lint
 from counterseal.policy.compile.budget import Budget, BudgetExhausted
-from counterseal.policy.compile.expression import steps_of_reading
+from counterseal.policy.compile.expression import Expression, steps_of_reading
 from counterseal.policy.decide.decision import Decision, PolicyEvaluation, Reason, decide
 from counterseal.policy.decide.evaluation import Request, facts_of_calls
 from counterseal.policy.decide.policies import (
@@ -16,6 +16,7 @@ from counterseal.policy.decide.policies import (
     check_policy,
     compile_policies,
     compile_policy,
+    read_text,
     rule_of,
 )
 from counterseal.policy.decide.record import DecisionRecord, decision_record, read_record, recorded_order
@@ -38,6 +39,7 @@ __all__ = [
     "Decision",
     "DecisionRecord",
     "Effect",
+    "Expression",
     "Finding",
     "HexText",
     "Lint",
@@ -70,6 +72,7 @@ __all__ = [
     "may_approve",
     "read_cases",
     "read_record",
+    "read_text",
     "read_time",
     "recorded_order",
     "render",

@@ -26,8 +26,8 @@ from counterseal.processes.dispatch import Dispatcher
 from counterseal.processes.forwarding import frame, write_for_worker
 from counterseal.processes.worker import READY, WorkerSettings
 from counterseal.processes.writer_process import WriterProcess
-from counterseal.serving.collector import relax_collector
 from counterseal.serving.http_server import GRACE_SECONDS, WriterEnded
+from counterseal.serving.interpreter import set_up_interpreter
 from counterseal.serving.listening import announce, listen
 from counterseal.settings import Settings
 
@@ -48,7 +48,7 @@ async def supervise(settings: Settings, host: str, port: int, workers: int) -> N
     """
     with _shared_metrics(settings) as metrics:
         process = await WriterProcess.start(settings, metrics)
-        relax_collector()
+        set_up_interpreter()
         try:
             with listen(host, port) as listening:
                 await _Supervisor(settings, process.writer, listening, metrics).run(workers)

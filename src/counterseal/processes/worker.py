@@ -17,8 +17,8 @@ from counterseal.logs import configure_logs
 from counterseal.metrics import SharedMetrics
 from counterseal.processes.dispatch import Receiver
 from counterseal.processes.forwarding import ForwardingWriter, frames
-from counterseal.serving.collector import relax_collector
 from counterseal.serving.http_server import HttpServer
+from counterseal.serving.interpreter import set_up_interpreter
 from counterseal.settings import Settings
 
 READY = b"ready\n"
@@ -64,7 +64,7 @@ async def work(channel: socket.socket, link: socket.socket) -> None:
     metrics = given.shared_metrics()
     app = await App.start_worker(settings, forwarding, metrics)
     app.http.log_request = log_request
-    relax_collector()
+    set_up_interpreter()
     try:
         await HttpServer(app, settings, receiver=Receiver(channel), announce=partial(writer.write, READY)).serve()
         if app.writer_ended.is_set():

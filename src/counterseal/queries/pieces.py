@@ -24,10 +24,11 @@ Item = TypeVar("Item")
 
 
 class Pieces:
-    """Counts what a reply has been made of, and pauses after every piece."""
+    """Counts what a reply has been made of, and pauses after every piece. ``whose`` is the organization of who asks."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, whose: str) -> None:
         self._turns = turns
+        self._whose = whose
         self._made = 0
 
     async def add(self, size: int, *, was_read: bool = False) -> None:
@@ -35,12 +36,12 @@ class Pieces:
         self._made += max(size, _READ_BYTES if was_read else _ITEM_BYTES)
         if self._made >= PIECE_BYTES:
             self._made = 0
-            await self._turns.next()
+            await self._turns.next(self._whose)
 
 
 async def array(items: Iterable[Item], render: Callable[[Item], Shape], context: QueryContext) -> list[bytes]:
     """A JSON array of the items, each as ``render`` shows it, in parts to be joined. Raises ReplyIsLarge."""
-    pieces, room = Pieces(context.turns), context.viewer.room
+    pieces, room = Pieces(context.turns, context.viewer.organization_id), context.viewer.room
     shown: list[list[bytes]] = []
     for item in items:
         shown.append([encode(render(item))])

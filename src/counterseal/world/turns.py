@@ -3,48 +3,105 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
+
+from counterseal.world.clock import Clock, SystemClock
 
 REST = 3
-"""Turns of the event loop in which no piece is done, after each that is. To be answered takes several turns, of
-reading, deciding and writing: so others do not wait for a piece in each of them, but for one in all. An empty turn
-takes microseconds."""
+"""Turns of the event loop in which no piece is done, after each that is; as many more for each two milliseconds that it
+took. To be answered takes several turns, of reading, deciding and writing: so others do not wait for a piece in each of
+them, but for one in all. An empty turn takes microseconds."""
+
+_REST_TIMES_MAX = 5
+
+LITTLE_SECONDS = 0.001
+"""What takes less is no piece that anybody has to rest from; and so much may be begun in one turn."""
+
+PIECE_SECONDS = 0.002
+"""Of a work that is measured as it goes on: then others are let go first."""
 
 
 class Turns:
-    """Gives the turns of the event loop to long pieces of work: one piece a turn, whoever's, in the order of asking.
+    """Gives the turns of the event loop to long pieces of work: one piece a turn, in lines that take turns as well.
 
-    All others that are ready go on in each turn, and in some more before the next piece. So how long they wait is the
-    length of one piece, however many long works there are.
+    A line is somebody's, an organization's: however much work of one there is, another waits for one piece of it at a
+    time. All others that are ready go on in each turn, and in some more before the next piece, unless it was little. So
+    how long they wait is the length of one piece, however many long works there are.
     """
 
-    def __init__(self) -> None:
-        self._waiting: deque[asyncio.Future[None]] = deque()
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._lines: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._is_giving = False
+        self._given = 0.0
+        self._turn_began: float | None = None
 
-    async def next(self) -> None:
+    async def next(self, whose: str = "") -> None:
         """Wait for the next turn that is one's own."""
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[None] = loop.create_future()
-        self._waiting.append(turn)
+        self._lines.setdefault(whose, deque()).append(turn)
         if not self._is_giving:
             self._is_giving = True
             loop.call_soon(self._give)
         await turn
 
+    async def begin(self, whose: str) -> None:
+        """Begin something of unknown length: at once, unless enough has been begun in this turn of the loop already.
+
+        A crowd comes in one turn, and would all be served in it.
+        """
+        now = self._clock.stopwatch()
+        if self._turn_began is None:
+            self._turn_began = now
+            asyncio.get_running_loop().call_soon(self._end_turn)
+        elif now - self._turn_began >= LITTLE_SECONDS:
+            await self.next(whose)
+
+    def work(self, whose: str) -> LongWork:
+        """A work of many small parts, which is measured as it goes on."""
+        return LongWork(self, self._clock, whose)
+
+    def _end_turn(self) -> None:
+        self._turn_began = None
+
     def _give(self) -> None:
-        turn = self._waiting.popleft()
+        whose, line = self._lines.popitem(last=False)
+        turn = line.popleft()
+        if line:
+            self._lines[whose] = line
         if not turn.done():  # else its owner has gone
             turn.set_result(None)
-        asyncio.get_running_loop().call_soon(self._rest, REST)
+        self._given = self._clock.stopwatch()
+        asyncio.get_running_loop().call_soon(self._after_piece)
+
+    def _after_piece(self) -> None:
+        seconds = self._clock.stopwatch() - self._given
+        self._rest(0 if seconds < LITTLE_SECONDS else REST * min(1 + int(seconds / PIECE_SECONDS), _REST_TIMES_MAX))
 
     def _rest(self, left: int) -> None:
         if left:
             asyncio.get_running_loop().call_soon(self._rest, left - 1)
-        elif self._waiting:
+        elif self._lines:
             self._give()
         else:
             self._is_giving = False
+
+
+class LongWork:
+    """Goes on until it has taken long enough, then lets others go."""
+
+    def __init__(self, turns: Turns, clock: Clock, whose: str) -> None:
+        self._turns = turns
+        self._clock = clock
+        self._whose = whose
+        self._began = clock.stopwatch()
+
+    async def go_on(self) -> None:
+        """A part is done."""
+        if self._clock.stopwatch() - self._began >= PIECE_SECONDS:
+            await self._turns.next(self._whose)
+            self._began = self._clock.stopwatch()
 
 
 async def rest() -> None:

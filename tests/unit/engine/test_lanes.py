@@ -270,7 +270,7 @@ async def test_more_than_one_turn_takes_are_all_decided_in_their_order(server: C
 async def test_a_server_that_stops_finishes_what_waits(server: ComposedServer) -> None:
     async with shared(server).turn([server.root.organization_id], []):
         sent = [asyncio.create_task(send_user(server, new_user(server, str(number)))) for number in range(3)]
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.5)
         stopping = asyncio.create_task(server.app._writing.stop())
         await asyncio.sleep(0)
         late = await send_user(server, new_user(server, "late"))

@@ -175,9 +175,9 @@ async def test_a_decision_for_which_all_writes_wait_waits_for_no_turn(
         read.append(policy.steps_of_reading() - before)
         return decision
 
-    async def counted(self: Turns) -> None:
+    async def counted(self: Turns, whose: str = "") -> None:
         turns_taken.append(bool(deciding))
-        await take_turn(self)
+        await take_turn(self, whose)
 
     monkeypatch.setattr(Judge, "decide", watched)
     monkeypatch.setattr(Turns, "next", counted)

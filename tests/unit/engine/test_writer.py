@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from composed import ComposedServer, user_params
+from composed import Actor, ComposedServer, user_params
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine import Snapshots
 from counterseal.engine.decide.decider import Decider
+from counterseal.engine.decide.submission import LARGE_BYTES
 from counterseal.engine.state.draft import Draft
 from counterseal.engine.write import writer
+from counterseal.store import Commit
 from counterseal.world.turns import REST
 from gated_store import GatedStore
 
 UNAVAILABLE = (503, 14, "")
 
 
-async def create_user(server: ComposedServer, name: str = "ann") -> tuple[int, int, str] | None:
-    reply = await server.submit("CREATE_USERS_V4", {"users": [user_params(name, generate_key_pair(Curve.P256))]})
+async def create_user(
+    server: ComposedServer, name: str = "ann", *, by: Actor | None = None
+) -> tuple[int, int, str] | None:
+    users = [user_params(name, generate_key_pair(Curve.P256))]
+    reply = await server.submit("CREATE_USERS_V4", {"users": users}, by=by)
     return None if reply.status == 200 else reply.error
 
 
@@ -104,6 +110,33 @@ async def test_a_batch_is_full_when_deciding_has_taken_long(
     server.clock.work_seconds = writer.BATCH_SECONDS * 2
     assert set(await asyncio.gather(*(create_user(server, str(number)) for number in range(2)))) == {None}
     assert sizes[3:] == [1, 1], "one at least"
+
+
+async def test_a_large_submission_has_a_batch_of_its_own_and_small_ones_go_between(
+    server: ComposedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (below,) = await server.add_sub_organization("below")
+    batches: list[list[tuple[str, bool]]] = []
+    commit = server.store.commit
+
+    async def watched(commits: Sequence[Commit]) -> None:
+        activities = [each.activity for each in commits if each.activity is not None]
+        batches.append([(each.organization_id, len(each.votes[0].message) > LARGE_BYTES) for each in activities])
+        await commit(commits)
+
+    async def create_large(number: int) -> int:
+        users = [user_params(f"{number} {at}", generate_key_pair(Curve.P256)) for at in range(70)]
+        parameters = {"subOrganizationName": f"{number}", "rootUsers": users, "rootQuorumThreshold": 1}
+        return (await server.submit("CREATE_SUB_ORGANIZATION_V8", parameters)).status
+
+    monkeypatch.setattr(writer, "PIECE_SECONDS", 0)
+    monkeypatch.setattr(server.store, "commit", watched)
+    answers = await asyncio.gather(*map(create_large, range(3)), create_user(server), create_user(server, by=below))
+    assert set(answers) <= {200, None}, answers
+    assert all(len(batch) == 1 for batch in batches if any(is_large for _, is_large in batch)), batches
+    assert sum(map(len, batches)) == len(answers)
+    at = next(at for at, batch in enumerate(batches) if (below.organization_id, False) in batch)
+    assert at < 3, "others wait for one large submission at most"
 
 
 async def test_others_go_on_while_much_is_decided(server: ComposedServer, monkeypatch: pytest.MonkeyPatch) -> None:

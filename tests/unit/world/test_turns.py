@@ -7,8 +7,20 @@ from itertools import pairwise
 
 import pytest
 
-from counterseal.world import Turns, rest
-from counterseal.world.turns import REST
+from counterseal.world import ManualClock, Turns, rest
+from counterseal.world.turns import LITTLE_SECONDS, PIECE_SECONDS, REST
+
+
+def of_long_pieces() -> Turns:
+    """Whatever is done takes long."""
+    clock = ManualClock(0)
+    clock.work_seconds = LITTLE_SECONDS
+    return Turns(clock)
+
+
+def of_little_pieces() -> Turns:
+    """Nothing takes any time."""
+    return Turns(ManualClock(0))
 
 
 class Clock:
@@ -27,17 +39,17 @@ class Clock:
         self._task.cancel()
 
 
-async def work(turns: Turns, clock: Clock, pieces: int) -> list[int]:
+async def work(turns: Turns, clock: Clock, pieces: int, whose: str = "") -> list[int]:
     """In which turns the pieces after the first were done."""
     done = []
     for _ in range(pieces):
-        await turns.next()
+        await turns.next(whose)
         done.append(clock.turn)
     return done
 
 
 async def test_one_piece_at_a_time_whoever_s_and_in_the_order_of_asking() -> None:
-    turns, clock = Turns(), Clock()
+    turns, clock = of_long_pieces(), Clock()
     done = await asyncio.gather(*(work(turns, clock, 5) for _ in range(4)))
     clock.stop()
     together = sorted(turn for each in done for turn in each)
@@ -47,7 +59,7 @@ async def test_one_piece_at_a_time_whoever_s_and_in_the_order_of_asking() -> Non
 
 
 async def test_one_long_work_alone_rests_after_each_piece() -> None:
-    turns, clock = Turns(), Clock()
+    turns, clock = of_long_pieces(), Clock()
     done = await work(turns, clock, 5)
     clock.stop()
     assert [later - earlier for earlier, later in pairwise(done)] == [REST + 1] * 4
@@ -63,7 +75,7 @@ async def test_who_rests_is_waited_for_by_nobody() -> None:
 
 
 async def test_whoever_gives_up_holds_up_nobody() -> None:
-    turns, clock = Turns(), Clock()
+    turns, clock = of_long_pieces(), Clock()
     first, second, third = (asyncio.create_task(work(turns, clock, 3)) for _ in range(3))
     await asyncio.sleep(0)
     second.cancel()
@@ -71,4 +83,60 @@ async def test_whoever_gives_up_holds_up_nobody() -> None:
     with pytest.raises(asyncio.CancelledError):
         await second
     assert len(await work(turns, clock, 2)) == 2
+    clock.stop()
+
+
+async def test_after_little_nobody_rests() -> None:
+    turns, clock = of_little_pieces(), Clock()
+    done = await work(turns, clock, 5)
+    clock.stop()
+    assert [later - earlier for earlier, later in pairwise(done)] == [1] * 4
+
+
+async def test_however_much_one_line_has_another_waits_for_one_piece() -> None:
+    turns, order = of_long_pieces(), []
+
+    async def piece(whose: str) -> None:
+        await turns.next(whose)
+        order.append(whose)
+
+    await asyncio.gather(*(piece("many") for _ in range(6)), *(piece("few") for _ in range(2)))
+    assert order == ["many", "few", "many", "few", *["many"] * 4]
+
+
+async def test_a_crowd_that_comes_in_one_turn_does_not_begin_in_it() -> None:
+    turns, clock = of_long_pieces(), Clock()
+    begun: list[tuple[str, int]] = []
+
+    async def begin(whose: str) -> None:
+        await turns.begin(whose)
+        begun.append((whose, clock.turn))
+
+    await asyncio.gather(*(begin("many") for _ in range(5)), begin("one"))
+    clock.stop()
+    first = begun[0][1]
+    assert [whose for whose, _ in begun] == ["many", "many", "one", "many", "many", "many"]
+    assert all(later - earlier == REST + 1 for (_, earlier), (_, later) in pairwise(begun[1:]))
+    assert begun[1][1] > first
+
+
+async def test_while_little_is_begun_nobody_waits() -> None:
+    turns, clock = of_little_pieces(), Clock()
+    began = clock.turn
+    for _ in range(5):
+        await turns.begin("one")
+    assert clock.turn == began
+    clock.stop()
+
+
+async def test_a_work_of_many_parts_lets_others_go_once_it_has_taken_long() -> None:
+    moving = ManualClock(0)
+    turns, clock = Turns(moving), Clock()
+    await asyncio.sleep(0)
+    work_, began = turns.work("one"), clock.turn
+    await work_.go_on()
+    assert clock.turn == began
+    moving.work_seconds = PIECE_SECONDS
+    await work_.go_on()
+    assert clock.turn > began
     clock.stop()

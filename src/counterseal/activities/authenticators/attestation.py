@@ -6,7 +6,9 @@ format (§8), and the format is recorded; whether the statement is true is not a
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
+from hashlib import sha256
 
 import msgspec
 
@@ -16,6 +18,12 @@ from counterseal.crypto.errors import CryptoError
 
 CERTIFICATES_MAX = 8
 """Certificates of a statement. The longest chains, of Android, have five."""
+
+REMEMBERED = 1024
+"""Attestation objects of which it is known what they say, by their SHA-256."""
+
+REMEMBERED_ID_BYTES_MAX = 1023
+"""Of a credential's id (WebAuthn Level 2 §4): what has a longer one is not remembered, so an entry has some 2 KB."""
 
 TEXT_MAX = (cbor.BYTES_MAX + 2) // 3 * 4
 """Characters of an attestation object in base64, with padding."""
@@ -53,8 +61,11 @@ class AttestedCredential(msgspec.Struct, frozen=True, kw_only=True):
     """COSE key, exactly as it was found: ES256 or RS256."""
 
 
+_remembered: OrderedDict[bytes, AttestedCredential] = OrderedDict()
+
+
 def parse_attestation(attestation_object: str, field: str) -> AttestedCredential:
-    """The credential of an attestation object in base64url. ``field`` is its place in the request.
+    """The credential of an attestation object in base64url, remembered. ``field`` is its place in the request.
 
     Raises InvalidRequest in the words of the service's error table.
     """
@@ -64,6 +75,18 @@ def parse_attestation(attestation_object: str, field: str) -> AttestedCredential
         raise invalid_attestation(
             f"it is {len(attestation_object)} characters long, expected at most {TEXT_MAX}", field
         )
+    digest = sha256(attestation_object.encode()).digest()
+    found = _remembered.get(digest)
+    if found is None:
+        found = _parsed(attestation_object, field)
+        if len(found.credential_id) <= REMEMBERED_ID_BYTES_MAX:
+            _remembered[digest] = found
+            if len(_remembered) > REMEMBERED:
+                _remembered.popitem(last=False)
+    return found
+
+
+def _parsed(attestation_object: str, field: str) -> AttestedCredential:
     try:
         envelope = cbor.decode(base64url.decode(attestation_object))
     except CryptoError as fault:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import structlog
 
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
 from counterseal.engine.decide.judge import Judge
-from counterseal.engine.decide.reading_ahead import read_ahead
+from counterseal.engine.decide.preparing import Preparation
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.decide.submit import Submitter
 from counterseal.engine.decide.vote import VoteTaker
@@ -20,7 +21,6 @@ from counterseal.store import StoredActivity, StoreError
 from counterseal.world import Random, Turns
 
 VOTES = frozenset({"approve_activity", "reject_activity"})
-_BRINGING_POLICIES = frozenset({"create_policies", "create_policy", "update_policy"})
 
 Answer = StoredActivity | Exception
 """What one submission is told: the activity, or why there is none."""
@@ -34,7 +34,7 @@ class Decider:
     def __init__(self, snapshots: Snapshots, judge: Judge, keystore: Keystore, random: Random, turns: Turns) -> None:
         self._snapshots = snapshots
         self._judge = judge
-        self._turns = turns
+        self._preparation = Preparation(turns)
         self._submitter = Submitter(judge, keystore, random)
         self._votes = VoteTaker(judge, self._submitter, random)
 
@@ -43,12 +43,19 @@ class Decider:
         """What users have used up of what they may have stored, as far as it is committed."""
         return self._submitter.allowance
 
-    async def make_ready(self, submission: Submission) -> None:
-        """What a decision needs and takes long to make is made before the submission queues: others would wait too."""
-        if submission.operation.name in _BRINGING_POLICIES:
-            await read_ahead(submission.tree, pause=self._turns.next)
+    @asynccontextmanager
+    async def ready(self, submission: Submission) -> AsyncIterator[Submission]:
+        """What a decision needs and takes long to make is made before the submission queues: others would wait too.
+
+        It is held as long as this lasts: until the answer is there.
+        """
+        async with self._preparation.of(submission) as prepared:
+            await self._compile_policies(submission.caller.organization_id)
+            yield prepared
+
+    async def _compile_policies(self, organization_id: str) -> None:
         try:
-            organization = await self._snapshots.get(submission.caller.organization_id)
+            organization = await self._snapshots.get(organization_id)
         except StoreError:
             return  # the decision asks again, and tells
         if organization is not None:

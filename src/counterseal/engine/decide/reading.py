@@ -15,7 +15,17 @@ import msgspec
 
 from counterseal import policy
 from counterseal.activities import Unit, unit_of
-from counterseal.contract import Shape, Variant, canonical, intent_of, parse_json, upgrade, variant
+from counterseal.contract import (
+    Operation,
+    Shape,
+    Variant,
+    canonical,
+    intent_of,
+    parse_json,
+    upgrade,
+    variant,
+    variant_of,
+)
 from counterseal.contract.errors import NotImplementedHere, Refused
 from counterseal.organizations import View
 from counterseal.store import StoredActivity
@@ -63,13 +73,33 @@ def required_unit(submitted_as: Variant) -> Unit:
     return unit
 
 
-def read(tree: dict[str, Any], submitted_as: Variant, view: View) -> Reading:
-    """A submission as it is read today. Raises Refused."""
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What a body says by itself, whatever organization it is for."""
+
+    unit: Unit
+    submitted_as: Variant
+    submitted: Shape
+    upgraded: Shape
+
+
+def said(tree: dict[str, Any], operation: Operation) -> Said:
+    """What a submission's body says. Raises Refused."""
+    submitted_as = variant_of(tree, operation)
+    return said_as(tree, submitted_as)
+
+
+def said_as(tree: dict[str, Any], submitted_as: Variant) -> Said:
+    """The same, where it is known what it is. Raises Refused."""
     unit = required_unit(submitted_as)
     submitted = canonical(intent_of(tree, submitted_as))
     upgraded = upgrade(submitted, submitted_as)
-    resolved = {} if unit.resolve is None else unit.resolve(submitted, view)
-    return _reading(unit, submitted_as, submitted, upgraded, resolved)
+    return Said(unit=unit, submitted_as=submitted_as, submitted=submitted, upgraded=upgraded)
+
+
+def read(what: Said, view: View) -> Reading:
+    """A submission as it is read today. Raises Refused."""
+    resolved = {} if what.unit.resolve is None else what.unit.resolve(what.submitted, view)
+    return _reading(what.unit, what.submitted_as, what.submitted, what.upgraded, resolved)
 
 
 def read_again(activity: StoredActivity, view: View, *, submitted: Shape | None = None) -> Reading:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from counterseal.contract import Operation
+from counterseal.engine.decide.reading import Said
 from counterseal.engine.who.authenticate import Caller
 
 LARGE_BYTES = 16 * 1024
@@ -17,7 +18,8 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """``body`` is the evidence, ``tree`` the same as JSON, ``fingerprint`` its SHA-256, ``now_ms`` its arrival.
     ``client_address`` is where it comes from, empty if that is not known.
 
-    ``request_id`` is for the log, and for who is to be answered what.
+    ``request_id`` is for the log, and for who is to be answered what. ``said`` is what the body says, if it has been
+    read already, and ``held`` what has been made for the decision and is found by it as long as somebody holds it.
     """
 
     request_id: str
@@ -28,3 +30,10 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     caller: Caller
     client_address: str = ""
     now_ms: int
+    said: Said | None = None
+    held: tuple[object, ...] = ()
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether to decide on it, and to store what comes of it, may take milliseconds."""
+        return len(self.body) > LARGE_BYTES

@@ -19,13 +19,12 @@ from counterseal.contract import (
     encode,
     failure,
     timestamp_ms_of,
-    variant_of,
 )
 from counterseal.contract.errors import InvalidRequest, PermissionDenied, Refused
 from counterseal.engine.decide.case import Case
 from counterseal.engine.decide.evidence import check_evidence
 from counterseal.engine.decide.judge import Judge, evaluations_object
-from counterseal.engine.decide.reading import Reading, read
+from counterseal.engine.decide.reading import Reading, read, said
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.state.allowance import Allowance
 from counterseal.engine.state.draft import Draft
@@ -63,11 +62,11 @@ class Submitter:
         organization, scope = await current_standing(submission, draft)
         if voter.organization_id != organization.id:
             raise organization_mismatch(organization.id, voter.organization_id)
-        submitted_as = variant_of(submission.tree, submission.operation)
+        what = submission.said or said(submission.tree, submission.operation)
         world = World(now_ms, self._random)
         session_profile_id = None if scope is None else scope.profile_id
         view = View(organization, initiator_id=voter.user_id, session_profile_id=session_profile_id)
-        reading, budget = read(submission.tree, submitted_as, view), Budget()
+        reading, budget = read(what, view), Budget()
         check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent
         await draft.read_for(unit, intent, view)
@@ -92,7 +91,7 @@ class Submitter:
             except RefusedButCounted as counted:
                 draft.count(counted.rows, organization)
                 raise counted.reason from None
-            activity = completed(activity, outcome, submitted_as, now_ms)
+            activity = completed(activity, outcome, reading.submitted_as, now_ms)
             draft.stage(
                 activity,
                 is_new=True,

@@ -51,7 +51,7 @@ class Renderer:
         viewer.room.fill(sum(len(vote.message) for vote in (activity.votes[0], *activity.votes)))
         organization = await self._snapshots.get(activity.organization_id)
         submitted_as = variant(activity.type)
-        pieces = Pieces(self._turns)
+        pieces = Pieces(self._turns, viewer.organization_id)
         is_evidence = submission is not None and submission.body == activity.votes[0].message
         intent = await _intent(activity, submission.tree if submission is not None and is_evidence else None, pieces)
         if organization is None:
@@ -110,7 +110,7 @@ class Renderer:
     ) -> bool:
         if not isinstance(intent, Shape):  # an older release took it, and this one cannot carry it out
             return False
-        await self._turns.next()
+        await self._turns.next(viewer.organization_id)
         try:
             case = await self._judge.case(activity, organization, now_ms=viewer.now_ms, submitted=intent)
         except Refused:

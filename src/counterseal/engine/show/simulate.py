@@ -20,7 +20,7 @@ from counterseal.engine.decide.case import Case
 from counterseal.engine.decide.decider import VOTES
 from counterseal.engine.decide.evidence import check_evidence
 from counterseal.engine.decide.judge import Judge, evaluations_object
-from counterseal.engine.decide.reading import read
+from counterseal.engine.decide.reading import read, said_as
 from counterseal.engine.decide.vote import takes_no_part
 from counterseal.engine.state.committed import Committed
 from counterseal.engine.who.session_scope import require_scope
@@ -50,13 +50,13 @@ class Simulator:
         raw = body.encode()
         budget = Budget()
         activity: StoredActivity | None = None
-        await self._turns.next()
+        await self._turns.next(organization.id)
         try:
             tree = _body_of(raw, organization)
             fingerprint = hashlib.sha256(raw).digest()
             activity = await self._store.activity_by_fingerprint(organization.id, fingerprint)
             vote = self._vote(user, credential_id, raw, organization, now_ms)
-            await self._turns.next()
+            await self._turns.next(organization.id)
             if activity is None:
                 case = await self._submission(tree, vote, organization, budget)
             elif activity.status is ActivityStatus.CONSENSUS_NEEDED and not has_voted(activity, user.id):
@@ -68,12 +68,12 @@ class Simulator:
             return SimulateActivityResponse(
                 activity_id=None if activity is None else activity.id, refusal=_refusal(refused)
             )
-        await self._turns.next()
+        await self._turns.next(organization.id)
         decision = await self._judge.decide(case, budget=budget)
-        await self._turns.next()
+        await self._turns.next(organization.id)
         pending = decision.outcome is Outcome.REQUIRES_CONSENSUS
         may_approve = await self._judge.may_still_approve(case, budget=budget) if pending else frozenset[str]()
-        await self._turns.next()
+        await self._turns.next(organization.id)
         return SimulateActivityResponse(
             outcome=decision.outcome,
             reason=decision.reason,
@@ -88,7 +88,7 @@ class Simulator:
         scope = _scope(vote, organization)
         session_profile_id = None if scope is None else scope.profile_id
         view = View(organization, initiator_id=vote.user_id, session_profile_id=session_profile_id)
-        reading = read(tree, submitted_as, view)
+        reading = read(said_as(tree, submitted_as), view)
         check_evidence(vote.message, reading.intent)
         await self._committed.read_for(reading.unit, reading.intent, view)
         checked = reading.unit.check(reading.intent, view, World(vote.created_ms, self._random))

@@ -19,6 +19,8 @@ class Batch:
         self.submissions: list[Submission] = []
         self.answers: list[Answer] = []
         self.is_stored = False
+        self.is_heavy = False
+        """Whether one is among them that took much: what is made of it takes as long again to be stored."""
         self.seconds = 0.0
         """How long it has taken to decide."""
         self._futures: list[asyncio.Future[StoredActivity]] = []
@@ -26,6 +28,7 @@ class Batch:
     def add(self, submission: Submission, answer: Answer, future: asyncio.Future[StoredActivity]) -> None:
         """One more, decided over ``draft``."""
         self.submissions.append(submission)
+        self.is_heavy = self.is_heavy or submission.is_heavy
         self.answers.append(answer)
         self._futures.append(future)
 

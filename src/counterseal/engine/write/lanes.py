@@ -84,13 +84,13 @@ class Lanes:
 
     async def submit(self, submission: Submission) -> StoredActivity:
         """The activity as committed. Raises Refused; Unavailable when it could not be stored or the queue is full."""
-        await self._decider.make_ready(submission)
-        if self._closing or len(self._waiting) >= QUEUE_MAX:
-            raise Unavailable("the server cannot take more writes now: send the same request again later")
-        future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
-        self._waiting.add(Waiting(submission, future))
-        self._wake.set()
-        return await future
+        async with self._decider.ready(submission) as prepared:
+            if self._closing or len(self._waiting) >= QUEUE_MAX:
+                raise Unavailable("the server cannot take more writes now: send the same request again later")
+            future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
+            self._waiting.add(Waiting(prepared, future))
+            self._wake.set()
+            return await future
 
     def close(self) -> None:
         """Take nothing more; ``run`` ends when the queue is empty."""

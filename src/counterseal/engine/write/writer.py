@@ -5,8 +5,8 @@ Decisions run on the event loop, commits on the store's own thread. While one ba
 is decided over it, so batches grow with the load and nobody lingers. If a commit fails, its whole batch is answered 503
 and nothing of it is shown; the batch that was decided over it is decided anew.
 
-Organizations take turns, and a batch is no longer than some milliseconds of deciding: however many and however costly
-submissions one organization sends, others wait for a few of them and not for all.
+Organizations take turns, and a batch is no longer than some milliseconds of deciding, with one large submission at
+most and alone: however many and however costly submissions one organization sends, others wait for a few of them.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class Writer:
         self._committing: asyncio.Task[Batch] | None = None
         self._ended: Batch | None = None  # whose commit has ended, and of which nobody has been told yet
         self._under_way = 0  # submissions whose commit is, or has just ended
+        self._is_heavy_under_way = False
         self._wake = asyncio.Event()
         self._closing = False
         self.ended = asyncio.Event()
@@ -92,14 +93,14 @@ class Writer:
 
     async def submit(self, submission: Submission) -> StoredActivity:
         """The activity as committed. Raises Refused; Unavailable when the commit failed or the queue is full."""
-        await self._decider.make_ready(submission)
-        if self._closing or len(self._waiting) >= QUEUE_MAX:
-            raise Unavailable("the server cannot take more writes now: send the same request again later")
-        future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
-        self._waiting.add(Waiting(submission, future))
-        if self._is_time_to_decide():
-            self._wake.set()
-        return await future
+        async with self._decider.ready(submission) as prepared:
+            if self._closing or len(self._waiting) >= QUEUE_MAX:
+                raise Unavailable("the server cannot take more writes now: send the same request again later")
+            future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
+            self._waiting.add(Waiting(prepared, future))
+            if self._is_time_to_decide():
+                self._wake.set()
+            return await future
 
     async def run(self) -> None:
         """Write until closed. Should it end by a fault, nobody is left waiting and nothing more is taken."""
@@ -138,7 +139,7 @@ class Writer:
                 await self._decide_waiting()
             if self._committing is not None:
                 return False
-            self._under_way = len(self._next.submissions)
+            self._under_way, self._is_heavy_under_way = len(self._next.submissions), self._next.is_heavy
             if self._under_way == 0:
                 return False
             batch, self._next = self._next, Batch(Draft(self._snapshots, self._store, over=self._next.draft))
@@ -165,9 +166,9 @@ class Writer:
     async def _decide_waiting(self) -> None:
         """Decide what waits and has room in the next batch."""
         batch = self._next
-        if batch.seconds >= BATCH_SECONDS:
+        if batch.seconds >= BATCH_SECONDS or batch.is_heavy:
             return
-        first = self._waiting.first(self._next_max() - len(batch.submissions))
+        first = self._of_one_kind(self._waiting.first(self._next_max() - len(batch.submissions)))
         fault = await self._look_up([waiting.submission for waiting in first], batch.draft)
         paused = batch.seconds
         for waiting in first:
@@ -185,6 +186,25 @@ class Writer:
                 paused = batch.seconds
                 self._tell_ended()
                 await rest()
+
+    def _of_one_kind(self, first: Sequence[Waiting]) -> Sequence[Waiting]:
+        """A large submission has a batch of its own: whoever shares it waits for its rows. Small ones go between two.
+
+        Lines keep their order: what is behind one that has to wait waits with it.
+        """
+        heads = {waiting.sender_id: waiting for waiting in reversed(first)}
+        large = next((head for head in heads.values() if head.submission.is_heavy), None)
+        is_alone = all(head.submission.is_heavy for head in heads.values()) and not self._next.submissions
+        if large is not None and (is_alone or not (self._is_heavy_under_way or self._next.submissions)):
+            return [large]
+        held_up: set[str] = set()
+        small = []
+        for waiting in first:
+            if waiting.submission.is_heavy:
+                held_up.add(waiting.sender_id)
+            elif waiting.sender_id not in held_up:
+                small.append(waiting)
+        return small
 
     def _next_max(self) -> int:
         """How large the next batch may be: two thirds of all there is, unless that is little or nothing is under way.

@@ -33,7 +33,7 @@ class Expression:
     """A policy's condition, consensus or time, ready to be evaluated any number of times.
 
     ``cost`` is what an evaluation costs before it begins, ``reading`` what it took to make the object, both in steps;
-    ``bytes`` is about what it holds.
+    ``reading_at_most`` is what that might have been by the number of tokens; ``bytes`` is about what it holds.
     """
 
     def __init__(self, text: str, *, place: str) -> None:
@@ -54,6 +54,7 @@ class Expression:
             self.sight, self.headcount = sight(tree), headcount(tree, costs=costs)
         nodes = list(syntax.nodes(tree))
         self.reading = self._reading(len(nodes))
+        self.reading_at_most = _most_steps(text, place=place, of_tokens=len(tokens(text)))
         self.bytes = self._bytes(nodes)
 
     def __repr__(self) -> str:
@@ -141,6 +142,11 @@ class ExpressionCache:
                 self._bytes -= self._recent.popitem(last=False)[1].bytes
         return made
 
+    def known(self, text: str, *, place: str) -> Expression | None:
+        """The compiled text, if anybody holds it."""
+        with self._lock:
+            return self._living.get((place, text))
+
     def __len__(self) -> int:
         return len(self._recent)
 
@@ -148,10 +154,13 @@ class ExpressionCache:
 def may_take_longer(text: str, *, place: str, steps: int) -> bool:
     """Whether reading the text may take more than so many steps, told before it is read; no for what is no expression.
 
-    Its tokens are counted only where their number matters.
+    Its tokens are counted only where their number matters, and once as long as anybody holds what was read.
     """
     if _most_steps(text, place=place, of_tokens=min(len(text), MAX_TOKENS)) <= steps:
         return False
+    known = _shared.known(text, place=place)
+    if known is not None:
+        return known.reading_at_most > steps
     try:
         return _most_steps(text, place=place, of_tokens=len(tokens(text))) > steps
     except InvalidText:

@@ -101,7 +101,7 @@ def check_policy(
     for place, text in (("condition", condition), ("consensus", consensus), ("time", time)):
         if text is None:
             continue
-        cost += _read(text, place=place, budget=budget).cost
+        cost += read_text(text, place=place, budget=budget).cost
         if cost > POLICY_COST_MAX:
             raise InvalidRequest(
                 f"invalid policy {place}: with it the policy takes at least {cost} steps each time it is evaluated,"
@@ -110,8 +110,8 @@ def check_policy(
     return cost
 
 
-def _read(text: str, *, place: str, budget: Budget) -> Expression:
-    """The text checked, unless what is left of the budget might not pay for that."""
+def read_text(text: str, *, place: str, budget: Budget) -> Expression:
+    """The text checked. Raises ``InvalidRequest``, also if what is left of the budget might not pay for that."""
     too_long = InvalidRequest(
         f"invalid policy {place}: the policies of this request are too long to be checked at once, expected at most"
         f" {REQUEST_STEPS} steps of reading: send them in several requests"

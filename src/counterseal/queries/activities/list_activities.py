@@ -50,7 +50,7 @@ async def list_activities(request: GetActivitiesRequest, context: QueryContext) 
 async def _shown(ids: list[str], context: QueryContext) -> list[list[bytes]]:
     """Each activity as JSON, in parts; the first is the one next to the cursor."""
     shown: list[list[bytes]] = []
-    size, pieces = 0, Pieces(context.turns)
+    size, pieces = 0, Pieces(context.turns, context.viewer.organization_id)
     anybody = replace(context.viewer, has_fresh_stamp=False)
     for id_ in ids:
         activity = await context.reader.activity(id_)

@@ -18,7 +18,7 @@ async def get_active_policies(_request: GetActivePoliciesRequest, context: Query
     """
     organization, now_ms = context.organization, context.viewer.now_ms
     policies = list(organization.policies.values())
-    pieces = Pieces(context.turns)
+    pieces = Pieces(context.turns, context.viewer.organization_id)
     for policy in policies:
         read_time(policy.time)  # texts that nobody has read yet take longer than to evaluate them
         await pieces.add(len(policy.time or ""), was_read=True)

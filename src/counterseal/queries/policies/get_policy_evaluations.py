@@ -34,7 +34,7 @@ async def get_policy_evaluations(request: GetPolicyEvaluationsRequest, context: 
         raise NotFound(f"no activity found with ID {activity_id} in organization {context.organization.id}")
     policies_of: dict[int, list[str]] = {}
     shown: list[list[bytes]] = []
-    pieces = Pieces(context.turns)
+    pieces = Pieces(context.turns, context.viewer.organization_id)
     for vote in activity.votes:
         if vote.decision is not None:
             recorded, version = read_record(vote.decision), vote.organization_version
