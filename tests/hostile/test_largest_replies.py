@@ -40,10 +40,10 @@ async def test_no_reply_is_larger_than_promised(tmp_path: Path, monkeypatch: pyt
     server = await ComposedServer.start(tmp_path)
     places, take = 0, Place.take
 
-    async def counted(place: Place, organization_id: str) -> None:
+    async def counted(place: Place, address: str, organization_id: str) -> None:
         nonlocal places
         places += 1
-        await take(place, organization_id)
+        await take(place, address, organization_id)
 
     monkeypatch.setattr(Place, "take", counted)
 
