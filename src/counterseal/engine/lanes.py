@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import structlog
 
 from counterseal.contract.errors import Unavailable
-from counterseal.engine.batch import Answer, tell
+from counterseal.engine.batch import Answer, not_stored, tell
 from counterseal.engine.decider import Decider, answer_to, pairs_of
 from counterseal.engine.draft import Draft
 from counterseal.engine.snapshots import Snapshots, SnapshotsOfTurn
@@ -35,7 +35,6 @@ TOGETHER_ATTEMPTS = 2
 """After so many the first of a turn's submissions is tried alone: none can spoil it for others."""
 
 _STOPPED = Unavailable("the server has stopped writing")
-_NOT_STORED = Unavailable("the activity could not be stored: send the same request again")
 _NOT_KNOWN = Unavailable("it cannot be told now whether the activity was stored: send the same request again")
 
 _log = structlog.get_logger()
@@ -149,8 +148,8 @@ class Lanes:
                 is_fault = not isinstance(error, StoreError)
                 kind = type(error).__name__
                 _log.error("commit failed", error=str(error), kind=kind, request_ids=ids, exc_info=is_fault)
-                return [_NOT_STORED] * len(asked)
-        return [_NOT_STORED]
+                return [not_stored()] * len(asked)
+        return [not_stored()]
 
     async def _turn(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
         """Decide and store as many as there is time for. Raises Conflict if all is to be decided anew."""
