@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
-from operator import itemgetter
 
 import msgspec
 
@@ -47,18 +45,6 @@ def read_activity_by_fingerprint(organization_id: str, fingerprint: bytes) -> Re
     return one_of(rows)
 
 
-def read_activities_by_fingerprint(asked: Sequence[Pair]) -> Read[dict[Pair, StoredActivity]]:
-    """Those of the organizations and SHA-256s of which there is an activity, with it."""
-    rows = yield Query(
-        f"SELECT {COLUMNS} FROM given CROSS JOIN activities ON [{_OF_GIVEN_PAIR}]"
-        " CROSS JOIN votes ON [votes.activity_id = activities.id]",
-        given=_given(set(asked)),
-    )
-    in_order = sorted(rows, key=itemgetter(0, _WIDTH + 1))
-    found = [_activity_from(list(each)) for _, each in groupby(in_order, key=itemgetter(0))]
-    return {(activity.organization_id, activity.fingerprint): activity for activity in found}
-
-
 def read_known_fingerprints(asked: Sequence[Pair]) -> Read[set[Pair]]:
     """Those of the organizations and SHA-256s of which there is an activity."""
     rows = yield Query(
@@ -74,7 +60,7 @@ def one_of(rows: Rows) -> StoredActivity | None:
     return _activity_from(rows) if rows else None
 
 
-def _given(asked: Sequence[Pair] | set[Pair]) -> Given:
+def _given(asked: Sequence[Pair]) -> Given:
     return Given(PAIR, [(to_bytes(organization_id), fingerprint) for organization_id, fingerprint in asked])
 
 
