@@ -31,6 +31,7 @@ def read_activity(organization_id: str, activity_id: str) -> Read[StoredActivity
         f"SELECT {COLUMNS} FROM {WITH_VOTES} WHERE activities.organization_id = ? AND activities.id = ?"
         " ORDER BY votes.ordinal",
         (to_bytes(organization_id), to_bytes(activity_id)),
+        is_all=True,
     )
     return one_of(rows)
 
@@ -41,6 +42,7 @@ def read_activity_by_fingerprint(organization_id: str, fingerprint: bytes) -> Re
         f"SELECT {COLUMNS} FROM {WITH_VOTES} WHERE activities.organization_id = ? AND activities.fingerprint = ?"
         " ORDER BY votes.ordinal",
         (to_bytes(organization_id), fingerprint),
+        is_all=True,
     )
     return one_of(rows)
 
@@ -51,6 +53,7 @@ def read_known_fingerprints(asked: Sequence[Pair]) -> Read[set[Pair]]:
         "SELECT activities.organization_id, activities.fingerprint"
         f" FROM given CROSS JOIN activities ON [{_OF_GIVEN_PAIR}]",
         given=_given(asked),
+        is_all=True,
     )
     return {(to_text(organization_id), fingerprint) for organization_id, fingerprint in rows}
 
