@@ -145,7 +145,8 @@ class StrictReading(HttpToolsProtocol):
         if self._is_offer:
             return
         self.part = Part.NOTHING
-        self._bound_headers()
+        if self.headers:
+            self._bound_headers()
         self.scope[BODY_HAS_COME] = True  # type: ignore[literal-required]  # as above
         self.on_request()
 
