@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from counterseal.store import Commit, Store, StoreError
+from counterseal.store import Commit, Conflict, Store, StoreError
 
 
 class GatedStore:
@@ -20,6 +20,7 @@ class GatedStore:
         self.failure: BaseException | None = None
         self.failures_left = 1_000
         self.fails_at: int | None = None
+        self.is_conflict: Callable[[int, Sequence[Commit]], bool] = lambda number, commits: False
         self.batches: list[int] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -37,9 +38,12 @@ class GatedStore:
 
     async def commit(self, commits: Sequence[Commit]) -> None:
         self.batches.append(len(commits))
+        number = len(self.batches)
         await self.open.wait()
         await asyncio.sleep(self.seconds)
-        if self.fails_at == len(self.batches):
+        if self.is_conflict(number, commits):
+            raise Conflict("as the test wants it")
+        if self.fails_at == number:
             raise StoreError("as the test wants it")
         if self.failure is not None and self.failures_left:
             self.failures_left -= 1

@@ -221,9 +221,6 @@ def reads(*, length: int) -> dict[str, Read]:
     middle = length // 2 + 1
     found: dict[str, Read] = {
         "snapshot": lambda store: store.snapshot(ORGANIZATION_ID),
-        "activities_by_fingerprint": lambda store: store.activities_by_fingerprint(
-            [(ORGANIZATION_ID, FINGERPRINT)] * 2
-        ),
         "count": lambda store: store.count(ORGANIZATION_ID, Door, at_most=100),
         "secrets": lambda store: store.secrets(ORGANIZATION_ID, [sample.door(middle).id, sample.door(0).id]),
         "versions": lambda store: store.versions([ORGANIZATION_ID]),

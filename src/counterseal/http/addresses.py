@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 from counterseal.contract.networks import address_of
@@ -37,9 +38,9 @@ class TrustedProxies:
 
         An address that is named beyond one that cannot be read is nobody's word.
         """
-        address = _address(peer)
-        if address is None or not self._have(address):
-            return "" if address is None else str(address)
+        address, text = _peer(peer)
+        if not self._networks or not self._have(address):
+            return text
         nearest, is_readable = self._nearest(headers)
         return nearest if is_readable else ""
 
@@ -68,6 +69,13 @@ def _hops(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[str]:
     hops = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin-1")
     for hop in reversed(hops.rsplit(",", HOPS_MAX)):  # what is beyond is left in one piece, which is no address
         yield hop.strip(" \t")  # RFC 9110, section 5.6.3
+
+
+@lru_cache(1024)
+def _peer(text: str) -> tuple[_Address | None, str]:
+    """The same for every request of a connection, and nothing that a client could make long."""
+    address = _address(text)
+    return address, "" if address is None else str(address)
 
 
 def _address(text: str) -> _Address | None:

@@ -28,22 +28,21 @@ def fault_of(*, method: bytes, target: bytes, version: str, headers: Headers) ->
         return "tunnels are not supported"
     if version not in _VERSIONS:
         return f"unsupported HTTP version: found HTTP/{version}, expected HTTP/1.1"
-    hosts = 0
-    codings = []
-    for name, value in headers:
-        if name == b"host":
-            hosts += 1
-        elif name == b"transfer-encoding":
-            codings.append(value)
+    names = [name for name, _ in headers]
+    hosts = names.count(b"host")
     if hosts > 1 or (hosts == 0 and version == "1.1"):
         return f"malformed HTTP request: found {hosts} Host headers, expected one"
-    if codings and (version == "1.0" or len(codings) > 1 or codings[0].strip().lower() != b"chunked"):
+    if b"transfer-encoding" in names and (version == "1.0" or _codings(headers) != [b"chunked"]):
         return "unsupported transfer encoding: expected chunked, once, in HTTP/1.1"
     if b"#" in target:
         return "malformed request target: found a fragment, expected a path"
     if not target.startswith(b"/"):
         return _fault_of_address(target)
     return None
+
+
+def _codings(headers: Headers) -> list[bytes]:
+    return [value.strip().lower() for name, value in headers if name == b"transfer-encoding"]
 
 
 def _fault_of_address(target: bytes) -> str | None:

@@ -58,6 +58,9 @@ class StrictReading(HttpToolsProtocol):
     def read(self, data: bytes) -> None:
         """What has come. Raises Unreadable."""
         whole, step = memoryview(data), self.limits.head_bytes_max
+        if len(data) <= step:
+            self._read_piece(whole)
+            return
         for start in range(0, len(data), step):  # or the first piece of a head could be longer than any whole one
             self._read_piece(whole[start : start + step])
 
@@ -145,7 +148,8 @@ class StrictReading(HttpToolsProtocol):
         if self._is_offer:
             return
         self.part = Part.NOTHING
-        self._bound_headers()
+        if self.headers:
+            self._bound_headers()
         self.scope[BODY_HAS_COME] = True  # type: ignore[literal-required]  # as above
         self.on_request()
 

@@ -128,9 +128,8 @@ class Draft:
             is_new = before.version == 0
             self._see(profile, None if is_new else self._profile_before, profile)
             self._bytes_held += profile.bytes_held - (0 if is_new else self._profile_before.bytes_held)
-        maps: dict[str, Any] = {name: self._maps.get(name, getattr(before, name)) for name in MAPS}
-        after = Snapshot(
-            id=before.id,
+        after = replace(
+            before,
             name=profile.name,
             parent_id=self.parent_id,
             version=before.version + 1,
@@ -139,7 +138,7 @@ class Draft:
             quorum=profile.quorum,
             features=profile.features,
             bytes_held=self._bytes_held,
-            **maps,
+            **self._maps,
         )
         return Step(after, tuple(self._touched()))
 

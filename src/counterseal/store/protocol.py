@@ -38,12 +38,6 @@ class Reads(Protocol):
         """Those of the given organizations and SHA-256s of which there is an activity."""
         ...
 
-    async def activities_by_fingerprint(
-        self, asked: Sequence[tuple[str, bytes]]
-    ) -> dict[tuple[str, bytes], StoredActivity]:
-        """The same, with the activities."""
-        ...
-
     async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
         """The activity of this organization whose submission had this SHA-256."""
         ...

@@ -54,7 +54,7 @@ async def test_it_says_how_organizations_stand_and_reads_what_a_decision_needs(o
         assert turn.versions_held == {ORGANIZATION_ID: 2, PARENT_ID: 1}
         assert turn.known == {(ORGANIZATION_ID, activity.fingerprint)}
         assert await turn.snapshot(ORGANIZATION_ID) == await one.snapshot(ORGANIZATION_ID)
-        assert await turn.activities_by_fingerprint(asked) == {asked[0]: activity}
+        assert await turn.activity_by_fingerprint(*asked[0]) == activity
         key = RowKey(kind=Door, key=DOOR_NAME, value="none")
         both = await asyncio.gather(turn.activity(ORGANIZATION_ID, activity.id), turn.rows(ORGANIZATION_ID, [key]))
         assert both == [activity, {key: ()}]

@@ -91,6 +91,19 @@ async def test_a_read_finds_its_rows_by_an_index(both: dict[int, Watched], name:
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", READS[SHORT])
+async def test_what_a_read_gives_is_of_one_moment(both: dict[int, Watched], name: str) -> None:
+    store, said, *_ = both[LONG]
+    said.clear()
+    await READS[LONG][name](store)
+    begun = said.index("BEGIN") if "BEGIN" in said else len(said)
+    pieces = said[begun:]
+    assert pieces.count("BEGIN") == pieces.count("COMMIT") == bool(pieces)
+    assert not pieces or pieces[-1] == "COMMIT"
+    assert pieces or len(said) == 1, "a transaction, or a single statement"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("name", READS[SHORT])
 async def test_a_read_costs_the_same_after_a_long_history(both: dict[int, Watched], name: str) -> None:
     costs = {}
     for length, (store, _, steps, _) in both.items():

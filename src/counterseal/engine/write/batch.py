@@ -11,6 +11,11 @@ from counterseal.engine.state.draft import Draft
 from counterseal.store import StoredActivity
 
 
+def not_stored() -> Unavailable:
+    """The answer to whom nothing was stored for."""
+    return Unavailable("the activity could not be stored: send the same request again")
+
+
 class Batch:
     """Decided over ``draft``, in the order of ``submissions``."""
 
@@ -21,6 +26,8 @@ class Batch:
         self.is_stored = False
         self.is_heavy = False
         """Whether one is among them that took much: what is made of it takes as long again to be stored."""
+        self.is_settled = False
+        """Whether it was decided anew, after a Conflict: each has its answer, and nothing stands on ``draft``."""
         self.seconds = 0.0
         """How long it has taken to decide."""
         self._futures: list[asyncio.Future[StoredActivity]] = []
@@ -34,8 +41,8 @@ class Batch:
 
     def tell(self) -> None:
         """Tell everybody who is still there what came of it: what was decided if it is stored."""
-        if not self.is_stored:
-            self.fail(Unavailable("the activity could not be stored: send the same request again"))
+        if not (self.is_stored or self.is_settled):
+            self.fail(not_stored())
             return
         for future, answer in zip(self._futures, self.answers, strict=True):
             tell(future, answer)

@@ -22,7 +22,7 @@ from counterseal.engine.decide.decider import Answer, Decider, answer_to, pairs_
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.state.draft import Draft
 from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
-from counterseal.engine.write.batch import tell
+from counterseal.engine.write.batch import not_stored, tell
 from counterseal.engine.write.waiting import Waiting, WaitingLines
 from counterseal.engine.write.writer import BATCH_SECONDS, PIECE_SECONDS, QUEUE_MAX, WriterMeter
 from counterseal.organizations import Removed
@@ -47,7 +47,6 @@ TOGETHER_ATTEMPTS = 2
 """After so many the first of a turn's submissions is tried alone: none can spoil it for others."""
 
 _STOPPED = Unavailable("the server has stopped writing")
-_NOT_STORED = Unavailable("the activity could not be stored: send the same request again")
 _NOT_KNOWN = Unavailable("it cannot be told now whether the activity was stored: send the same request again")
 
 _log = structlog.get_logger()
@@ -161,8 +160,8 @@ class Lanes:
                 is_fault = not isinstance(error, StoreError)
                 kind = type(error).__name__
                 _log.error("commit failed", error=str(error), kind=kind, request_ids=ids, exc_info=is_fault)
-                return [_NOT_STORED] * len(asked)
-        return [_NOT_STORED]
+                return [not_stored()] * len(asked)
+        return [not_stored()]
 
     async def _turn(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
         """Decide and store as many as there is time for. Raises Conflict if all is to be decided anew."""

@@ -3,7 +3,7 @@ replies go.
 
 Decisions run on the event loop, commits on the store's own thread. While one batch is on its way to the disk the next
 is decided over it, so batches grow with the load and nobody lingers. If a commit fails, its whole batch is answered 503
-and nothing of it is shown; the batch that was decided over it is decided anew.
+and nothing of it is shown; the batch that was decided over it is decided anew. If it is a Conflict, its own batch is.
 
 Organizations take turns, and a batch is no longer than some milliseconds of deciding, with one large submission at
 most and alone: however many and however costly submissions one organization sends, others wait for a few of them.
@@ -22,10 +22,11 @@ from counterseal.engine.decide.decider import Answer, Decider, answer_to, pairs_
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.state.draft import Draft
 from counterseal.engine.state.snapshots import Snapshots
-from counterseal.engine.write.batch import Batch, tell
+from counterseal.engine.write.anew import decide_anew
+from counterseal.engine.write.batch import Batch, not_stored, tell
 from counterseal.engine.write.waiting import Waiting, WaitingLines
 from counterseal.organizations import OrganizationChanges
-from counterseal.store import Store, StoredActivity
+from counterseal.store import Conflict, Store, StoredActivity
 from counterseal.world import Clock, rest
 
 BATCH_MAX = 128
@@ -221,8 +222,7 @@ class Writer:
         """The commit under the next batch has ended: what was decided over it holds, or is decided anew."""
         if ended.is_stored:
             self._next.draft.settle()
-            if ended.draft.charges:
-                self._decider.allowance.spend(ended.draft.charges, now_ms=ended.submissions[-1].now_ms)
+            self._spend(ended.draft, ended.submissions)
             return
         self._next.draft = Draft(self._snapshots, self._store)
         self._next.answers = await self._answers(self._next.submissions, self._next.draft)
@@ -232,10 +232,11 @@ class Writer:
         if self._meter is not None:
             self._meter.batch(len(batch.submissions), waiting=len(self._waiting))
         try:
-            batch.is_stored = not batch.draft.commits or await self._stored(batch)
-            if batch.is_stored:
-                batch.draft.publish()
-                self._tell_followers(batch)
+            try:
+                batch.is_stored = await self._make_durable(batch.draft, batch.submissions)
+            except Conflict:
+                batch.answers = await decide_anew(batch.submissions, self._settle)
+                batch.is_settled = True
             return batch
         except BaseException:
             batch.fail(_STOPPED)
@@ -243,22 +244,42 @@ class Writer:
         finally:
             self._wake.set()
 
-    def _tell_followers(self, batch: Batch) -> None:
-        if batch.draft.changed:
-            for follower in self.followers:
-                follower(batch.draft.changed)
+    async def _settle(self, submissions: Sequence[Submission]) -> list[Answer]:
+        """Decide on nothing but what is stored, and store that. Raises Conflict, and Unavailable."""
+        draft = Draft(self._snapshots, self._store)
+        answers = await self._answers(submissions, draft)
+        if not await self._make_durable(draft, submissions):
+            raise not_stored()
+        self._spend(draft, submissions)
+        return answers
 
-    async def _stored(self, batch: Batch) -> bool:
-        started = self._clock.stopwatch()
+    async def _make_durable(self, draft: Draft, submissions: Sequence[Submission]) -> bool:
+        """Commit what was decided and show it; False if the store has failed. Raises Conflict."""
+        if draft.commits and not await self._stored(draft, [each.request_id for each in submissions]):
+            return False
+        draft.publish()
+        if draft.changed:
+            for follower in self.followers:
+                follower(draft.changed)
+        return True
+
+    def _spend(self, draft: Draft, submissions: Sequence[Submission]) -> None:
+        if draft.charges:
+            self._decider.allowance.spend(draft.charges, now_ms=submissions[-1].now_ms)
+
+    async def _stored(self, draft: Draft, request_ids: Sequence[str]) -> bool:
+        started, stored = self._clock.stopwatch(), False
         try:
-            await self._store.commit(batch.draft.commits)
+            await self._store.commit(draft.commits)
             stored = True
-        except Exception as error:  # whatever it was, none of the batch is durable
-            stored = False
-            request_ids = [submission.request_id for submission in batch.submissions]
+        except Conflict as reason:
+            _log.warning("decided anew", reason=str(reason), request_ids=request_ids)
+            raise
+        except Exception as error:  # whatever it was, nothing of it is durable
             _log.error("commit failed", error=str(error), kind=type(error).__name__, request_ids=request_ids)
-        if self._meter is not None:
-            self._meter.commit(self._clock.stopwatch() - started, stored=stored)
+        finally:
+            if self._meter is not None:
+                self._meter.commit(self._clock.stopwatch() - started, stored=stored)
         return stored
 
     async def _answers(self, submissions: Sequence[Submission], draft: Draft) -> list[Answer]:

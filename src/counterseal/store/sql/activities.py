@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
-from operator import itemgetter
 
 import msgspec
 
@@ -33,6 +31,7 @@ def read_activity(organization_id: str, activity_id: str) -> Read[StoredActivity
         f"SELECT {COLUMNS} FROM {WITH_VOTES} WHERE activities.organization_id = ? AND activities.id = ?"
         " ORDER BY votes.ordinal",
         (to_bytes(organization_id), to_bytes(activity_id)),
+        is_all=True,
     )
     return one_of(rows)
 
@@ -43,20 +42,9 @@ def read_activity_by_fingerprint(organization_id: str, fingerprint: bytes) -> Re
         f"SELECT {COLUMNS} FROM {WITH_VOTES} WHERE activities.organization_id = ? AND activities.fingerprint = ?"
         " ORDER BY votes.ordinal",
         (to_bytes(organization_id), fingerprint),
+        is_all=True,
     )
     return one_of(rows)
-
-
-def read_activities_by_fingerprint(asked: Sequence[Pair]) -> Read[dict[Pair, StoredActivity]]:
-    """Those of the organizations and SHA-256s of which there is an activity, with it."""
-    rows = yield Query(
-        f"SELECT {COLUMNS} FROM given CROSS JOIN activities ON [{_OF_GIVEN_PAIR}]"
-        " CROSS JOIN votes ON [votes.activity_id = activities.id]",
-        given=_given(set(asked)),
-    )
-    in_order = sorted(rows, key=itemgetter(0, _WIDTH + 1))
-    found = [_activity_from(list(each)) for _, each in groupby(in_order, key=itemgetter(0))]
-    return {(activity.organization_id, activity.fingerprint): activity for activity in found}
 
 
 def read_known_fingerprints(asked: Sequence[Pair]) -> Read[set[Pair]]:
@@ -65,6 +53,7 @@ def read_known_fingerprints(asked: Sequence[Pair]) -> Read[set[Pair]]:
         "SELECT activities.organization_id, activities.fingerprint"
         f" FROM given CROSS JOIN activities ON [{_OF_GIVEN_PAIR}]",
         given=_given(asked),
+        is_all=True,
     )
     return {(to_text(organization_id), fingerprint) for organization_id, fingerprint in rows}
 
@@ -74,7 +63,7 @@ def one_of(rows: Rows) -> StoredActivity | None:
     return _activity_from(rows) if rows else None
 
 
-def _given(asked: Sequence[Pair] | set[Pair]) -> Given:
+def _given(asked: Sequence[Pair]) -> Given:
     return Given(PAIR, [(to_bytes(organization_id), fingerprint) for organization_id, fingerprint in asked])
 
 

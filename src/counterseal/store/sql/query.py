@@ -42,6 +42,8 @@ class Query(NamedTuple):
     text: str
     parameters: tuple[Any, ...] = ()
     given: Given | None = None
+    is_all: bool = False
+    """Whether its read asks nothing else: what a single statement sees is of one moment by itself."""
 
 
 class Insert(NamedTuple):

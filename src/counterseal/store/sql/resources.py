@@ -41,6 +41,7 @@ def read_rows(organization_id: str, keys: Sequence[RowKey]) -> Read[dict[RowKey,
             " ON [organization_id = ? AND resources.kind = given.kind AND resources.id = given.id]",
             (organization,),
             Given(_BY_ID, [place[1:] for place in by_id]),
+            is_all=not by_key,
         )
         for *place, revision, data in rows:
             found[tuple(place)].append((revision, data))
@@ -52,6 +53,7 @@ def read_rows(organization_id: str, keys: Sequence[RowKey]) -> Read[dict[RowKey,
             " AND resources.kind = given.kind AND resources.id = keys.item_id] ORDER BY resources.id",
             (NOBODY, organization, organization, organization),
             Given(_BY_KEY, by_key),
+            is_all=not by_id,
         )
         for *place, revision, data in rows:
             found[tuple(place)].append((revision, data))
@@ -84,6 +86,7 @@ def read_page(
             "SELECT revision, data FROM resources WHERE organization_id = ? AND kind = ? AND id > ? AND id < ?"
             f" ORDER BY id {direction} LIMIT ?",
             (to_bytes(organization_id), kind.KIND, low, high, limit),
+            is_all=True,
         )
     else:
         key, text = where
@@ -93,6 +96,7 @@ def read_page(
             f" WHERE keys.name = ? AND keys.value = ? AND {_OF_ORGANIZATION}"
             f" AND keys.slot > ? AND keys.slot < ? ORDER BY keys.slot {direction} LIMIT ?",
             (kind.KIND, key.name, key.form(text), NOBODY, *[to_bytes(organization_id)] * 3, low, high, limit),
+            is_all=True,
         )
     rows = yield query
     page = [_row(kind, revision, data) for revision, data in rows]
@@ -104,6 +108,7 @@ def read_count(organization_id: str, kind: type[Row], *, at_most: int) -> Read[i
     counted = yield Query(
         "SELECT count(*) FROM (SELECT 1 FROM resources WHERE organization_id = ? AND kind = ? LIMIT ?) counted",
         (to_bytes(organization_id), kind.KIND, at_most),
+        is_all=True,
     )
     return int(counted[0][0])
 
@@ -114,6 +119,7 @@ def read_secrets(organization_id: str, ids: Sequence[str]) -> Read[dict[str, byt
         "SELECT secrets.id, sealed FROM given CROSS JOIN secrets ON [organization_id = ? AND secrets.id = given.id]",
         (to_bytes(organization_id),),
         Given(_BY_ID[:1], [(to_bytes(id_),) for id_ in ids]),
+        is_all=True,
     )
     return {to_text(id_): sealed for id_, sealed in rows}
 

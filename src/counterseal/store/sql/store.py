@@ -37,12 +37,6 @@ class SqlReads(ABC):
         """See ``Store``."""
         return await self._read(activities.read_known_fingerprints, asked) if asked else set()
 
-    async def activities_by_fingerprint(
-        self, asked: Sequence[activities.Pair]
-    ) -> dict[activities.Pair, StoredActivity]:
-        """See ``Store``."""
-        return await self._read(activities.read_activities_by_fingerprint, asked) if asked else {}
-
     async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
         """See ``Store``."""
         return await self._read(activities.read_activity_by_fingerprint, organization_id, fingerprint)

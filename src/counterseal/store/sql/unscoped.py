@@ -27,6 +27,7 @@ def read_sub_organization_ids_by_key(parent_id: str, key: Key, text: str) -> Rea
         "SELECT organization_id FROM keys WHERE name = ? AND value = ? AND parent_id = ?"
         " ORDER BY organization_created_ms, organization_id LIMIT ?",
         (key.name, key.form(text), to_bytes(parent_id), _MATCHES_MAX),
+        is_all=True,
     )
     return [to_text(id_) for (id_,) in rows]
 
@@ -65,6 +66,7 @@ def read_sub_organization_activity(parent_id: str, activity_id: str) -> Read[Sto
         " CROSS JOIN organizations ON [organizations.id = activities.organization_id]"
         " WHERE activities.id = ? AND parent_id = ? ORDER BY votes.ordinal",
         (to_bytes(activity_id), to_bytes(parent_id)),
+        is_all=True,
     )
     return one_of(rows)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from counterseal.store.sql.query import Done, Query, Read, Rows
-from counterseal.store.sqlite.statements import ask
+from counterseal.store.sqlite.statements import ask, is_one
 from counterseal.world import Turns
 
 Value = TypeVar("Value")
@@ -17,28 +17,40 @@ _AT_ONCE_MAX = 4
 
 
 class Reading(Generic[Value]):
-    """A read that is under way on a connection, in its transaction."""
+    """A read that is under way on a connection, in its transaction if it needs one."""
 
     def __init__(self, connection: sqlite3.Connection, read: Read[Value]) -> None:
         self._connection = connection
         self._read = read
+        self._asked: Query | None = None
+        self._done: Done[Value] | None = None
+        self._go_on()
+
+    @property
+    def is_one_statement(self) -> bool:
+        """Whether it has yet to begin and needs no transaction: there is nothing before or after its only statement."""
+        return self._asked is not None and self._asked.is_all and is_one(self._asked)
 
     def advance(self) -> Done[Value] | None:
         """Go on to the next pause, or to the end; None if it was a pause."""
-        asked: Query | None
-        rows: Rows | None = None
-        try:
-            while True:
-                asked = next(self._read) if rows is None else self._read.send(rows)
-                if asked is None:
-                    return None
-                rows = ask(self._connection, asked)
-        except StopIteration as end:
-            return Done(end.value)
+        if self._asked is None:
+            self._go_on()
+        while self._asked is not None:
+            self._go_on(ask(self._connection, self._asked))
+        return self._done
 
     def close(self) -> None:
         """Give up what has not been read."""
         self._read.close()
+
+    def _go_on(self, rows: Rows | None = None) -> None:
+        """To what is asked next: nothing at a pause, and nothing at the end, which is kept."""
+        if self._done is not None:
+            return
+        try:
+            self._asked = next(self._read) if rows is None else self._read.send(rows)
+        except StopIteration as end:
+            self._asked, self._done = None, Done(end.value)
 
 
 class LongReads:

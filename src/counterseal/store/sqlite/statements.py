@@ -38,6 +38,11 @@ def ask(connection: sqlite3.Connection, query: Query) -> list[Row]:
     return found
 
 
+def is_one(query: Query) -> bool:
+    """Whether it is asked by a single statement."""
+    return query.given is None or len(query.given.rows) <= _ROWS_MAX
+
+
 def run(connection: sqlite3.Connection, write: Write) -> None:
     """Do it for all rows, or raise Conflict. A row that cannot be written ends the transaction.
 

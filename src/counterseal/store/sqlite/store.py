@@ -131,12 +131,14 @@ class SqliteStore(SqlReads):
     def _read_at_once(self, read: Read[Value]) -> Done[Value] | None:
         reading = Reading(self._reader, read)
         try:
-            self._reader.execute("BEGIN")
+            if not reading.is_one_statement:  # each statement gives up the interpreter lock: see ``statements``
+                self._reader.execute("BEGIN")
             try:
                 return reading.advance()
             finally:
                 reading.close()
-                self._reader.execute("COMMIT")
+                if self._reader.in_transaction:
+                    self._reader.execute("COMMIT")
         except sqlite3.Error as error:
             with _as_store_error():
                 self._reader = self._ready(self._reader)
