@@ -5,6 +5,7 @@ And one in the place of CREATE_SUB_ORGANIZATION's, whose organizations begin wit
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -65,6 +66,38 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> None:
         yield [_ATTEMPTS]
 
     _put(monkeypatch, original, check, guess, needs)
+
+
+class Maker:
+    """Makes the names of tags in capitals, which takes long; ``begun`` are those of which it was asked for."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.may_end = threading.Event()
+        self.may_end.set()
+        self.fault: Exception | None = None
+
+    def make(self, name: str, _keystore: Keystore) -> str:
+        self.begun.append(name)
+        assert self.may_end.wait(10)
+        if self.fault is not None:
+            raise self.fault
+        return name.upper()
+
+
+def making(monkeypatch: pytest.MonkeyPatch) -> Maker:
+    """The tag has the name that was made of the one that was asked for and of the organization's name."""
+    original, maker = _original(), Maker()
+
+    def check(intent: CreateUserTagIntent, view: View, _world: World) -> Checked:
+        return Checked(intent, work=f"{view.organization.name} {intent.user_tag_name}")
+
+    def second(intent: CreateUserTagIntent, view: View, world: World, made: str) -> Outcome:
+        outcome: Outcome = original.first(replace(intent, user_tag_name=made), view, world)
+        return outcome
+
+    monkeypatch.setitem(registry._units, KIND, replace(original, first=check, second=second, make=maker.make))
+    return maker
 
 
 def founding(monkeypatch: pytest.MonkeyPatch) -> None:

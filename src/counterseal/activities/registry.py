@@ -52,11 +52,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Checked(msgspec.Struct, frozen=True):
     """A request that is in order: ``found`` is for the unit's second step, ``facts`` are for policies, by keyword, and
     ``calls`` the ``eth.tx`` of each of several calls. Only a unit that ``tells_policies`` is asked for facts later on.
+    ``work`` is what a unit's ``make`` is given.
     """
 
     found: Any
     facts: Mapping[str, Any] = {}
     calls: tuple[Mapping[str, Any], ...] = ()
+    work: Any = None
 
 
 class RefusedButCounted(Exception):
@@ -83,6 +85,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     resolve: Callable[[Any, View], dict[str, str]] | None
     may_name_parent: bool
     tells_policies: bool = False
+    make: Callable[[Any, Keystore], Any] | None = None
     show: Callable[..., Any] | None
 
     @property
@@ -99,12 +102,12 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
         found = self.first(intent, view, world)
         return found if isinstance(found, Checked) else Checked(found)
 
-    def carry_out(self, checked: Checked, view: View, world: World, keystore: Keystore) -> Outcome:
-        """Do it: the activity is allowed."""
+    def carry_out(self, checked: Checked, view: View, world: World, keystore: Keystore, made: Any = None) -> Outcome:
+        """Do it: the activity is allowed. ``made`` is what ``make`` gave, if the unit has that."""
         if self.second is None:
             outcome: Outcome = checked.found
             return outcome
-        return self.second(checked.found, view, world, keystore)
+        return self.second(checked.found, view, world, keystore if self.make is None else made)
 
 
 _units: dict[str, Unit] = {}
@@ -119,6 +122,7 @@ def activity(
     resolve: Callable[[Any, View], dict[str, str]] | None = None,
     may_name_parent: bool = False,
     tells_policies: bool = False,
+    make: Callable[[Any, Keystore], Any] | None = None,
     show: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
     """Register the behaviour of a kind, such as ``CREATE_API_KEYS``; a second owner is refused.
@@ -131,6 +135,9 @@ def activity(
     * ``may_name_parent``: a sub-organization's user may send it under the parent's id (reverse look-up).
     * ``tells_policies``: ``check`` gives facts in its ``Checked``; whoever asks what policies say of a stored activity
       runs it again.
+    * ``make``: ``make(work, keystore)``, for what takes milliseconds, as to stretch a mnemonic: it runs on a thread,
+      once the activity is allowed, and sees nothing but the ``work`` of the ``Checked``. The second step gets what it
+      gives, in the place of the key store. It never refuses.
     * ``show``: ``show(result, keystore, to_owner=…)``, for a result that is not the same to every reader.
     """
 
@@ -146,6 +153,7 @@ def activity(
             resolve=resolve,
             may_name_parent=may_name_parent,
             tells_policies=tells_policies,
+            make=make,
             show=show,
         )
         return function

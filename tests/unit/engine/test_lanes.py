@@ -68,9 +68,9 @@ async def together(server: ComposedServer, *sent: Coroutine[Any, Any, Reply]) ->
     """What these are told, which go into one turn: they have come while the one before had to wait."""
     async with shared(server).turn([server.root.organization_id], []):
         opener = asyncio.create_task(server.submit("CREATE_USER_TAG", {"userTagName": "opener", "userIds": []}))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
         tasks = [asyncio.create_task(each) for each in sent]
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
     assert (await opener).status == 200
     return await asyncio.gather(*tasks)
 
@@ -231,7 +231,7 @@ async def test_a_client_that_goes_takes_nothing_from_the_others(server: Composed
     bodies = [new_user(server, name) for name in ("gone", "there")]
     async with shared(server).turn([server.root.organization_id], []):
         sent = [asyncio.create_task(send_user(server, body)) for body in bodies]
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
         sent[0].cancel()
     assert (await sent[1]).status == 200
     assert await user_names(server) == ["root", "gone", "there"]
@@ -241,7 +241,7 @@ async def test_an_organization_that_another_machine_has_locked_holds_up_no_other
     (sub,) = await server.add_sub_organization("sub")
     async with shared(server).turn([server.root.organization_id], []):
         crowd = [asyncio.create_task(send_user(server, new_user(server, str(number)))) for number in range(3)]
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
         for number in range(3):
             body = server.activity_body(
                 "CREATE_USER_TAG", {"userTagName": str(number), "userIds": []}, organization_id=sub.organization_id

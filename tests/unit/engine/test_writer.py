@@ -16,7 +16,7 @@ from counterseal.engine import Snapshots
 from counterseal.engine.decide.decider import Decider
 from counterseal.engine.decide.submission import LARGE_BYTES
 from counterseal.engine.state.draft import Draft
-from counterseal.engine.write import writer
+from counterseal.engine.write import intake, writer
 from counterseal.store import Commit
 from counterseal.world.turns import REST
 from gated_store import GatedStore
@@ -33,7 +33,7 @@ async def create_user(
 
 
 async def test_a_queue_that_is_full_takes_no_more(server: ComposedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "QUEUE_MAX", 3)
+    monkeypatch.setattr(intake, "QUEUE_MAX", 3)
     answers = await asyncio.gather(*(create_user(server, str(number)) for number in range(5)))
     assert sorted(answers, key=str) == [UNAVAILABLE] * 2 + [None] * 3
     assert await create_user(server) is None

@@ -13,6 +13,7 @@ from counterseal.engine.decide.preparing import Preparation
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.decide.submit import Submitter
 from counterseal.engine.decide.vote import VoteTaker
+from counterseal.engine.decide.work import Made, WorkFirst, Workshop
 from counterseal.engine.state.allowance import Allowance
 from counterseal.engine.state.draft import Draft
 from counterseal.engine.state.snapshots import Snapshots
@@ -35,6 +36,7 @@ class Decider:
         self._snapshots = snapshots
         self._judge = judge
         self._preparation = Preparation(turns)
+        self._workshop = Workshop()
         self._submitter = Submitter(judge, keystore, random)
         self._votes = VoteTaker(judge, self._submitter, random)
 
@@ -52,6 +54,13 @@ class Decider:
         async with self._preparation.of(submission) as prepared:
             await self._compile_policies(submission.caller.organization_id)
             yield prepared
+
+    async def do(self, first: WorkFirst, submission: Submission) -> Made:
+        """What the decision of a submission asked for. Raises InternalFault."""
+        try:
+            return await self._workshop.do(first, submission.caller.organization_id)
+        except Exception as error:
+            raise answer_to(submission, error) from None
 
     async def _compile_policies(self, organization_id: str) -> None:
         try:
@@ -78,9 +87,9 @@ class Decider:
         return await self._submitter.submit(submission, draft)
 
 
-def answer_to(submission: Submission, error: Exception) -> Refused:
+def answer_to(submission: Submission, error: Exception) -> Refused | WorkFirst:
     """The answer to a submission whose decision ended by an error."""
-    if isinstance(error, Refused):
+    if isinstance(error, Refused | WorkFirst):
         return error
     if isinstance(error, StoreError):
         _log.error("store failed", request_id=submission.request_id, error=str(error))

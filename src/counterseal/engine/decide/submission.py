@@ -8,6 +8,7 @@ import msgspec
 
 from counterseal.contract import Operation
 from counterseal.engine.decide.reading import Said
+from counterseal.engine.decide.work import Made
 from counterseal.engine.who.authenticate import Caller
 
 LARGE_BYTES = 16 * 1024
@@ -20,6 +21,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
 
     ``request_id`` is for the log, and for who is to be answered what. ``said`` is what the body says, if it has been
     read already, and ``held`` what has been made for the decision and is found by it as long as somebody holds it.
+    ``made`` is what its unit has made of it, once it was allowed.
     """
 
     request_id: str
@@ -32,6 +34,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     now_ms: int
     said: Said | None = None
     held: tuple[object, ...] = ()
+    made: Made | None = None
 
     @property
     def is_heavy(self) -> bool:

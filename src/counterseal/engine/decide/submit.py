@@ -6,12 +6,13 @@ It runs on the writer, one submission after another, over the draft of the curre
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
 
+from counterseal.activities import Checked, RefusedButCounted, Unit
 from counterseal.activities import Outcome as UnitOutcome
-from counterseal.activities import RefusedButCounted
 from counterseal.contract import (
     Shape,
     Variant,
@@ -26,6 +27,7 @@ from counterseal.engine.decide.evidence import check_evidence
 from counterseal.engine.decide.judge import Judge, evaluations_object
 from counterseal.engine.decide.reading import Reading, read, said
 from counterseal.engine.decide.submission import Submission
+from counterseal.engine.decide.work import Made, WorkFirst
 from counterseal.engine.state.allowance import Allowance
 from counterseal.engine.state.draft import Draft
 from counterseal.engine.who.authenticate import organization_mismatch
@@ -87,7 +89,7 @@ class Submitter:
         charge = self.allowance.charge(activity, uncommitted=draft.charged)
         if decision.outcome is Outcome.ALLOW:
             try:
-                outcome = unit.carry_out(checked, view, world, self._keystore)
+                outcome = self._carry_out(unit, checked, view, world, submission.made)
             except RefusedButCounted as counted:
                 draft.count(counted.rows, organization)
                 raise counted.reason from None
@@ -114,10 +116,11 @@ class Submitter:
         submitted: Shape | None,
         now_ms: int,
         budget: Budget,
+        made: Made | None,
     ) -> StoredActivity:
         """Stage one more approval and, if it was the last one needed, carry the activity out by what holds now.
 
-        ``submitted`` is its intent if that has been read already.
+        ``submitted`` is its intent if that has been read already, ``made`` what has been made for it.
 
         A vote that a policy denies is refused and not stored. What goes wrong in carrying the activity out makes it
         FAILED: nobody is left to whom it could be refused.
@@ -142,7 +145,7 @@ class Submitter:
                 reading, world = case.reading, World(now_ms, self._random)
                 await draft.read_for(reading.unit, reading.intent, case.view)
                 checked = reading.unit.check(reading.intent, case.view, world)
-                outcome = reading.unit.carry_out(checked, case.view, world, self._keystore)
+                outcome = self._carry_out(reading.unit, checked, case.view, world, made)
                 activity = completed(activity, outcome, reading.submitted_as, now_ms)
             except Refused as refused:
                 activity = failed(activity, refused, now_ms)
@@ -157,6 +160,14 @@ class Submitter:
             counted=counted,
         )
         return activity
+
+    def _carry_out(self, unit: Unit, checked: Checked, view: View, world: World, made: Made | None) -> UnitOutcome:
+        """What comes of it. Raises WorkFirst where something is to be made before."""
+        if unit.make is None:
+            return unit.carry_out(checked, view, world, self._keystore)
+        if made is None or made.work != checked.work:
+            raise WorkFirst(partial(unit.make, checked.work, self._keystore), work=checked.work)
+        return unit.carry_out(checked, view, world, self._keystore, made.value)
 
 
 class Standing(NamedTuple):

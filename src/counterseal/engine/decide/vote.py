@@ -126,6 +126,7 @@ class VoteTaker:
             submitted=None if case is None else case.reading.submitted,
             now_ms=now_ms,
             budget=budget,
+            made=submission.made,
         )
 
     async def _reject(

@@ -23,8 +23,9 @@ from counterseal.engine.decide.submission import Submission
 from counterseal.engine.state.draft import Draft
 from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
 from counterseal.engine.write.batch import not_stored, tell
-from counterseal.engine.write.waiting import Waiting, WaitingLines
-from counterseal.engine.write.writer import BATCH_SECONDS, PIECE_SECONDS, QUEUE_MAX, WriterMeter
+from counterseal.engine.write.intake import STOPPED, Intake
+from counterseal.engine.write.waiting import Waiting
+from counterseal.engine.write.writer import BATCH_SECONDS, PIECE_SECONDS, WriterMeter
 from counterseal.organizations import Removed
 from counterseal.store import (
     Commit,
@@ -46,13 +47,12 @@ ATTEMPTS = 6
 TOGETHER_ATTEMPTS = 2
 """After so many the first of a turn's submissions is tried alone: none can spoil it for others."""
 
-_STOPPED = Unavailable("the server has stopped writing")
 _NOT_KNOWN = Unavailable("it cannot be told now whether the activity was stored: send the same request again")
 
 _log = structlog.get_logger()
 
 
-class Lanes:
+class Lanes(Intake):
     """The writer of a process that is not the only one. Start it with ``run``; ``close`` finishes what is waiting."""
 
     def __init__(
@@ -64,37 +64,12 @@ class Lanes:
         clock: Clock,
         meter: WriterMeter | None = None,
     ) -> None:
+        super().__init__(decider)
         self._snapshots = snapshots
         self._store = store
-        self._decider = decider
         self._clock = clock
         self._meter = meter
-        self._waiting = WaitingLines()
         self._busy: set[str] = set()
-        self._wake = asyncio.Event()
-        self._closing = False
-        self.ended = asyncio.Event()
-        """Set once ``run`` has ended, asked to or by a fault: everybody has been told, and nothing more is taken."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it takes writes: neither closed nor ended by a fault."""
-        return not self._closing
-
-    async def submit(self, submission: Submission) -> StoredActivity:
-        """The activity as committed. Raises Refused; Unavailable when it could not be stored or the queue is full."""
-        async with self._decider.ready(submission) as prepared:
-            if self._closing or len(self._waiting) >= QUEUE_MAX:
-                raise Unavailable("the server cannot take more writes now: send the same request again later")
-            future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
-            self._waiting.add(Waiting(prepared, future))
-            self._wake.set()
-            return await future
-
-    def close(self) -> None:
-        """Take nothing more; ``run`` ends when the queue is empty."""
-        self._closing = True
-        self._wake.set()
 
     async def run(self) -> None:
         """Write until closed. Should it end by a fault, nobody is left waiting and nothing more is taken."""
@@ -114,9 +89,7 @@ class Lanes:
             self._closing = True
             if lanes:
                 await asyncio.wait(lanes)
-            for waiting in self._waiting:
-                tell(waiting.future, _STOPPED)
-            self.ended.set()
+            self._end()
 
     def _take(self) -> list[Waiting]:
         """What may go into the next turn: nothing of organizations in which a lane is at work, or what waits for it."""
@@ -131,7 +104,7 @@ class Lanes:
     async def _go(self, taken: Sequence[Waiting]) -> None:
         """One lane's work: decide, store, tell. What a turn has no time for waits for the next, before all others."""
         submissions = [waiting.submission for waiting in taken]
-        answers: Sequence[Answer] = [_STOPPED] * len(taken)
+        answers: Sequence[Answer] = [STOPPED] * len(taken)
         try:
             answers = await self._answers(submissions)
         finally:

@@ -17,16 +17,16 @@ from typing import Protocol
 
 import structlog
 
-from counterseal.contract.errors import Unavailable
 from counterseal.engine.decide.decider import Answer, Decider, answer_to, pairs_of
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.state.draft import Draft
 from counterseal.engine.state.snapshots import Snapshots
 from counterseal.engine.write.anew import decide_anew
-from counterseal.engine.write.batch import Batch, not_stored, tell
-from counterseal.engine.write.waiting import Waiting, WaitingLines
+from counterseal.engine.write.batch import Batch, not_stored
+from counterseal.engine.write.intake import STOPPED, Intake
+from counterseal.engine.write.waiting import Waiting
 from counterseal.organizations import OrganizationChanges
-from counterseal.store import Conflict, Store, StoredActivity
+from counterseal.store import Conflict, Store
 from counterseal.world import Clock, rest
 
 BATCH_MAX = 128
@@ -34,11 +34,8 @@ BATCH_SECONDS = 0.006
 """Of deciding, after which a batch is full, whatever its size. Some thirty ordinary submissions take as long."""
 PIECE_SECONDS = 0.002
 """Of deciding, after which others go on for some turns of the event loop."""
-QUEUE_MAX = 10_000
 TOGETHER = 8
 """Submissions that are better dealt with as one: one look at the store does for all of them, or one commit."""
-
-_STOPPED = Unavailable("the server has stopped writing")
 
 _log = structlog.get_logger()
 
@@ -57,7 +54,7 @@ class WriterMeter(Protocol):
         ...
 
 
-class Writer:
+class Writer(Intake):
     """Serialises all writes of this process. Start it with ``run``; ``close`` finishes what is waiting."""
 
     def __init__(
@@ -69,39 +66,18 @@ class Writer:
         clock: Clock,
         meter: WriterMeter | None = None,
     ) -> None:
+        super().__init__(decider)
         self._snapshots = snapshots
         self._store = store
-        self._decider = decider
         self._meter = meter
         self._clock = clock
-        self._waiting = WaitingLines()
         self._next = Batch(Draft(snapshots, store))
         self._committing: asyncio.Task[Batch] | None = None
         self._ended: Batch | None = None  # whose commit has ended, and of which nobody has been told yet
         self._under_way = 0  # submissions whose commit is, or has just ended
         self._is_heavy_under_way = False
-        self._wake = asyncio.Event()
-        self._closing = False
-        self.ended = asyncio.Event()
-        """Set once ``run`` has ended, asked to or by a fault: everybody has been told, and nothing more is taken."""
         self.followers: set[Follower] = set()
         """Who is told of every commit that changed organizations, before those are answered who asked for it."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it takes writes: neither closed nor ended by a fault."""
-        return not self._closing
-
-    async def submit(self, submission: Submission) -> StoredActivity:
-        """The activity as committed. Raises Refused; Unavailable when the commit failed or the queue is full."""
-        async with self._decider.ready(submission) as prepared:
-            if self._closing or len(self._waiting) >= QUEUE_MAX:
-                raise Unavailable("the server cannot take more writes now: send the same request again later")
-            future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
-            self._waiting.add(Waiting(prepared, future))
-            if self._is_time_to_decide():
-                self._wake.set()
-            return await future
 
     async def run(self) -> None:
         """Write until closed. Should it end by a fault, nobody is left waiting and nothing more is taken."""
@@ -117,10 +93,8 @@ class Writer:
                 (ended,), _ = await asyncio.wait([self._committing])
                 if not ended.cancelled() and ended.exception() is None:
                     ended.result().tell()
-            self._next.fail(_STOPPED)
-            for waiting in self._waiting:
-                tell(waiting.future, _STOPPED)
-            self.ended.set()
+            self._next.fail(STOPPED)
+            self._end()
 
     async def _take_turn(self) -> bool:
         """Decide what is to be decided, and begin the next commit if none is under way. Whether one was begun.
@@ -154,11 +128,6 @@ class Writer:
         if self._ended is not None:
             ended, self._ended = self._ended, None
             ended.tell()
-
-    def close(self) -> None:
-        """Take nothing more; ``run`` ends when the queue is empty."""
-        self._closing = True
-        self._wake.set()
 
     def _is_time_to_decide(self) -> bool:
         """At once while nothing is on its way; otherwise some together, because there is time until that has come."""
@@ -239,7 +208,7 @@ class Writer:
                 batch.is_settled = True
             return batch
         except BaseException:
-            batch.fail(_STOPPED)
+            batch.fail(STOPPED)
             raise
         finally:
             self._wake.set()
