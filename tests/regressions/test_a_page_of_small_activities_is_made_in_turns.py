@@ -21,10 +21,10 @@ async def test_others_get_their_turn_between_activities(
         assert (await server.submit("CREATE_READ_ONLY_SESSION", {})).status == 200
     pauses, turn = 0, Turns.next
 
-    async def counted(self: Turns) -> None:
+    async def counted(self: Turns, whose: str = "") -> None:
         nonlocal pauses
         pauses += 1
-        await turn(self)
+        await turn(self, whose)
 
     monkeypatch.setattr(Turns, "next", counted)
     one = await server.query("list_activities", paginationOptions={"limit": "1"})
