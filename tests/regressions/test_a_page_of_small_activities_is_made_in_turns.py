@@ -21,7 +21,7 @@ async def test_others_get_their_turn_between_activities(
         assert (await server.submit("CREATE_READ_ONLY_SESSION", {})).status == 200
     pauses, turn = 0, Turns.next
 
-    async def counted(self: Turns, whose: str) -> None:
+    async def counted(self: Turns, whose: str = "") -> None:
         nonlocal pauses
         pauses += 1
         await turn(self, whose)

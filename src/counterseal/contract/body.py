@@ -34,7 +34,7 @@ class Body:
     def tree(self) -> dict[str, Any]:
         """All of it, as ``parse_json`` gives it: once it is known who signed. Raises InvalidRequest."""
         if self._tree is None:
-            self._tree = parse_json(self.raw)
+            self._tree = parse_json(self.raw, is_checked=True)
         return self._tree
 
 

@@ -30,19 +30,19 @@ class NotStrictJson(ValueError):
     """What is no JSON object, or has no single reading that everybody shares; the message says why."""
 
 
-def parse_json(raw: bytes) -> dict[str, Any]:
-    """The body ``raw`` as ``read_json`` gives it.
+def parse_json(raw: bytes, *, is_checked: bool = False) -> dict[str, Any]:
+    """The body ``raw`` as ``read_json`` gives it. ``is_checked`` says that ``check_structure`` has been called for it.
 
     Raises:
         InvalidRequest: it is anything else than such an object.
     """
     try:
-        return read_json(raw)
+        return read_json(raw, is_checked=is_checked)
     except NotStrictJson as fault:
         raise InvalidRequest(f"invalid request body: {fault}") from None
 
 
-def read_json(raw: bytes) -> dict[str, Any]:
+def read_json(raw: bytes, *, is_checked: bool = False) -> dict[str, Any]:
     """The JSON object in ``raw``. Members that are null are left out, at every depth: null means "not given".
 
     Source: RFC 8259, narrowed: duplicate names, NaN and Infinity, numbers beyond 64-bit integers and doubles, lone
@@ -54,7 +54,8 @@ def read_json(raw: bytes) -> dict[str, Any]:
         NotStrictJson: it is anything else.
     """
     text = text_of(raw)
-    check_structure(raw)
+    if not is_checked:
+        check_structure(raw)
     try:
         tree = _DECODER.decode(text)
     except json.JSONDecodeError as error:
