@@ -22,7 +22,6 @@ from counterseal.policy.policies import (
 )
 from counterseal.policy.record import DecisionRecord, decision_record, read_record, recorded_order
 from counterseal.policy.time_state import TimeState, read_time, time_states
-from counterseal.policy.values import HexText, Numeral, Unusable
 from counterseal.policy.voting import may_approve
 
 __all__ = [
@@ -38,9 +37,7 @@ __all__ = [
     "DecisionRecord",
     "Effect",
     "Finding",
-    "HexText",
     "Lint",
-    "Numeral",
     "Outcome",
     "Policy",
     "PolicyEvaluation",
@@ -51,7 +48,6 @@ __all__ = [
     "Roster",
     "TimeState",
     "Trace",
-    "Unusable",
     "User",
     "check_policy",
     "compile_policies",

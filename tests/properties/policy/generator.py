@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from counterseal.policy import (
-    Approval,
-    Credential,
-    HexText,
-    Numeral,
-    Request,
-    RootQuorum,
-    Roster,
-    Unusable,
-    User,
-    facts,
-    syntax,
-)
+from counterseal.chains.values import HexText, Numeral, Unusable
+from counterseal.policy import Approval, Credential, Request, RootQuorum, Roster, User, facts, syntax
 from counterseal.policy.types import ANY, BOOL, INT, STRING, TIMESTAMP, Type, fields_of, keywords_of
 
 INTEGERS = (0, 1, 2, 3, 5, 10, 10**18, 2**63, 2**127, 2**256 - 1)
