@@ -14,7 +14,7 @@ import coincurve
 from counterseal.crypto import der
 from counterseal.crypto.curves import Curve
 from counterseal.crypto.errors import InvalidPrivateKey, InvalidPublicKey
-from counterseal.crypto.keccak import keccak256
+from counterseal.crypto.hashes import keccak256
 from counterseal.crypto.points import check_form
 from counterseal.crypto.private_key import PrivateKey
 
