@@ -21,8 +21,15 @@ NAMED = re.compile(r"([0-9,]+)\s\(((?:`[a-z0-9_.]+\.[A-Z0-9_]+`(?:, )?)+)\)")
 """A number, and the constants that have it: ``10,000 (`contract.parse.MAX_VALUES`)``."""
 
 DECODERS = (
-    *("contract.body", "contract.parse", "contract.shape"),
-    *("chains", "crypto", "stamps", "activities.authenticators"),
+    "chains",
+    "contract.body",
+    "contract.parse",
+    "contract.shape",
+    "contract.webhook_urls",
+    "crypto",
+    "stamps",
+    "activities.authenticators",
+    "activities.webhook_endpoints",
 )
 """Where everything that bounds something is in the table."""
 

@@ -11,7 +11,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from counterseal.chains.values import HexText, Numeral, Unusable
-from counterseal.policy import syntax
+from counterseal.policy.language import syntax
 
 
 class Failed(Exception):

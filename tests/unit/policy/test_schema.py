@@ -1,8 +1,8 @@
 from counterseal.chains.values import HexText
 from counterseal.policy import facts
-from counterseal.policy.facts import ethereum_call
-from counterseal.policy.schema import KEYWORDS, STRUCTS
-from counterseal.policy.types import ANY, INT, STRING, Type, fields_of, join, keywords_of, read
+from counterseal.policy.language.facts import ethereum_call
+from counterseal.policy.language.schema import KEYWORDS, STRUCTS
+from counterseal.policy.language.types import ANY, INT, STRING, Type, fields_of, join, keywords_of, read
 
 
 def test_every_type_in_the_table_can_be_read():

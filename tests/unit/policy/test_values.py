@@ -4,7 +4,16 @@ import pytest
 
 from counterseal.chains.values import HexText, Numeral, Unusable
 from counterseal.policy import facts
-from counterseal.policy.values import EvaluationFailure, at_index, cut, equal, field, from_milliseconds, member, ordered
+from counterseal.policy.language.values import (
+    EvaluationFailure,
+    at_index,
+    cut,
+    equal,
+    field,
+    from_milliseconds,
+    member,
+    ordered,
+)
 
 INSTANT = datetime(2026, 1, 1, tzinfo=UTC)
 
