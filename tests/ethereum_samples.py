@@ -272,3 +272,24 @@ def tempo_fields(random: Random) -> dict[str, Any]:
     if random.random() < 0.5:
         fields["feeToken"] = "0x20c0000000000000000000000000000000000001"
     return fields
+
+
+def tempo_transaction(random: Random, to: str) -> bytes:
+    """An unsigned transaction of Tempo whose calls all go to this address."""
+    found = tempo_fields(random)
+    calls = [[bytes.fromhex(to[2:]), 0, content(random)] for _ in range(random.randint(1, 3))]
+    numbers = [int(found[name]) for name in ("chainId", "maxPriorityFeePerGas", "maxFeePerGas", "gas")]
+    window = [found.get("validBefore", 0), found.get("validAfter", 0)]
+    payer = random.choice((b"", b"\0", [0, 1, 2]))
+    items = [
+        *numbers,
+        calls,
+        [],
+        int(found["nonceKey"]),
+        int(found["nonce"]),
+        *window,
+        random.choice((b"", b"\x20\xc0" + bytes(17) + b"\1")),
+        payer,
+        [],
+    ]
+    return b"\x76" + bytes(rlp.encode(items))

@@ -26,7 +26,7 @@ from counterseal.chains.ethereum import (
 )
 from counterseal.chains.refusal import transaction_bytes
 from counterseal.contract.errors import InvalidRequest
-from counterseal.policy import Case, Effect, run_case
+from published_policies import activity, outcome
 
 VECTORS = json.loads((Path(__file__).parent / "data" / "ethereum.json").read_text("utf-8"))
 SENDER = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
@@ -175,17 +175,3 @@ def known_call(name: str, to: bytes, data: bytes) -> ContractCall:
 def of_payload(encoding: str, **facts: Any) -> dict[str, Any]:
     parameters = {"encoding": f"PAYLOAD_ENCODING_{encoding}", "hash_function": "HASH_FUNCTION_NO_OP"}
     return {"activity": activity("SIGN_RAW_PAYLOAD_V2", **parameters), "eth": facts}
-
-
-def activity(type_: str, **params: str) -> dict[str, Any]:
-    return {"type": f"ACTIVITY_TYPE_{type_}", "resource": "PRIVATE_KEY", "action": "SIGN", "params": params}
-
-
-def outcome(condition: str, context: dict[str, Any]) -> bool | str:
-    """What a policy of this condition says: whether it matches, or ``OUTCOME_ERROR``."""
-    case = Case(
-        name="", kind="policy", effect=Effect.ALLOW, condition=condition, context=context, expected="OUTCOME_ALLOW"
-    )
-    result = run_case(case)
-    known = {"OUTCOME_ALLOW": True, "OUTCOME_DENY_IMPLICIT": False, "OUTCOME_ERROR": "OUTCOME_ERROR"}
-    return known[result.actual]

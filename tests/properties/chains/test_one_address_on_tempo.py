@@ -6,11 +6,11 @@ from random import Random
 
 import rlp
 from hypothesis import given
-from one_address import FOREIGN, MINE, SEEDS, TOKEN, UNTIMED, allows, changed_bytes
+from one_address import FOREIGN, MINE, SEEDS, UNTIMED, allows, changed_bytes
 
 from counterseal.chains import tempo
 from counterseal.contract.errors import InvalidRequest
-from ethereum_samples import SENDER, content, tempo_fields
+from ethereum_samples import SENDER, tempo_transaction
 
 
 @UNTIMED
@@ -30,23 +30,3 @@ def test_no_change_of_a_tempo_transaction_reaches_another_recipient(seed: int) -
         assert {f"0x{to.hex()}" for to, _, _ in signed[4]} == {MINE}
         assert {int.from_bytes(value) for _, value, _ in signed[4]} == {0}
         assert len(signed) == 14
-
-
-def tempo_transaction(random: Random, to: str) -> bytes:
-    found = tempo_fields(random)
-    calls = [[bytes.fromhex(to[2:]), 0, content(random)] for _ in range(random.randint(1, 3))]
-    numbers = [int(found[name]) for name in ("chainId", "maxPriorityFeePerGas", "maxFeePerGas", "gas")]
-    window = [found.get("validBefore", 0), found.get("validAfter", 0)]
-    payer = random.choice((b"", b"\0", [0, 1, 2]))
-    items = [
-        *numbers,
-        calls,
-        [],
-        int(found["nonceKey"]),
-        int(found["nonce"]),
-        *window,
-        bytes.fromhex(TOKEN[2:]),
-        payer,
-        [],
-    ]
-    return b"\x76" + bytes(rlp.encode(items))
