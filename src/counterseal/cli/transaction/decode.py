@@ -9,16 +9,17 @@ from typing import Any
 
 import click
 
+from counterseal.chains.decoding import KINDS, Decoded, decode
+from counterseal.chains.ethereum import parse_interface
 from counterseal.chains.values import Numeral
 from counterseal.cli.options import explained, text_of
-from counterseal.cli.transaction.kinds import KINDS, Decoded
 from counterseal.contract.errors import InvalidRequest
 
 _STANDARD_INPUT = "-"
 
 
 @click.command("decode")
-@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("kind", type=click.Choice(KINDS))
 @click.argument("content")
 @click.option("--signer", default="", help="The address that signs, which the bytes of Ethereum and Tempo do not have.")
 @click.option(
@@ -34,14 +35,10 @@ def decode_command(kind: str, content: str, *, signer: str, interface_file: Path
     A transaction is hexadecimal, as in unsignedTransaction; eip712 and eip7702 are JSON, as in payload. What the server
     would refuse to sign is refused in its words, with exit code 1.
     """
-    if interface_file is not None and kind != "ethereum":
-        raise click.UsageError("--interface goes with ethereum only")
-    if signer and kind == "tron":
-        raise click.UsageError("--signer does not go with tron, whose transactions name their owner")
     with explained():
-        interface = None if interface_file is None else text_of(interface_file)
+        interface = None if interface_file is None else parse_interface(text_of(interface_file))
         text = _standard_input() if content == _STANDARD_INPUT else content
-        found = KINDS[kind](text, signer, interface)
+        found = decode(kind, text, signer=signer, interface=interface)
     if as_json:
         whole = {"sentence": found.sentence, "digest": found.digest.hex(), "facts": _plain(found.facts)}
         click.echo(json.dumps(whole))
@@ -61,7 +58,7 @@ def _lines(found: Decoded) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    """Facts with integers as numbers, however they were spelt: so they can stand in the context of a case."""
+    """Facts with integers as numbers, however they were spelt."""
     match value:
         case Numeral():
             return value.number
