@@ -35,7 +35,7 @@ soak: .venv/.ready  ## how long others wait for each adversary; REQUESTS malform
 
 fuzz: .venv/.ready  ## coverage-guided fuzzing of the decoders, for SECONDS
 	$(BIN)/pip install --quiet atheris
-	$(BIN)/python tests/fuzz/decoders.py -max_total_time=$(SECONDS) -max_len=8192 -rss_limit_mb=2048
+	PYTHONPATH=tests $(BIN)/python tests/fuzz/decoders.py -max_total_time=$(SECONDS) -max_len=8192 -rss_limit_mb=2048
 
 fuzz-policy: .venv/.ready  ## two policy evaluators against each other, COMPARISONS times (a million)
 	$(BIN)/python tests/properties/policy/differential.py --comparisons $(COMPARISONS)

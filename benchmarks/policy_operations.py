@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from counterseal.policy import Credential, HexText, Numeral, User
+from counterseal.chains.values import HexText, Numeral
+from counterseal.policy import Credential, User
 
 LONG = 200_000
 

@@ -1,7 +1,8 @@
-"""Coverage-guided fuzzing of what reads a stranger's bytes: stamps, signatures, keys, bodies, parameters.
+"""Coverage-guided fuzzing of what reads a stranger's bytes: stamps, signatures, keys, bodies, parameters, transactions.
 
-``make fuzz`` runs it for a while; ``python tests/fuzz/decoders.py FILE`` runs one input that was found. The first byte
-of an input chooses the decoder. A decoder may refuse, in the way that its caller expects, or answer: nothing else.
+``make fuzz`` runs it for a while. ``PYTHONPATH=tests python tests/fuzz/decoders.py FILE`` runs one input that it found.
+The first byte of an input chooses the decoder. A decoder may refuse, in the way that its caller expects, or answer:
+nothing else.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ with atheris.instrument_imports(include=["counterseal"]):
         verify_stamp,
         verify_webauthn_stamp,
     )
+    from fuzz import transactions
 
 _CURVE_OF = {scheme: curve for curve, schemes in SCHEMES_OF_CURVE.items() for scheme in schemes}
 _OPERATIONS = (*all_operations(), *all_extensions())
@@ -213,10 +215,12 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
     parameters,
     webhook_address,
     webhook_filters,
+    *transactions.TARGETS,
 )
 
 _STAMP = sign_stamp(generate_key_pair(Curve.P256), b"{}").encode()
 _SEEDS = {
+    **transactions.SEEDS,
     "api_key_stamp": _STAMP,
     "signature": bytes.fromhex(parse_stamp(_STAMP.decode()).signature),
     "public_key": generate_key_pair(Curve.SECP256K1).public_key,

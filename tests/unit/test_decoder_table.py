@@ -21,6 +21,7 @@ NAMED = re.compile(r"([0-9,]+)\s\(((?:`[a-z0-9_.]+\.[A-Z0-9_]+`(?:, )?)+)\)")
 """A number, and the constants that have it: ``10,000 (`contract.parse.MAX_VALUES`)``."""
 
 DECODERS = (
+    "chains",
     "contract.body",
     "contract.parse",
     "contract.shape",

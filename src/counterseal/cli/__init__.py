@@ -12,6 +12,7 @@ from counterseal.cli.migrate_store import migrate_store
 from counterseal.cli.policy import policy
 from counterseal.cli.request import request
 from counterseal.cli.serve import serve
+from counterseal.cli.transaction import transaction
 from counterseal.cli.worker import worker
 
 
@@ -21,7 +22,7 @@ def main() -> None:
     """Counterseal: signed requests, credentials, sessions, approvals and keys, on your own machine."""
 
 
-for _command in (init, serve, keys, request, explain_command, policy, migrate_store, worker):
+for _command in (init, serve, keys, request, explain_command, policy, transaction, migrate_store, worker):
     main.add_command(_command)
 
 __all__ = ["main"]

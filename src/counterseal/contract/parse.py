@@ -75,22 +75,22 @@ def text_of(raw: bytes) -> str:
         _refuse(f"expected UTF-8, got byte 0x{raw[error.start]:02x} at position {error.start}")
 
 
-def check_structure(raw: bytes) -> None:
+def check_structure(raw: bytes, *, values_max: int = MAX_VALUES, depth_max: int = MAX_DEPTH) -> None:
     """Raise ``NotStrictJson`` for too many values or too many levels, before anything is made of them.
 
-    All of it is counted by functions of C that go through the bytes once, but for at most ``MAX_VALUES`` brackets. In
+    All of it is counted by functions of C that go through the bytes once, but for at most ``values_max`` brackets. In
     what is no JSON at all, only what comes before the first fault is counted rightly; no more than that is ever read.
     """
-    if values_at_most(raw) <= MAX_DEPTH:
+    if values_at_most(raw) <= depth_max:
         return
-    outside = _outside_strings(raw)
-    if values_at_most(outside) > MAX_VALUES:
-        _refuse(f"expected at most {MAX_VALUES} values, got more")
+    outside = _outside_strings(raw, values_max)
+    if values_at_most(outside) > values_max:
+        _refuse(f"expected at most {values_max} values, got more")
     depth = 0
     for bracket in outside.translate(None, _NOT_BRACKETS):
         depth += 1 if bracket in b"[{" else -1
-        if depth > MAX_DEPTH:
-            _refuse(f"nested more than {MAX_DEPTH} levels deep")
+        if depth > depth_max:
+            _refuse(f"nested more than {depth_max} levels deep")
         if depth <= 0:  # the body ends, or has an end without a beginning
             return
 
@@ -100,11 +100,11 @@ def values_at_most(raw: bytes) -> int:
     return 1 + raw.count(b",") + raw.count(b"[") + raw.count(b"{")
 
 
-def _outside_strings(raw: bytes) -> bytes:
+def _outside_strings(raw: bytes, values_max: int) -> bytes:
     """``raw`` without its strings. Raises ``NotStrictJson`` if it has more of them than values and names can be."""
     plain = raw.replace(b"\\\\", b"").replace(b'\\"', b"")  # what is escaped ends no string
-    if plain.count(b'"') > 4 * MAX_VALUES:
-        _refuse(f"expected at most {MAX_VALUES} values, got more")
+    if plain.count(b'"') > 4 * values_max:
+        _refuse(f"expected at most {values_max} values, got more")
     return b"".join(plain.split(b'"')[::2])
 
 
@@ -123,12 +123,18 @@ def _check_text(value: Any) -> None:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = named_once(pairs)
+    if None in members.values():
+        return {name: value for name, value in pairs if value is not None}
+    return members
+
+
+def named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The members of an object. Raises ``NotStrictJson`` where a name is there twice."""
     members = dict(pairs)
     if len(members) != len(pairs):
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         _refuse(f"duplicate key {quoted(twice)}")
-    if None in members.values():
-        return {name: value for name, value in pairs if value is not None}
     return members
 
 

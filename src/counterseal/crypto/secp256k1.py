@@ -10,11 +10,11 @@ from hashlib import sha256
 from typing import Self
 
 import coincurve
-from Crypto.Hash import keccak
 
 from counterseal.crypto import der
 from counterseal.crypto.curves import Curve
 from counterseal.crypto.errors import InvalidPrivateKey, InvalidPublicKey
+from counterseal.crypto.hashes import keccak256
 from counterseal.crypto.points import check_form
 from counterseal.crypto.private_key import PrivateKey
 
@@ -48,7 +48,7 @@ def uncompress(public_key: bytes) -> bytes:
 def ethereum_personal_digest(message: bytes) -> bytes:
     """What a wallet signs (EIP-191, version 0x45): Keccak-256 of a prefix, the decimal length, and the message."""
     prefix = b"\x19Ethereum Signed Message:\n%d" % len(message)
-    return keccak.new(digest_bits=256, data=prefix + message).digest()
+    return keccak256(prefix + message)
 
 
 def verify(public_key: bytes, signature: bytes, message: bytes) -> bool:

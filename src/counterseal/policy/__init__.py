@@ -25,7 +25,6 @@ from counterseal.policy.decide.time_state import TimeState, read_time, time_stat
 from counterseal.policy.decide.voting import may_approve
 from counterseal.policy.language.electorate import Approval, Credential, RootQuorum, Roster, User, roster_bytes
 from counterseal.policy.language.facts import ethereum_call, facts
-from counterseal.policy.language.values import HexText, Numeral, Unusable
 
 __all__ = [
     "ORGANIZATION_COST_MAX",
@@ -41,9 +40,7 @@ __all__ = [
     "Effect",
     "Expression",
     "Finding",
-    "HexText",
     "Lint",
-    "Numeral",
     "Outcome",
     "Policy",
     "PolicyEvaluation",
@@ -54,7 +51,6 @@ __all__ = [
     "Roster",
     "TimeState",
     "Trace",
-    "Unusable",
     "User",
     "check_policy",
     "check_scope",

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from counterseal.policy import (
-    Approval,
-    Credential,
-    HexText,
-    Numeral,
-    Request,
-    RootQuorum,
-    Roster,
-    Unusable,
-    User,
-    facts,
-)
+from counterseal.chains.values import HexText, Numeral, Unusable
+from counterseal.policy import Approval, Credential, Request, RootQuorum, Roster, User, facts
 from counterseal.policy.language import syntax
 from counterseal.policy.language.types import ANY, BOOL, INT, STRING, TIMESTAMP, Type, fields_of, keywords_of
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import rlp
 
 from counterseal.contract.errors import InvalidRequest
 from counterseal.policy import Case, Effect, Policy, read_cases, run_case
@@ -82,3 +83,60 @@ def test_a_file_that_is_no_list_of_cases(document):
 def test_a_context_that_cannot_be_read(context):
     with pytest.raises(InvalidRequest, match="case 'x'"):
         run_case(Case(name="x", context=context, expected="OUTCOME_ALLOW"))
+
+
+def signing(condition, signed, **context):
+    given = {"activity": {"type": "ACTIVITY_TYPE_SIGN_TRANSACTION_V2"}, "signed": signed, **context}
+    return Case(
+        name="a", kind="policy", effect=Effect.ALLOW, condition=condition, context=given, expected="OUTCOME_ALLOW"
+    )
+
+
+TO = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+PAYMENT = {"kind": "ethereum", "content": rlp.encode([1, 2, 3, bytes.fromhex(TO[2:]), 5, b"", 1, 0, 0]).hex()}
+AUTHORIZATION = {"address": TO, "chainId": 1, "nonce": 2}
+NUMBERS = {
+    "types": {"A": [{"name": "n", "type": "uint8[]"}]},
+    "primaryType": "A",
+    "domain": {},
+    "message": {"n": [1, "2", "0x3"]},
+}
+
+
+@pytest.mark.parametrize(
+    ("condition", "signed"),
+    [
+        (f"eth.tx.to == '{TO}' && eth.tx.value == 5", PAYMENT),
+        (f"eth.tx.from == '{TO}'", PAYMENT | {"signer": TO}),
+        ("eth.tx.function_name == ''", PAYMENT | {"interface": "[]"}),
+        ("eth.tx.function_name == ''", PAYMENT | {"interface": []}),
+        ("eth.eip_712.message['n'].all(n, n < 4)", {"kind": "eip712", "content": NUMBERS}),
+        ("eth.eip_712.message['n'][1] == '2'", {"kind": "eip712", "content": msgspec.json.encode(NUMBERS).decode()}),
+        (f"eth.eip_7702_authorization.address == '{TO}'", {"kind": "eip7702", "content": AUTHORIZATION}),
+    ],
+)
+def test_what_is_signed_is_seen_as_the_server_sees_it(condition, signed):
+    result = run_case(signing(condition, signed))
+    assert result.passed, result.explanation
+
+
+@pytest.mark.parametrize(
+    ("signed", "sentence"),
+    [
+        ({"kind": "ethereum"}, "missing required field `content`"),
+        (PAYMENT | {"interfaces": []}, "unknown field `interfaces`"),
+        (PAYMENT | {"kind": "bitcoins"}, "nothing is known of the kind `bitcoins`, expected one of ethereum, "),
+        ({"kind": "tron", "content": "00"}, "failed to pre-parse Tron transaction: field 0"),
+        (PAYMENT | {"signer": "me"}, "the signer is no address of Ethereum"),
+        (PAYMENT | {"interface": {}}, "array"),
+    ],
+)
+def test_what_the_server_would_not_sign_is_no_case(signed, sentence):
+    with pytest.raises(InvalidRequest, match=r"^case 'a': ") as refusal:
+        run_case(signing("true", signed))
+    assert sentence in refusal.value.message
+
+
+def test_facts_are_not_given_twice():
+    with pytest.raises(InvalidRequest, match="eth is given twice: as facts, and by what is signed"):
+        run_case(signing("true", PAYMENT, eth={"tx": {}}))

@@ -4,7 +4,8 @@ from contextlib import suppress
 
 import pytest
 
-from counterseal.policy import Approval, Budget, HexText, Roster, User, facts
+from counterseal.chains.values import HexText
+from counterseal.policy import Approval, Budget, Roster, User, facts
 from counterseal.policy.compile.budget import DECISION_STEPS, BudgetExhausted
 from counterseal.policy.compile.closures import new_scope
 from counterseal.policy.compile.cost import CRON_SPAN_STEPS

@@ -1,6 +1,7 @@
 import pytest
 
-from counterseal.policy import Budget, Outcome, Unusable
+from counterseal.chains.values import Unusable
+from counterseal.policy import Budget, Outcome
 from counterseal.policy.decide.evaluation import Evaluator
 
 ALLOW, DENY_EXPLICIT, DENY_IMPLICIT = Outcome.ALLOW, Outcome.DENY_EXPLICIT, Outcome.DENY_IMPLICIT

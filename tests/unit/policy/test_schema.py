@@ -1,4 +1,5 @@
-from counterseal.policy import HexText, facts
+from counterseal.chains.values import HexText
+from counterseal.policy import facts
 from counterseal.policy.language.facts import ethereum_call
 from counterseal.policy.language.schema import KEYWORDS, STRUCTS
 from counterseal.policy.language.types import ANY, INT, STRING, Type, fields_of, join, keywords_of, read

@@ -2,12 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from counterseal.chains.values import HexText, Numeral, Unusable
 from counterseal.policy import facts
 from counterseal.policy.language.values import (
     EvaluationFailure,
-    HexText,
-    Numeral,
-    Unusable,
     at_index,
     cut,
     equal,

@@ -6,11 +6,14 @@ A case of kind ``policy`` or ``batch`` states the outcome of the one policy it h
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from counterseal.chains.decoding import decode
+from counterseal.chains.ethereum import parse_interface
 from counterseal.contract import variant
 from counterseal.contract.errors import InvalidRequest
 from counterseal.contract.rights import ROOT_QUORUM_ONLY_KINDS, owner_of
@@ -40,6 +43,15 @@ class _Activity(msgspec.Struct, frozen=True):
     params: dict[str, Any] = {}
 
 
+class _Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the activity is to sign. ``content`` and ``interface`` are text, or the JSON that the text would be."""
+
+    kind: str
+    content: str | dict[str, Any]
+    signer: str = ""
+    interface: str | list[Any] | None = None
+
+
 class _Context(msgspec.Struct, frozen=True):
     """The parts of a context that are more than facts."""
 
@@ -51,6 +63,7 @@ class _Context(msgspec.Struct, frozen=True):
     eth_batch: tuple[dict[str, Any], ...] = ()
     own_credential: bool | None = None
     activity: _Activity = _Activity()
+    signed: _Signed | None = None
 
 
 _NOT_FACTS = frozenset(_Context.__struct_fields__) - {"activity"}
@@ -68,7 +81,7 @@ class CasePolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One case. ``context`` holds the facts by keyword, and ``approvers``, ``org_users``, ``credentials`` (of the
-    approvals), ``time_now``, ``root_quorum``, ``eth_batch``, ``own_credential``."""
+    approvals), ``time_now``, ``root_quorum``, ``eth_batch``, ``own_credential``, ``signed``."""
 
     name: str
     context: dict[str, Any]
@@ -106,7 +119,7 @@ def run_case(case: Case, *, policies: Sequence[Policy] | None = None) -> CaseRes
     """
     try:
         actual, explanation = _request_case(case, policies) if case.kind == "request" else _policy_case(case)
-    except (msgspec.ValidationError, InvalidCronSpan) as problem:
+    except (msgspec.ValidationError, InvalidCronSpan, InvalidRequest) as problem:
         raise InvalidRequest(f"case '{case.name}': {problem}") from problem
     passed = actual in ("CREATE_ERROR", "OUTCOME_ERROR") if case.expected == _EITHER_ERROR else actual == case.expected
     return CaseResult(name=case.name, passed=passed, expected=case.expected, actual=actual, explanation=explanation)
@@ -143,11 +156,13 @@ def describe(decision: Decision) -> str:
 def request_of(context: Mapping[str, Any]) -> Request:
     """The request that a case's context describes. The first approver is the initiator.
 
-    Raises ``msgspec.ValidationError`` or ``InvalidCronSpan`` for a context that cannot be read.
+    Raises ``msgspec.ValidationError`` or ``InvalidCronSpan`` for a context that cannot be read, ``InvalidRequest`` for
+    something to sign that the server would refuse.
     """
     read = msgspec.convert(context, _Context)
+    given = {keyword: value for keyword, value in context.items() if keyword not in _NOT_FACTS}
     return Request(
-        facts=facts({keyword: value for keyword, value in context.items() if keyword not in _NOT_FACTS}),
+        facts=facts(given | _facts_of(read.signed, given)),
         calls=tuple(ethereum_call(call) for call in read.eth_batch),
         approvals=_approvals(read),
         roster=Roster(read.org_users),
@@ -156,6 +171,21 @@ def request_of(context: Mapping[str, Any]) -> Request:
         root_quorum_only=_kind(read.activity) in ROOT_QUORUM_ONLY_KINDS,
         owner_id=_owner_id(read),
     )
+
+
+def _facts_of(signed: _Signed | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What policies see of what is to be signed, by the code that shows it to them."""
+    if signed is None:
+        return {}
+    interface = None if signed.interface is None else parse_interface(_as_text(signed.interface))
+    found = decode(signed.kind, _as_text(signed.content), signer=signed.signer, interface=interface).facts
+    for keyword in found.keys() & given.keys():
+        raise InvalidRequest(f"{keyword} is given twice: as facts, and by what is signed")
+    return found
+
+
+def _as_text(written: str | dict[str, Any] | list[Any]) -> str:
+    return written if isinstance(written, str) else json.dumps(written)
 
 
 def _kind(activity: _Activity) -> str | None:

@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from counterseal.chains.values import HexText, Unusable
 from counterseal.policy.compile.budget import Budget
 from counterseal.policy.compile.cost import (
     CHARACTERS_PER_STEP,
@@ -19,7 +20,7 @@ from counterseal.policy.compile.cost import (
     STEPS_PER_MEMBER,
 )
 from counterseal.policy.language import values
-from counterseal.policy.language.values import EvaluationFailure, HexText
+from counterseal.policy.language.values import EvaluationFailure
 
 BUDGET, FACTS, FIRST_VARIABLE = 0, 1, 2
 _VARIABLES = 64  # a lambda inside a lambda is one level of nesting, of which there are at most 64
@@ -76,14 +77,14 @@ def path(names: list[str]) -> Closure:
             value = scope[FACTS][first][second]
         except (KeyError, TypeError):
             return _walk(scope[FACTS], names)
-        return values.usable(value) if value.__class__ is values.Unusable else value
+        return values.usable(value) if value.__class__ is Unusable else value
 
     def read_three(scope: Scope) -> Any:
         try:
             value = scope[FACTS][first][second][third]
         except (KeyError, TypeError):
             return _walk(scope[FACTS], names)
-        return values.usable(value) if value.__class__ is values.Unusable else value
+        return values.usable(value) if value.__class__ is Unusable else value
 
     return read_two if third is None else read_three
 
@@ -108,7 +109,7 @@ def variable(place: int, names: list[str]) -> Closure:
             value = scope[place][first]
         except (KeyError, TypeError):
             return values.field(scope[place], first)
-        return values.usable(value) if value.__class__ is values.Unusable else value
+        return values.usable(value) if value.__class__ is Unusable else value
 
     def read(scope: Scope) -> Any:
         value = read_one(scope)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from counterseal.chains.values import HexText
 from counterseal.policy.language.types import ANY, Type, fields_of, keywords_of
-from counterseal.policy.language.values import HexText
 
 Facts = dict[str, Any]
 

@@ -133,7 +133,7 @@ STRUCTS: Mapping[str, Fields] = MappingProxyType(
             "name": "string?",
             "version": "string?",
             "chain_id": "int?",
-            "verifying_contract": "string?",
+            "verifying_contract": "hex?",
         },
         "Eip7702Authorization": {"address": "hex", "chain_id": "int", "nonce": "int"},
         "Solana": {"tx": "SolanaTransaction?"},
