@@ -13,7 +13,7 @@ RUST_READY := $(if $(shell command -v cargo),.cargo-target/.ready)
 demo: .venv/.ready tests/conformance/node_modules/.ready  ## the main job end to end, by official clients
 	$(BIN)/python examples/demo/run.py
 
-test: .venv/.ready tests/conformance/node_modules/.ready $(RUST_READY)  ## all tests; those of the Rust client where there is cargo
+test: .venv/.ready tests/conformance/node_modules/.ready tests/oracles/node_modules/.ready $(RUST_READY)  ## all tests; those of the Rust client where there is cargo
 	scripts/debian-packages curl=curl chromium=chromium chromedriver=chromium-driver
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -50,7 +50,7 @@ format: .venv/.ready
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv tests/conformance/node_modules .cargo-target .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv tests/conformance/node_modules tests/oracles/node_modules .cargo-target .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/.ready: pyproject.toml scripts/python-environment
 	scripts/python-environment
@@ -59,6 +59,11 @@ clean:
 tests/conformance/node_modules/.ready: tests/conformance/package-lock.json
 	scripts/debian-packages node=nodejs npm=npm
 	npm ci --prefix tests/conformance --no-audit --no-fund --silent
+	touch $@
+
+tests/oracles/node_modules/.ready: tests/oracles/package-lock.json
+	scripts/debian-packages node=nodejs npm=npm
+	npm ci --prefix tests/oracles --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
 .cargo-target/.ready: $(RUST_CLIENT)/Cargo.lock $(RUST_CLIENT)/.cargo/config.toml $(wildcard $(RUST_CLIENT)/src/*.rs)

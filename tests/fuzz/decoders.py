@@ -12,6 +12,7 @@ import io
 import json
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
@@ -22,6 +23,7 @@ import msgspec
 
 with atheris.instrument_imports(include=["counterseal"]):
     from counterseal.activities.authenticators.attestation import parse_attestation
+    from counterseal.chains.raw_payload import bytes_to_sign
     from counterseal.contract import (
         Body,
         all_extensions,
@@ -36,6 +38,7 @@ with atheris.instrument_imports(include=["counterseal"]):
     )
     from counterseal.contract import body as body_module
     from counterseal.contract.errors import Refused
+    from counterseal.contract.shapes import HashFunction, PayloadEncoding
     from counterseal.crypto import (
         SCHEMES_OF_CURVE,
         ApiKeyScheme,
@@ -47,6 +50,8 @@ with atheris.instrument_imports(include=["counterseal"]):
         der,
         generate_key_pair,
         hexadecimal,
+        mnemonics,
+        paths,
         sign_stamp,
     )
     from counterseal.crypto.errors import CryptoError
@@ -184,6 +189,30 @@ def parameters(data: bytes) -> None:
     upgrade(intent_of({"parameters": parse_json(data[2:])}, variant), variant)
 
 
+def phrase(data: bytes) -> None:
+    """Words, which must come out again as they went in."""
+    text = data.decode("utf-8", "replace")
+    entropy, language = mnemonics.read_phrase(text)
+    assert mnemonics.phrase_of(entropy, language).decode().split() == unicodedata.normalize("NFKD", text).split()
+
+
+def derivation_path(data: bytes) -> None:
+    """A path, which must be the same once it is written in its one spelling."""
+    levels = paths.parse(data.decode("utf-8", "replace"))
+    assert paths.parse(paths.text_of(levels)) == levels
+
+
+def raw_payload(data: bytes) -> None:
+    """A payload in either encoding: what is signed is its bytes, and 32 of them where nothing is hashed."""
+    text = data.decode("utf-8", "replace")
+    message = bytes_to_sign(text, encoding=PayloadEncoding.TEXT_UTF8, hash_function=HashFunction.NOT_APPLICABLE)
+    assert message == text.encode()
+    message = bytes_to_sign(text, encoding=PayloadEncoding.HEXADECIMAL, hash_function=HashFunction.NOT_APPLICABLE)
+    assert message.hex() == text.lower().removeprefix("0x")
+    digest = bytes_to_sign(text, encoding=PayloadEncoding.HEXADECIMAL, hash_function=HashFunction.NO_OP)
+    assert len(digest) == 32
+
+
 TARGETS: tuple[Callable[[bytes], None], ...] = (
     api_key_stamp,
     signature,
@@ -199,6 +228,9 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
     body_in_steps,
     query,
     parameters,
+    phrase,
+    derivation_path,
+    raw_payload,
 )
 
 _STAMP = sign_stamp(generate_key_pair(Curve.P256), b"{}").encode()
@@ -217,6 +249,9 @@ _SEEDS = {
     "body": b'{"type":"A","timestampMs":"1","organizationId":"b","parameters":{"a":[null,1.5,-2,true,"\\u00e9"]}}',
     "query": b'\0\0{"organizationId":"a","paginationOptions":{"limit":"1"}}',
     "parameters": b'\0\0{"users":[{"userName":"a","apiKeys":[],"authenticators":[],"userTags":[]}]}',
+    "phrase": b"abandon " * 11 + b"about",
+    "derivation_path": b"m/44'/60h/0H/0/2147483647",
+    "raw_payload": b"0x48656c6c6f20576f726c64",
 }
 
 

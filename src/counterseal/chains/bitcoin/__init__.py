@@ -1,0 +1,1 @@
+"""Bitcoin and its test networks."""
