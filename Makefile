@@ -1,6 +1,6 @@
 # `make demo` and `make test` set up everything they need; nothing else has to be installed by hand.
 
-.PHONY: demo test check soak fuzz fuzz-policy serve bench format clean
+.PHONY: demo demo-postgres test check soak fuzz fuzz-policy serve bench format audit clean
 
 BIN := .venv/bin
 DATA ?= .data
@@ -12,6 +12,9 @@ RUST_READY := $(if $(shell command -v cargo),.cargo-target/.ready)
 
 demo: .venv/.ready tests/conformance/node_modules/.ready  ## the main job end to end, by official clients
 	$(BIN)/python examples/demo/run.py
+
+demo-postgres: .venv/.ready tests/conformance/node_modules/.ready  ## the same against three processes on a PostgreSQL
+	$(BIN)/python examples/demo/run.py --postgres
 
 test: .venv/.ready tests/conformance/node_modules/.ready tests/oracles/node_modules/.ready $(RUST_READY)  ## all tests; those of the Rust client where there is cargo
 	scripts/debian-packages curl=curl chromium=chromium chromedriver=chromium-driver
@@ -49,10 +52,13 @@ format: .venv/.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+audit: .venv/.ready  ## known vulnerabilities of what requirements.lock has in it; needs the network
+	scripts/audit-dependencies
+
 clean:
 	rm -rf .venv tests/conformance/node_modules tests/oracles/node_modules .cargo-target .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.venv/.ready: pyproject.toml scripts/python-environment
+.venv/.ready: pyproject.toml requirements.lock scripts/python-environment
 	scripts/python-environment
 	touch $@
 

@@ -2,111 +2,79 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 import click
 
 from benchmarks import raw_limits
-from benchmarks.cold_start import cold_start
-from benchmarks.load import LoadFailed, replay, require_wrk, write_requests
+from benchmarks.bench import Bench
+from benchmarks.load import LoadFailed
 from benchmarks.measurement import Measurement, median
-from benchmarks.operations import OPERATIONS, stamped_requests
-from benchmarks.population import make_server, populate
-from benchmarks.report import RESULTS, missed_floors, print_table, write_json
-from benchmarks.rows import COLD_START, ROWS, START, Row
-from benchmarks.servers import counterseal_server
-from benchmarks.start import start_to_ready
+from benchmarks.population import ORGANIZATIONS
+from benchmarks.postgres_bench import postgres_bench
+from benchmarks.report import RESULTS, missed_floors, print_comparison, print_table, write_json
+from benchmarks.rows import ROWS, Row
+from benchmarks.servers import COUNTERSEAL, Command
+from benchmarks.workplace import workplace
 
 VERIFY = "p256_verify"
 
-_WARM_UP = "warm-up"
 _VERIFY_SECONDS = 0.25
+_PATH = click.Path(path_type=Path, exists=True)
 
-
-class Bench:
-    """A populated server and signed requests, in ``directory``; every run starts from a fresh copy of the server."""
-
-    def __init__(self, directory: Path, *, seconds: int) -> None:
-        self._directory = directory
-        self._seconds = seconds
-        self._template = directory / "populated"
-        self._empty = directory / "empty"
-        make_server(self._empty)
-        self._stampers, self._under_policies = populate(self._template)
-        everybody = self._stampers + self._under_policies
-        write_requests(
-            self._requests(_WARM_UP), stamped_requests(OPERATIONS["whoami"], everybody, count=len(everybody))
-        )
-        for name, operation in OPERATIONS.items():
-            stampers = self._under_policies if operation.under_policies else self._stampers
-            requests = stamped_requests(operation, stampers, count=operation.requests_max)
-            write_requests(self._requests(name), requests)
-
-    def raw_limits(self) -> dict[str, Callable[[], Measurement]]:
-        """The measurements of raw limits, by the names of their rows."""
-        empty = partial(raw_limits.empty_http, self._directory, seconds=1)
-        return {
-            "empty_server/1w/1c": partial(empty, connections=1),
-            "empty_server/1w/32c": partial(empty, connections=32),
-            "sqlite_commit/groups_of_1": partial(self._sqlite_commit, 1),
-            "sqlite_commit/groups_of_32": partial(self._sqlite_commit, 32),
-            COLD_START: partial(cold_start, self._template, self._under_policies[0]),
-            START: partial(start_to_ready, self._empty),
-        }
-
-    def run(self, row: Row) -> Measurement:
-        """One run of a row on a server of its own. Before it every key is used once, to read."""
-        data = self._fresh_copy()
-        with counterseal_server(data, workers=row.workers) as server:
-            warm_up, whoami = self._requests(_WARM_UP), OPERATIONS["whoami"]
-            replay(server, warm_up, connections=8, seconds=1, good_reply_contains=whoami.good_reply_contains)
-            return replay(
-                server,
-                self._requests(row.operation),
-                connections=row.connections,
-                seconds=self._seconds,
-                good_reply_contains=OPERATIONS[row.operation].good_reply_contains,
-            )
-
-    def _sqlite_commit(self, group: int) -> Measurement:
-        return raw_limits.sqlite_commit(self._fresh_copy(), self._stampers, group=group, seconds=0.5)
-
-    def _fresh_copy(self) -> Path:
-        copy = self._directory / "data"
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(self._template, copy)
-        return copy
-
-    def _requests(self, name: str) -> Path:
-        return self._directory / f"{name}.requests"
+Runs = dict[str, Callable[[], Measurement]]
+Found = dict[str, list[Measurement]]
 
 
 @click.command()
 @click.option("--rounds", default=5, show_default=True, help="Medians are taken over this many.")
-@click.option("--seconds", default=2, show_default=True, help="The longest that one run of a row takes.")
+@click.option("--seconds", default=2, show_default=True, help="The longest that a run reads; it writes for twice that.")
+@click.option("--organizations", default=ORGANIZATIONS, show_default=True, help="In each of the large groups.")
 @click.option("--only", default="", help="Only rows whose name contains this text; nothing is written.")
+@click.option("--against", type=_PATH, help="Another checkout's `counterseal`: each row is run by both, in turn.")
+@click.option("--directory", type=_PATH, help="Where data and logs go, on a disk. By default .bench in the checkout.")
 @click.option("--check", is_flag=True, help="Exit with 1 if a floor is missed.")
-def main(*, rounds: int, seconds: int, only: str, check: bool) -> None:
+def main(
+    *,
+    rounds: int,
+    seconds: int,
+    organizations: int,
+    only: str,
+    against: Path | None,
+    directory: Path | None,
+    check: bool,
+) -> None:
     """Measure the server against the raw limits of this machine."""
     started = time.monotonic()
     rows = [row for row in ROWS if only in row.name]
+    other = None if against is None else (against,)
     try:
-        require_wrk()
-        with tempfile.TemporaryDirectory(prefix="counterseal-bench-") as directory:
-            print("making 100 sub-organizations with 1,000 keys, and signing requests", flush=True)
-            bench = Bench(Path(directory), seconds=seconds)
-            results = _measure(bench, rows, rounds)
+        with workplace(directory) as own, ExitStack() as stack:
+            print(f"making organizations, {organizations} in each large group, and signing requests", flush=True)
+            # By the other program, which may be older: the newer one can read what the older has made.
+            by = other or COUNTERSEAL
+            on_postgres = stack.enter_context(postgres_bench(own, rows=rows, organizations=organizations, command=by))
+            bench = Bench(
+                own, rows=rows, seconds=seconds, organizations=organizations, command=by, on_postgres=on_postgres
+            )
+            if other is None:
+                runs = bench.raw_limits() | {row.name: partial(bench.run, row) for row in rows}
+                found = _measure(runs, rounds)
+            else:
+                found = _measure(_in_pairs(bench, rows, other), rounds)
     except LoadFailed as failure:
         sys.exit(f"bench: {failure}")
+    results = {name: median(each) for name, each in found.items()}
     print_table(results)
-    if not only:
+    if other is not None:
+        print_comparison({row.name: (found[row.name], found[_other(row)]) for row in rows})
+    elif not only:
         write_json(results)
         print(f"written to {RESULTS}")
     print(f"{time.monotonic() - started:.0f} s")
@@ -117,19 +85,32 @@ def main(*, rounds: int, seconds: int, only: str, check: bool) -> None:
         sys.exit(1)
 
 
-def _measure(bench: Bench, rows: list[Row], rounds: int) -> dict[str, Measurement]:
-    """Everything once a round, so that what else the machine does falls on all alike, with V in between."""
-    runs: dict[str, Callable[[], Measurement]] = bench.raw_limits()
-    runs |= {row.name: partial(bench.run, row) for row in rows}
-    found: dict[str, list[Measurement]] = defaultdict(list)
+def _in_pairs(bench: Bench, rows: list[Row], other: Command) -> Runs:
+    runs: Runs = {}
+    for row in rows:
+        runs[row.name] = partial(bench.run, row)
+        runs[_other(row)] = partial(bench.run, row, command=other)
+    return runs
+
+
+def _other(row: Row) -> str:
+    return f"{row.name} (other)"
+
+
+def _measure(runs: Runs, rounds: int) -> Found:
+    """Everything once a round, so that what else the machine does falls on all alike, with V in between.
+
+    Every second round goes backwards: of two neighbours each is first as often as second.
+    """
+    found: Found = defaultdict(list)
     verify = raw_limits.p256_verify(seconds=_VERIFY_SECONDS)
     found[VERIFY].append(verify)
     for number in range(rounds):
-        for name, run in runs.items():
+        for name in list(runs)[:: 1 if number % 2 == 0 else -1]:
             if sys.stdout.isatty():
                 print(f"\r\033[Kround {number + 1} of {rounds}: {name}", end="", flush=True)
             try:
-                measured = run()
+                measured = runs[name]()
             except LoadFailed as failure:
                 raise LoadFailed(f"{name}: {failure}") from None
             before, verify = verify, raw_limits.p256_verify(seconds=_VERIFY_SECONDS)
@@ -137,7 +118,7 @@ def _measure(bench: Bench, rows: list[Row], rounds: int) -> dict[str, Measuremen
             found[name].append(measured.beside(before, verify))
     if sys.stdout.isatty():
         print("\r\033[K", end="")
-    return {name: median(each) for name, each in found.items()}
+    return found
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ import asyncio
 import time
 from pathlib import Path
 
+from benchmarks.client import Stamper
 from benchmarks.measurement import Measurement, of_durations
-from benchmarks.population import Stamper
 from counterseal.data_directory import DataDirectory
 from counterseal.engine.judge import roster_of
-from counterseal.policy.expression import ExpressionCache
+from counterseal.policy.compile.expression import ExpressionCache
 
 
 def cold_start(data: Path, stamper: Stamper, *, times: int = 5) -> Measurement:
@@ -22,7 +22,7 @@ async def _cold_start(data: Path, organization_id: str, times: int) -> Measureme
     durations = []
     for _ in range(times):
         cache = ExpressionCache()  # as empty as after a start
-        store = DataDirectory(data).open_store_read_only()
+        store = await DataDirectory(data).open_store_as_it_is()
         started = time.perf_counter()
         organization = await store.snapshot(organization_id)
         if organization is None or len(organization.policies) != 100:

@@ -1,4 +1,4 @@
-"""Load over a real socket: stamped requests in a file, replayed by wrk over connections that stay open."""
+"""Load over a real socket: stamped requests in a file, replayed by wrk."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.machine import Usage
 from benchmarks.measurement import Measurement
 from benchmarks.servers import Server
+
+ALL = 10**9
+"""As many requests as there are."""
 
 _SCRIPT = Path(__file__).with_name("replay.lua")
 
@@ -27,6 +31,15 @@ class StampedRequest(NamedTuple):
     body: bytes
 
 
+class Load(NamedTuple):
+    """How requests are sent: over so many connections at once, for so many seconds, at most so many."""
+
+    connections: int
+    seconds: int
+    keep_alive: bool = True
+    requests_max: int = ALL
+
+
 def require_wrk() -> None:
     """Raise LoadFailed unless the load generator is installed."""
     if shutil.which("wrk") is None:
@@ -40,19 +53,35 @@ def write_requests(file: Path, requests: Iterable[StampedRequest]) -> None:
             lines.write(b"%b\t%b\t%b\n" % (request.path.encode(), request.stamp.encode(), request.body))
 
 
-def replay(server: Server, requests: Path, *, connections: int, seconds: int, good_reply_contains: str) -> Measurement:
+def replay(server: Server, requests: Path, load: Load, *, good_reply_contains: str) -> Measurement:
     """Send the requests, each once, until they run out or the time is up. Raises LoadFailed for any bad reply."""
-    cpu_before = server.cpu_seconds()
+    before = Usage.now(server)
     ran = subprocess.run(
         [
-            *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", _SCRIPT, server.url),
-            *("--", requests, good_reply_contains),
+            *(
+                "wrk",
+                "-t1",
+                f"-c{load.connections}",
+                f"-d{load.seconds}s",
+                "--timeout",
+                "10s",
+                "-s",
+                _SCRIPT,
+                server.url,
+            ),
+            *(
+                "--",
+                requests,
+                good_reply_contains,
+                "keep-alive" if load.keep_alive else "close",
+                str(load.requests_max),
+            ),
         ],
         check=False,
         capture_output=True,
         text=True,
     )
-    cpu_seconds = server.cpu_seconds() - cpu_before
+    used = Usage.now(server) - before
     outcome, _, first_failure = ran.stderr.partition("\n")
     if ran.returncode != 0 or not outcome.startswith("{"):
         raise LoadFailed(f"wrk failed: {ran.stderr or ran.stdout}")
@@ -66,5 +95,7 @@ def replay(server: Server, requests: Path, *, connections: int, seconds: int, go
         requests_per_s=found["served"] / found["seconds"],
         p50_ms=found["p50_ms"],
         p99_ms=found["p99_ms"],
-        cpu_us=cpu_seconds / found["served"] * 1e6,
+        served=found["served"],
+        cpu_us=used.server_seconds / found["served"] * 1e6,
+        others=used.others,
     )

@@ -1,79 +1,94 @@
-"""The operations under load: how each request is made, and what a good reply contains."""
+"""The operations under load: who sends each request, how it is made, and what a good reply contains."""
 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
-from itertools import cycle, islice
 from typing import Any, NamedTuple
 
+from benchmarks.client import Stamper, new_api_key, new_session
 from benchmarks.load import StampedRequest
-from benchmarks.population import Stamper
-from counterseal.crypto import Curve, generate_key_pair, sign_stamp
-from counterseal.crypto.p256 import uncompress
+from benchmarks.population import HISTORY, NEW, SETTLED, UNDER_30_POLICIES, UNDER_100_POLICIES
+from counterseal.crypto import sign_stamp
 
 _COMPLETED = '"status":"ACTIVITY_STATUS_COMPLETED"'
 
 
 class Operation(NamedTuple):
-    """``body`` makes one request's body. ``requests_max`` bounds a run: see ``population`` for why."""
+    """``body`` makes the request that a user sends as its n-th. A user sends at most ``each_max`` in a run.
+
+    ``has_decided``: one user of each organization has sent one more before, so that its policies are compiled.
+    """
 
     path: str
-    body: Callable[[Stamper], dict[str, Any]]
+    body: Callable[[Stamper, int], dict[str, Any]]
     good_reply_contains: str
-    requests_max: int
-    under_policies: bool = False
+    group: str
+    each_max: int = 10
+    is_write: bool = False
+    has_decided: bool = False
 
 
-def stamped_requests(operation: Operation, stampers: list[Stamper], *, count: int) -> Iterator[StampedRequest]:
-    """``count`` different requests, the stampers taking turns."""
-    for stamper in islice(cycle(stampers), count):
-        body = json.dumps(operation.body(stamper), separators=(",", ":")).encode()
-        yield StampedRequest(operation.path, sign_stamp(stamper.key, body), body)
+def stamped_requests(operation: Operation, senders: list[Stamper]) -> Iterator[StampedRequest]:
+    """All that one run may send: each sender's first request, then each one's second, and so on."""
+    for number in range(operation.each_max):
+        for sender in senders:
+            yield _stamped(operation, sender, number)
 
 
-def _whoami(stamper: Stamper) -> dict[str, Any]:
+def introductions(operation: Operation, senders: list[Stamper]) -> Iterator[StampedRequest]:
+    """What a run begins after: one request of each, before which a server knows none of them."""
+    for sender in senders:
+        yield _stamped(OPERATIONS["whoami"], sender, 0)
+    if operation.has_decided:
+        for sender in {each.organization_id: each for each in senders}.values():
+            yield _stamped(operation, sender, operation.each_max)
+
+
+def _stamped(operation: Operation, sender: Stamper, number: int) -> StampedRequest:
+    body = json.dumps(operation.body(sender, number), separators=(",", ":")).encode()
+    return StampedRequest(operation.path, sign_stamp(sender.key, body), body)
+
+
+def _whoami(stamper: Stamper, _number: int) -> dict[str, Any]:
     return {"organizationId": stamper.organization_id}
 
 
-def _create_api_keys(stamper: Stamper) -> dict[str, Any]:
-    """One expiring key for oneself."""
-    new_key = {
-        "apiKeyName": "Benchmark key",
-        "publicKey": generate_key_pair(Curve.P256).public_key.hex(),
-        "curveType": "API_KEY_CURVE_P256",
-        "expirationSeconds": "86400",
-    }
-    return _submit(stamper, "ACTIVITY_TYPE_CREATE_API_KEYS_V2", {"userId": stamper.user_id, "apiKeys": [new_key]})
-
-
-def _create_read_write_session(stamper: Stamper) -> dict[str, Any]:
-    """A session for oneself, to a target key that nobody has used before."""
-    target = uncompress(generate_key_pair(Curve.P256).public_key).hex()
-    return _submit(
-        stamper,
-        "ACTIVITY_TYPE_CREATE_READ_WRITE_SESSION_V2",
-        {"targetPublicKey": target, "apiKeyName": "Benchmark session", "expirationSeconds": "900"},
-    )
-
-
-def _submit(stamper: Stamper, kind: str, parameters: dict[str, Any]) -> dict[str, Any]:
+def _get_activity(stamper: Stamper, number: int) -> dict[str, Any]:
     return {
-        "type": kind,
-        "timestampMs": str(time.time_ns() // 1_000_000),
         "organizationId": stamper.organization_id,
-        "parameters": parameters,
+        "activityId": stamper.activity_ids[number % len(stamper.activity_ids)],
     }
 
 
-OPERATIONS = {
-    "whoami": Operation("/public/v1/query/whoami", _whoami, '"userId"', 20_000),
-    "create_api_keys": Operation("/public/v1/submit/create_api_keys", _create_api_keys, _COMPLETED, 10_000),
-    "create_api_keys+100policies": Operation(
-        "/public/v1/submit/create_api_keys", _create_api_keys, _COMPLETED, 4_000, under_policies=True
-    ),
-    "create_read_write_session": Operation(
-        "/public/v1/submit/create_read_write_session", _create_read_write_session, _COMPLETED, 10_000
-    ),
-}
+def _list_activities(stamper: Stamper, _number: int) -> dict[str, Any]:
+    return {"organizationId": stamper.organization_id, "paginationOptions": {"limit": str(HISTORY)}}
+
+
+def _operations() -> Iterator[tuple[str, Operation]]:
+    """Everything without policies and under 30; and what has a row of its own."""
+    for suffix, young, old in ("", NEW, SETTLED), ("+30policies", UNDER_30_POLICIES, UNDER_30_POLICIES):
+        yield f"whoami{suffix}", Operation("/public/v1/query/whoami", _whoami, '"userId"', young)
+        yield f"get_activity{suffix}", Operation("/public/v1/query/get_activity", _get_activity, _COMPLETED, old)
+        yield (
+            f"list_activities{suffix}",
+            Operation("/public/v1/query/list_activities", _list_activities, _COMPLETED, old),
+        )
+        yield f"create_api_keys{suffix}", _creating_api_keys(young)
+        yield f"create_read_write_session{suffix}", _creating_sessions(young)
+    yield (
+        "create_api_keys+100policies",
+        _creating_api_keys(UNDER_100_POLICIES)._replace(each_max=9, has_decided=True),
+    )
+    yield "create_read_write_session+eviction", _creating_sessions(SETTLED)
+
+
+def _creating_api_keys(group: str) -> Operation:
+    return Operation("/public/v1/submit/create_api_keys", new_api_key, _COMPLETED, group, is_write=True)
+
+
+def _creating_sessions(group: str) -> Operation:
+    return Operation("/public/v1/submit/create_read_write_session", new_session, _COMPLETED, group, is_write=True)
+
+
+OPERATIONS = dict(_operations())

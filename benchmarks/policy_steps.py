@@ -29,11 +29,11 @@ from counterseal.policy import (
     facts,
     may_approve,
 )
-from counterseal.policy.budget import DECISION_STEPS, REQUEST_STEPS
-from counterseal.policy.closures import new_scope
-from counterseal.policy.expression import Expression
-from counterseal.policy.reachability import search
-from counterseal.policy.values import EvaluationFailure, from_milliseconds
+from counterseal.policy.compile.budget import DECISION_STEPS, REQUEST_STEPS
+from counterseal.policy.compile.closures import new_scope
+from counterseal.policy.compile.expression import Expression
+from counterseal.policy.language.values import EvaluationFailure, from_milliseconds
+from counterseal.policy.reach.reachability import search
 
 RUNS = 7
 PLENTY = 10**12

@@ -1,51 +1,56 @@
-"""Who sends the requests: 1,000 users with one P-256 key each, ten to each of 100 sub-organizations.
+"""Who sends the requests: the users of thousands of sub-organizations, made through the server's own API.
 
-Every user is a root user of its sub-organization (threshold 1) and stamps with a long-lived key, which no new key can
-evict. Besides, 400 users who are no root users, ten to each of 40 sub-organizations with 100 policies, one of which
-lets them make keys. What the benchmarks create are expiring keys, of which a user may hold ten at a time: the load of
-one run is at most ten requests a user, so no limit is met and nothing is evicted.
+Everybody stamps with a P-256 key that lasts, which no new key can evict. What the benchmarks create are expiring keys,
+of which a user may hold ten: a run makes at most ten for each user, so that none is evicted, unless the row is about
+that.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import subprocess
-import time
-from http.client import HTTPConnection
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from threading import local
+from typing import Any, TypeVar
 
+from benchmarks.client import Client, Stamper, new_api_key, new_session, result_of, submission
 from benchmarks.policies import realistic_policies
-from benchmarks.servers import COUNTERSEAL, counterseal_server
-from counterseal.crypto import Curve, PrivateKey, generate_key_pair, load_private_key, sign_stamp
+from benchmarks.servers import COUNTERSEAL, Command, Server, counterseal_server
+from counterseal.crypto import Curve, PrivateKey, generate_key_pair, load_private_key
 
-SUB_ORGANIZATIONS = 100
-USERS_OF_EACH = 10
-ORGANIZATIONS_WITH_POLICIES = 40
-PLAIN_USERS_OF_EACH = 10
+ORGANIZATIONS = 2_000
+"""In each of the large groups."""
 
+HISTORY = 10
+"""Activities of an organization with a past: a page of a list, and all the expiring keys that a user may hold."""
 
-class Stamper(NamedTuple):
-    """A user who stamps."""
+_WITH_100_POLICIES = 40
+_CONNECTIONS = 32
 
-    organization_id: str
-    user_id: str
-    key: PrivateKey
-
-
-class Population(NamedTuple):
-    """``roots`` need no policy, ``under_policies`` are no root users and have organizations of 100 policies each."""
-
-    roots: list[Stamper]
-    under_policies: list[Stamper]
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
-def make_server(data: Path) -> dict[str, str]:
-    """A new server in ``data``, and what ``counterseal init`` says of it."""
+Population = dict[str, list[Stamper]]
+"""Users by the name of their group; neighbours in a group belong to different organizations."""
+
+NEW = "new"
+"""Each the only user, a root user, of an organization without a past."""
+SETTLED = "settled"
+"""The same, but each organization has ten activities, by which its user holds ten expiring keys."""
+UNDER_30_POLICIES = "under_30_policies"
+"""Each beside the root user of an organization with 30 policies, and with ten activities of that root user."""
+UNDER_100_POLICIES = "under_100_policies"
+"""Ten beside the root user of each of 40 organizations with 100 policies."""
+
+
+def make_server(data: Path, *, command: Command = COUNTERSEAL, database: str | None = None) -> dict[str, str]:
+    """A new server in ``data``, or with its store in a ``database``, and what ``counterseal init`` says of it."""
+    place = ["--data", data, *(() if database is None else ("--database", database))]
     made = subprocess.run(
-        [COUNTERSEAL, "init", "--data", data, "--organization", "Benchmark", "--user-name", "root", "--json"],
+        [*command, "init", *place, "--organization", "Benchmark", "--user-name", "root", "--json"],
         check=True,
         capture_output=True,
         text=True,
@@ -53,53 +58,101 @@ def make_server(data: Path) -> dict[str, str]:
     return json.loads(made.stdout)  # type: ignore[no-any-return]
 
 
-def populate(data: Path) -> Population:
-    """Make a new server in ``data`` and fill it through its own API."""
-    report = make_server(data)
-    root_key = load_private_key(Path(report["apiPrivateKeyFile"]).read_text())
-    with counterseal_server(data) as server:
-        connection = HTTPConnection(urlsplit(server.url).netloc)
-        users = [
-            _sub_organization(connection, report["organizationId"], root_key, f"Sub-organization {number}")
-            for number in range(SUB_ORGANIZATIONS)
-        ]
-        owners = [
-            _sub_organization(connection, report["organizationId"], root_key, f"With policies {number}", users=1)[0]
-            for number in range(ORGANIZATIONS_WITH_POLICIES)
-        ]
-        plain_users = [_under_policies(connection, owner) for owner in owners]
-        connection.close()
-    return Population(roots=_interleaved(users), under_policies=_interleaved(plain_users))
+def populate(
+    data: Path,
+    *,
+    groups: Collection[str],
+    organizations: int = ORGANIZATIONS,
+    command: Command = COUNTERSEAL,
+    database: str | None = None,
+) -> Population:
+    """Make a new server in ``data`` and fill it with these groups: all of them are some fifty thousand activities."""
+    report = make_server(data, command=command, database=database)
+    with counterseal_server(data, command=command, database=database) as server:
+        settlers = _Settlers(server, report)
+        return {group: _GROUPS[group](settlers, organizations) for group in sorted(groups)}
 
 
-def _interleaved(users: list[list[Stamper]]) -> list[Stamper]:
-    """Neighbouring requests belong to different organizations."""
-    return [stamper for of_one_rank in zip(*users, strict=True) for stamper in of_one_rank]
+class _Settlers:
+    """Several connections, by which a server is filled."""
+
+    def __init__(self, server: Server, report: dict[str, str]) -> None:
+        self._server = server
+        self._parent_id = report["organizationId"]
+        self._root_key = load_private_key(Path(report["apiPrivateKeyFile"]).read_text())
+        self._of_thread = local()
+
+    def each(self, make: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+        """All made, in order, several at a time."""
+        with ThreadPoolExecutor(_CONNECTIONS) as pool:
+            return list(pool.map(make, items))
+
+    def family(self, name: str) -> Stamper:
+        """The one root user of a new sub-organization."""
+        key = generate_key_pair(Curve.P256)
+        parameters = {"subOrganizationName": name, "rootUsers": [_user(0, key)], "rootQuorumThreshold": 1}
+        result = self._result("CREATE_SUB_ORGANIZATION_V7", self._parent_id, parameters, self._root_key)
+        return Stamper(result["subOrganizationId"], result["rootUserIds"][0], key)
+
+    def under_policies(self, owner: Stamper, *, users: int, policies: int) -> list[Stamper]:
+        """New users of the owner's organization, with a tag by which a policy lets them do what is measured."""
+        organization_id = owner.organization_id
+        tag = {"userTagName": "Key holders", "userIds": []}
+        tag_id = self._result("CREATE_USER_TAG", organization_id, tag, owner.key)["userTagId"]
+        keys = [generate_key_pair(Curve.P256) for _ in range(users)]
+        parameters: dict[str, Any] = {
+            "users": [_user(number, key) | {"userTags": [tag_id]} for number, key in enumerate(keys, 1)]
+        }
+        made = self._result("CREATE_USERS_V3", organization_id, parameters, owner.key)
+        parameters = {"policies": realistic_policies(policies, owner, tag_id)}
+        self._result("CREATE_POLICIES", organization_id, parameters, owner.key)
+        return [Stamper(organization_id, user_id, key) for user_id, key in zip(made["userIds"], keys, strict=True)]
+
+    def with_history(self, stamper: Stamper) -> Stamper:
+        """Keys and sessions in turn, as many as the user may hold."""
+        bodies = [(new_api_key, new_session)[number % 2](stamper, number) for number in range(HISTORY)]
+        ids = [self._client.submit(body, stamper.key)["id"] for body in bodies]
+        return stamper._replace(activity_ids=tuple(ids))
+
+    def _result(self, kind: str, organization_id: str, parameters: dict[str, Any], key: PrivateKey) -> Any:
+        return result_of(self._client.submit(submission(kind, organization_id, parameters), key))
+
+    @property
+    def _client(self) -> Client:
+        if not hasattr(self._of_thread, "client"):
+            self._of_thread.client = Client(self._server)
+        client: Client = self._of_thread.client
+        return client
 
 
-def _sub_organization(
-    connection: HTTPConnection, parent_id: str, root_key: PrivateKey, name: str, *, users: int = USERS_OF_EACH
-) -> list[Stamper]:
-    keys = [generate_key_pair(Curve.P256) for _ in range(users)]
-    root_users = [_user(number, key) for number, key in enumerate(keys)]
-    parameters = {"subOrganizationName": name, "rootUsers": root_users, "rootQuorumThreshold": 1}
-    result = _submit(connection, "CREATE_SUB_ORGANIZATION_V7", parent_id, parameters, root_key)
-    return [
-        Stamper(result["subOrganizationId"], user_id, key)
-        for user_id, key in zip(result["rootUserIds"], keys, strict=True)
-    ]
+def _new(settlers: _Settlers, organizations: int) -> list[Stamper]:
+    return settlers.each(settlers.family, [f"New {number}" for number in range(organizations)])
 
 
-def _under_policies(connection: HTTPConnection, owner: Stamper) -> list[Stamper]:
-    """Users of the owner's organization with a tag, by which one of its 100 policies lets them make their own keys."""
-    tag = {"userTagName": "Key holders", "userIds": []}
-    tag_id = _submit(connection, "CREATE_USER_TAG", owner.organization_id, tag, owner.key)["userTagId"]
-    keys = [generate_key_pair(Curve.P256) for _ in range(PLAIN_USERS_OF_EACH)]
-    users = [_user(number, key) | {"userTags": [tag_id]} for number, key in enumerate(keys)]
-    made = _submit(connection, "CREATE_USERS_V3", owner.organization_id, {"users": users}, owner.key)
-    policies = {"policies": realistic_policies(tag_id)}
-    _submit(connection, "CREATE_POLICIES", owner.organization_id, policies, owner.key)
-    return [Stamper(owner.organization_id, user_id, key) for user_id, key in zip(made["userIds"], keys, strict=True)]
+def _settled(settlers: _Settlers, organizations: int) -> list[Stamper]:
+    users = settlers.each(settlers.family, [f"Settled {number}" for number in range(organizations)])
+    return settlers.each(settlers.with_history, users)
+
+
+def _under_30_policies(settlers: _Settlers, organizations: int) -> list[Stamper]:
+    owners = settlers.each(settlers.family, [f"Under 30 policies {number}" for number in range(organizations)])
+    owners = settlers.each(settlers.with_history, owners)
+    users = settlers.each(lambda owner: settlers.under_policies(owner, users=1, policies=30), owners)
+    return [user._replace(activity_ids=owner.activity_ids) for (user,), owner in zip(users, owners, strict=True)]
+
+
+def _under_100_policies(settlers: _Settlers, _organizations: int) -> list[Stamper]:
+    owners = settlers.each(settlers.family, [f"Under 100 policies {number}" for number in range(_WITH_100_POLICIES)])
+    users = settlers.each(lambda owner: settlers.under_policies(owner, users=10, policies=100), owners)
+    return [user for of_one_rank in zip(*users, strict=True) for user in of_one_rank]
+
+
+_GROUPS: dict[str, Callable[[_Settlers, int], list[Stamper]]] = {
+    NEW: _new,
+    SETTLED: _settled,
+    UNDER_30_POLICIES: _under_30_policies,
+    UNDER_100_POLICIES: _under_100_policies,
+}
 
 
 def _user(number: int, key: PrivateKey) -> dict[str, Any]:
@@ -111,28 +164,3 @@ def _user(number: int, key: PrivateKey) -> dict[str, Any]:
         "authenticators": [],
         "oauthProviders": [],
     }
-
-
-def _submit(
-    connection: HTTPConnection, kind: str, organization_id: str, parameters: dict[str, Any], key: PrivateKey
-) -> Any:
-    """The activity's one result."""
-    body = {
-        "type": f"ACTIVITY_TYPE_{kind}",
-        "timestampMs": str(time.time_ns() // 1_000_000),
-        "organizationId": organization_id,
-        "parameters": parameters,
-    }
-    path = re.sub(r"_V\d+$", "", kind).lower()
-    reply = _post(connection, f"/public/v1/submit/{path}", json.dumps(body).encode(), key)
-    (result,) = reply["activity"]["result"].values()
-    return result
-
-
-def _post(connection: HTTPConnection, path: str, body: bytes, key: PrivateKey) -> dict[str, Any]:
-    connection.request("POST", path, body, {"X-Stamp": sign_stamp(key, body)})
-    response = connection.getresponse()
-    reply = response.read()
-    if response.status != 200:
-        raise RuntimeError(f"{path} answered {response.status}: {reply.decode()[:500]}")
-    return json.loads(reply)  # type: ignore[no-any-return]

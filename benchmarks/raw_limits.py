@@ -1,28 +1,26 @@
-"""What the machine and the libraries give at best: signature verifications, empty HTTP exchanges, durable commits."""
+"""What the machine and the libraries give at best: verifications, empty HTTP exchanges, writes to disk, commits."""
 
 from __future__ import annotations
 
 import os
 import time
-from itertools import count
 from pathlib import Path
 
 import uvloop
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from benchmarks.load import StampedRequest, replay, write_requests
+from benchmarks.client import Stamper
+from benchmarks.load import Load, StampedRequest, replay, write_requests
 from benchmarks.measurement import Measurement, of_durations
-from benchmarks.population import Stamper
 from benchmarks.servers import empty_server
 from counterseal.contract.shapes import CredentialType
 from counterseal.crypto import ApiKeyScheme, Curve
 from counterseal.data_directory import STORE_FILE
-from counterseal.organizations import ApiKey, ApiKeyAdded
+from counterseal.organizations import ApiKey, ApiKeyAdded, Snapshot, fold
 from counterseal.store import (
     ActivityStatus,
     Commit,
-    OrganizationChanges,
     SqliteStore,
     StoredActivity,
     StoredVote,
@@ -31,6 +29,7 @@ from counterseal.store import (
 from counterseal.world import SystemClock, SystemRandom, World
 
 _BODY_BYTES = 700
+_LOGGED_BYTES = 20_480
 
 
 def p256_verify(*, seconds: float) -> Measurement:
@@ -46,14 +45,26 @@ def p256_verify(*, seconds: float) -> Measurement:
     return of_durations(durations)
 
 
-def empty_http(directory: Path, *, connections: int, seconds: int) -> Measurement:
+def empty_http(directory: Path, load: Load) -> Measurement:
     """Exchanges of the HTTP server with nothing behind it: 700 bytes in, 2.3 kB out."""
     requests = directory / "empty.requests"
     if not requests.exists():
         request = StampedRequest("/", "x" * 370, b"x" * _BODY_BYTES)
-        write_requests(requests, [request] * 40_000 * seconds)
-    with empty_server() as server:
-        return replay(server, requests, connections=connections, seconds=seconds, good_reply_contains="activity")
+        write_requests(requests, [request] * 40_000 * load.seconds)
+    with empty_server(directory) as server:
+        return replay(server, requests, load, good_reply_contains="activity")
+
+
+def disk_write(directory: Path, *, seconds: float) -> Measurement:
+    """Appends of 20 kB, about the log of one activity, each followed by fdatasync: what a commit waits for at least."""
+    durations = []
+    with (directory / "disk_write").open("wb", buffering=0) as file:
+        end = time.perf_counter() + seconds
+        while (start := time.perf_counter()) < end:
+            file.write(b"x" * _LOGGED_BYTES)
+            os.fdatasync(file.fileno())
+            durations.append(time.perf_counter() - start)
+    return of_durations(durations)
 
 
 def sqlite_commit(data: Path, stampers: list[Stamper], *, group: int, seconds: float) -> Measurement:
@@ -67,13 +78,15 @@ def sqlite_commit(data: Path, stampers: list[Stamper], *, group: int, seconds: f
 async def _commit_for(seconds: float, data: Path, stampers: list[Stamper], group: int) -> Measurement:
     store = SqliteStore.open(data / STORE_FILE)
     world = World(SystemClock().now_ms(), SystemRandom())
-    versions = count(2)
+    shown: dict[str, Snapshot] = {}
     durations: list[float] = []
     try:
         while sum(durations) < seconds:
             first = len(durations) * group
             users = [stampers[(first + place) % len(stampers)] for place in range(group)]
-            commits = [_commit(user, next(versions), world) for user in users]
+            for id_ in {user.organization_id for user in users} - shown.keys():
+                shown[id_] = await _snapshot(store, id_)
+            commits = [_commit(user, shown, world) for user in users]
             start = time.perf_counter()
             await store.commit(commits)
             durations.append(time.perf_counter() - start)
@@ -82,9 +95,16 @@ async def _commit_for(seconds: float, data: Path, stampers: list[Stamper], group
     return of_durations(durations, requests_each=group)
 
 
-def _commit(user: Stamper, version: int, world: World) -> Commit:
-    """The rows of one create_api_keys."""
-    activity_id = world.activity_id()
+async def _snapshot(store: SqliteStore, organization_id: str) -> Snapshot:
+    found = await store.snapshot(organization_id)
+    if found is None:
+        raise LookupError(organization_id)
+    return found
+
+
+def _commit(user: Stamper, shown: dict[str, Snapshot], world: World) -> Commit:
+    """The rows of one create_api_keys, whose organization is shown with the key afterwards."""
+    activity_id = world.dated_id()
     key = ApiKey(
         id=world.new_id(),
         user_id=user.user_id,
@@ -105,7 +125,7 @@ def _commit(user: Stamper, version: int, world: World) -> Commit:
         signature=os.urandom(71).hex(),
         message=b"x" * _BODY_BYTES,
         selection=VoteSelection.APPROVED,
-        organization_version=version,
+        organization_version=shown[user.organization_id].version,
         created_ms=world.now_ms,
     )
     activity = StoredActivity(
@@ -120,7 +140,6 @@ def _commit(user: Stamper, version: int, world: World) -> Commit:
         updated_ms=world.now_ms,
         votes=(vote,),
     )
-    changes = OrganizationChanges(
-        organization_id=user.organization_id, version=version, changes=(ApiKeyAdded(api_key=key),)
-    )
-    return Commit(activity=activity, is_new=True, new_votes=(vote,), organizations=(changes,))
+    step = fold(shown[user.organization_id], user.organization_id, [ApiKeyAdded(api_key=key)])
+    shown[user.organization_id] = step.after
+    return Commit(activity=activity, is_new=True, new_votes=(vote,), steps=(step,))

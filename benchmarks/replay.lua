@@ -1,14 +1,17 @@
 -- Replays stamped requests for wrk, each of them once, and judges every reply.
 --
--- wrk -t1 -c32 -d2s -s replay.lua URL -- FILE TEXT
---   FILE  one request a line: path, X-Stamp and body, separated by tabs
---   TEXT  what the body of a good reply contains
+-- wrk -t1 -c32 -d2s -s replay.lua URL -- FILE TEXT CONNECTION COUNT
+--   FILE        one request a line: path, X-Stamp and body, separated by tabs
+--   TEXT        what the body of a good reply contains
+--   CONNECTION  the value of that header: keep-alive, or close for a connection for each request
+--   COUNT       how many lines of the file to send at most
 --
 -- A JSON object with the outcome goes to standard error. wrk stops when the requests run out or its time is up.
 
 local ffi = require("ffi")
 ffi.cdef("typedef struct { long s; long ns; } timespec; int clock_gettime(int clock, timespec *now);")
-local CLOCK_MONOTONIC = 1
+ffi.cdef("int getpid(); int kill(int process, int signal);")
+local CLOCK_MONOTONIC, SIGINT = 1, 2
 local now = ffi.new("timespec")
 
 local function seconds()
@@ -29,12 +32,30 @@ local expected
 -- Read by ``done``.
 served, failed, first_failure, started, ended, exhausted = 0, 0, "", 0, 0, 0
 
+-- What a request of @turnkey/sdk-server has in its head beside the stamp, sent by Node.js.
+local function head(stamp, connection)
+  return {
+    ["Connection"] = connection,
+    ["X-Stamp"] = stamp,
+    ["Content-Type"] = "application/json",
+    ["X-Client-Version"] = "@turnkey/sdk-server@8.2.1",
+    ["Accept"] = "*/*",
+    ["Accept-Language"] = "*",
+    ["Sec-Fetch-Mode"] = "cors",
+    ["User-Agent"] = "node",
+    ["Accept-Encoding"] = "gzip, deflate",
+  }
+end
+
 function init(arguments)
   expected = arguments[2]
+  local most = tonumber(arguments[4])
   for line in io.lines(arguments[1]) do
+    if #requests == most then
+      break
+    end
     local path, stamp, body = line:match("^([^\t]*)\t([^\t]*)\t(.*)$")
-    local headers = { ["Content-Type"] = "application/json", ["X-Stamp"] = stamp }
-    table.insert(requests, wrk.format("POST", path, headers, body))
+    table.insert(requests, wrk.format("POST", path, head(stamp, arguments[3]), body))
   end
 end
 
@@ -47,8 +68,11 @@ function request()
     started = seconds()
   end
   if asked > #requests then
-    exhausted = 1
     wrk.thread:stop()
+    if exhausted == 0 then
+      exhausted = 1
+      ffi.C.kill(ffi.C.getpid(), SIGINT) -- or wrk would sleep until the time is up
+    end
     return ""
   end
   return requests[asked]

@@ -19,9 +19,11 @@ from counterseal.app import App
 from counterseal.bootstrap import FirstOrganization, create_first_organization, create_keystore
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
 from counterseal.data_directory import DataDirectory
+from counterseal.http.request_head import ASKED_FOR
 from counterseal.keystore import FileSeal, Keystore
 from counterseal.settings import Settings
-from counterseal.store import SqliteStore, Store
+from counterseal.store import Store
+from counterseal.store.postgres import DatabaseUrl
 from counterseal.world import ManualClock, Random, SeededRandom, World
 
 START_MS = 1_800_000_000_000
@@ -113,12 +115,23 @@ class ComposedServer:
     keystore: Keystore = field(repr=False)
     directory: DataDirectory
     root: Actor
+    address: str = "127.0.0.1"
+    """From where requests come."""
 
     @classmethod
-    async def start(cls, path: Path, *, wrap_store: Callable[[Store], Store] = lambda store: store) -> ComposedServer:
-        """A fresh server in ``path``. ``wrap_store`` may put something between the engine and the store."""
-        directory, clock, random = DataDirectory(path), ManualClock(START_MS), SeededRandom(20270115)
-        store: Store = directory.create_store()
+    async def start(
+        cls,
+        path: Path,
+        *,
+        wrap_store: Callable[[Store], Store] = lambda store: store,
+        database: DatabaseUrl | None = None,
+    ) -> ComposedServer:
+        """A fresh server in ``path``, or with its store in a ``database``.
+
+        ``wrap_store`` may put something between the engine and the store.
+        """
+        directory, clock, random = DataDirectory(path, database), ManualClock(START_MS), SeededRandom(20270115)
+        store: Store = await directory.create_store()
         keystore = await create_keystore(store, FileSeal(path))
         key = generate_key_pair(Curve.P256)
         first = FirstOrganization(
@@ -143,7 +156,7 @@ class ComposedServer:
 
     async def start_again(self) -> None:
         """After ``app.stop``."""
-        self.store = SqliteStore.open(self.directory.path / "counterseal.db")
+        self.store = await self.directory.open_store()
         self.app = _compose(self.directory, self.store, self.keystore, self.clock, self.random)
 
     async def call(
@@ -166,7 +179,8 @@ class ComposedServer:
         scope = {
             "type": "http",
             "method": method,
-            "path": path,
+            ASKED_FOR: path,
+            "client": (self.address, 49152) if self.address else None,
             "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
         }
         await self.app(scope, receive, send)

@@ -10,6 +10,7 @@ from counterseal.crypto.p256 import P256PrivateKey
 from software_authenticator import SoftwareAuthenticator
 
 EMAIL, PHONE = "ann@example.com", "+13214567890"
+_RULE = {"cidr": "192.0.2.0/24", "label": "office"}
 
 
 async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
@@ -19,14 +20,20 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
     ann, bob = [await server.add_user(name, userEmail=f"{name}@example.org") for name in ("ann", "bob")]
     bob = await server.add_key(bob)
     tag = (await server.submit("CREATE_USER_TAG", {"userTagName": "tag", "userIds": []})).result["userTagId"]
+    key_tag = (await server.submit("CREATE_PRIVATE_KEY_TAG", _key_tag("old"))).result["privateKeyTagId"]
+    endpoint = (await server.submit("CREATE_WEBHOOK_ENDPOINT", _endpoint("old"))).result["endpointId"]
     policy = (await server.submit("CREATE_POLICY_V3", _policy("old"))).result["policyId"]
     passkey = SoftwareAuthenticator()
     registered = {"userId": ann.user_id, "authenticators": [passkey.registration()]}
     authenticator = (await server.submit("CREATE_AUTHENTICATORS_V2", registered)).result["authenticatorIds"][0]
+    listed = {"publicKey": bob.public_key, "rules": [_RULE]}
+    assert (await server.submit("SET_IP_ALLOWLIST", listed)).status == 200
+    profile = (await server.submit("CREATE_SESSION_PROFILE", _session_profile("one"))).result["sessionProfileId"]
     keys = (await server.query("get_api_keys", userId=bob.user_id)).json["apiKeys"]
     return (
         _users(server.root, ann, tag)
-        | _credentials(ann, bob, keys[0]["apiKeyId"], authenticator)
+        | _credentials(ann, bob, keys[0]["apiKeyId"], authenticator, profile)
+        | _session_profiles_and_lists(bob.public_key)
         | _organizations(server.root, tag)
         | {
             "CREATE_POLICY_V3": _policy("one"),
@@ -35,6 +42,22 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
             "UPDATE_POLICY": _changed_policy(policy),
             "DELETE_POLICY": {"policyId": policy},
             "DELETE_POLICIES": {"policyIds": [policy]},
+            "CREATE_PRIVATE_KEY_TAG": _key_tag("another"),
+            "UPDATE_PRIVATE_KEY_TAG": {
+                "privateKeyTagId": key_tag,
+                "newPrivateKeyTagName": "new",
+                "addPrivateKeyIds": [],
+                "removePrivateKeyIds": [],
+            },
+            "DELETE_PRIVATE_KEY_TAGS": {"privateKeyTagIds": [key_tag]},
+            "CREATE_WEBHOOK_ENDPOINT": _endpoint("another"),
+            "UPDATE_WEBHOOK_ENDPOINT": {
+                "endpointId": endpoint,
+                "url": "https://example.com/new",
+                "name": "new",
+                "isActive": False,
+            },
+            "DELETE_WEBHOOK_ENDPOINT": {"endpointId": endpoint},
         }
     )
 
@@ -73,7 +96,9 @@ def _users(root: Actor, ann: Actor, tag: str) -> dict[str, Any]:
     }
 
 
-def _credentials(ann: Actor, bob: Actor, api_key_id: str, authenticator_id: str) -> dict[str, Any]:
+def _credentials(
+    ann: Actor, bob: Actor, api_key_id: str, authenticator_id: str, session_profile_id: str
+) -> dict[str, Any]:
     key = generate_key_pair(Curve.P256)
     v1_key = {"apiKeyName": "key", "publicKey": key.public_key.hex(), "expirationSeconds": "60"}
     session = {
@@ -95,7 +120,19 @@ def _credentials(ann: Actor, bob: Actor, api_key_id: str, authenticator_id: str)
         "CREATE_READ_WRITE_SESSION_V2": session | {"userId": ann.user_id},
         "CREATE_READ_WRITE_SESSION": session | {"email": "ann@example.org"},
         "CREATE_READ_ONLY_SESSION": {},
-        "STAMP_LOGIN": {"publicKey": generate_key_pair(Curve.P256).public_key.hex(), "expirationSeconds": "60"},
+        "STAMP_LOGIN": {
+            "publicKey": generate_key_pair(Curve.P256).public_key.hex(),
+            "expirationSeconds": "60",
+            "sessionProfileId": session_profile_id,
+        },
+    }
+
+
+def _session_profiles_and_lists(public_key: str) -> dict[str, Any]:
+    return {
+        "CREATE_SESSION_PROFILE": _session_profile("another"),
+        "SET_IP_ALLOWLIST": {"publicKey": public_key, "rules": [_RULE], "onEvaluationError": "ALLOW"},
+        "REMOVE_IP_ALLOWLIST": {"publicKey": public_key},
     }
 
 
@@ -124,6 +161,20 @@ def _user(name: str) -> dict[str, Any]:
     }
     params["apiKeys"].append(key_params(generate_key_pair(Curve.P256), "session", seconds=60))
     return params
+
+
+def _key_tag(name: str) -> dict[str, Any]:
+    return {"privateKeyTagName": name, "privateKeyIds": []}
+
+
+def _endpoint(name: str) -> dict[str, Any]:
+    filters = '{"types":["ACTIVITY_TYPE_CREATE_USERS_V4"],"statuses":["ACTIVITY_STATUS_COMPLETED"]}'
+    subscription = {"eventType": "ACTIVITY_UPDATES", "filtersJson": filters, "isActive": True}
+    return {"url": "https://example.com/hook", "name": name, "subscriptions": [subscription]}
+
+
+def _session_profile(name: str) -> dict[str, str]:
+    return {"sessionProfileName": name, "scope": "true", "expirationSeconds": "60", "notes": "why"}
 
 
 def _policy(name: str) -> dict[str, str]:

@@ -14,13 +14,17 @@ from typing import Any
 
 import cbor2
 
+from counterseal.activities.webhook_endpoints.subscriptions import FILTERS_CHARACTERS_MAX
+from counterseal.contract.webhook_urls import URL_CHARACTERS_MAX
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair
+from counterseal.organizations import WEBHOOK_ENDPOINTS_MAX
 from software_authenticator import HAS_CREDENTIAL, USER_PRESENT, USER_VERIFIED, b64u
 
 Submit = Callable[[str, Any], Awaitable[dict[str, Any]]]
 """Activity type without ``ACTIVITY_TYPE_``, and parameters; the result of the activity, which must be completed."""
 
 USERS, KEYS, EXPIRING_KEYS, PASSKEYS, TAGS, POLICIES = 100, 10, 10, 10, 100, 100
+SESSION_PROFILES = 100
 NAME = "\N{GRINNING FACE}" * 255
 """Four bytes a character, which is more than an escaped quotation mark takes."""
 
@@ -74,6 +78,10 @@ async def fill(submit: Submit, *, root: Member, tag_count: int = TAGS) -> Larges
     for start in range(0, POLICIES, 5):
         policies = [policy(at) for at in range(start, start + 5)]
         policy_ids += (await submit("CREATE_POLICIES", {"policies": policies}))["policyIds"]
+    for at in range(tag_count):
+        await submit("CREATE_PRIVATE_KEY_TAG", {"privateKeyTagName": numbered(at)})
+    for at in range(WEBHOOK_ENDPOINTS_MAX):
+        await submit("CREATE_WEBHOOK_ENDPOINT", endpoint(at))
     await submit("SET_ORGANIZATION_FEATURE", feature("WEBAUTHN_ORIGINS", ORIGINS))
     for name in SWITCHES:
         await submit("SET_ORGANIZATION_FEATURE", feature(name, NAME))
@@ -95,6 +103,27 @@ async def _fill_up(submit: Submit, root: Member, tag_ids: list[str]) -> None:
 def numbered(number: int) -> str:
     """The largest name with this number at its end."""
     return f"{NAME[:-3]}{number:03}"
+
+
+def endpoint(number: int) -> dict[str, Any]:
+    """A webhook endpoint with the longest address and filters."""
+    url = "https://example.com/"
+    subscription = {"eventType": "ACTIVITY_UPDATES", "filtersJson": "{" + "\n" * (FILTERS_CHARACTERS_MAX - 2) + "}"}
+    longest = url + "u" * (URL_CHARACTERS_MAX - len(url))
+    return {"url": longest, "name": numbered(number), "subscriptions": [subscription]}
+
+
+def session_profile(number: int) -> dict[str, str]:
+    """The largest session profile, which only a parent may have."""
+    texts = {"scope": TEXT[:4096], "notes": NOTES, "expirationSeconds": str(100 * 365 * 24 * 3600)}
+    return {"sessionProfileName": numbered(number)} | texts
+
+
+def ip_allowlist() -> dict[str, Any]:
+    """The largest IP allow-list, which only a parent may have."""
+    networks = [f"192.0.2.{at}/32" for at in range(10)]
+    networks += [f"2001:db8:aaaa:aaaa:aaaa:aaaa:aaaa:aaa{at}/128" for at in range(10)]
+    return {"rules": [{"cidr": cidr, "label": NAME} for cidr in networks], "onEvaluationError": "ALLOW"}
 
 
 def user(key: PrivateKey, tag_ids: list[str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 import sample
+import stored
 from counterseal.contract.shapes import AuthenticatorTransport, Effect
 from counterseal.organizations import (
     ApiKeyAdded,
@@ -20,15 +21,29 @@ from counterseal.organizations import (
     AuthenticatorAdded,
     AuthenticatorRemoved,
     Change,
+    Key,
     Policy,
     PolicySet,
+    Put,
+    Removed,
     Snapshot,
     User,
     UserAdded,
     UserChanged,
+    UserRemoved,
+    fold,
 )
-from counterseal.store import ActivityStatus, Commit, Store, SubOrganizationFilter, Trait
-from sample import ORGANIZATION_ID, PARENT_ID, uuid
+from counterseal.store import (
+    ActivityStatus,
+    Commit,
+    RowChanges,
+    RowKey,
+    SealedRow,
+    Store,
+    SubOrganizationFilter,
+    Trait,
+)
+from sample import COLOUR, DOOR_NAME, ORGANIZATION_ID, PARENT_ID, Door, uuid
 
 STRANGER_ID = uuid(0xCC)
 """A parent of others."""
@@ -46,9 +61,25 @@ async def fill(store: Store, *, length: int) -> None:
     await _commit(store, _versions(length))
 
 
+async def fill_rows(store: Store, *, length: int) -> None:
+    """Give the sample organization, which is there, as many rows and secrets. The first row alone is red."""
+    organization = await store.snapshot(ORGANIZATION_ID)
+    assert organization is not None
+    doors = [sample.door(at, **{"colour": "red"} if at == 0 else {}) for at in range(length)]
+    await store.commit(
+        [
+            sample.commit(
+                None,
+                rows=(RowChanges(organization=organization, changes=tuple(Put(row=door) for door in doors)),),
+                secrets=tuple(SealedRow(organization_id=ORGANIZATION_ID, id=door.id, sealed=b"s") for door in doors),
+            )
+        ]
+    )
+
+
 def _organizations(length: int) -> Iterator[Commit]:
     for id_, parent_id in (PARENT_ID, None), (STRANGER_ID, None), (ORGANIZATION_ID, PARENT_ID):
-        yield sample.commit(None, sample.changed(id_, 1, *sample.creation([], root=[], parent_id=parent_id)))
+        yield sample.commit(None, sample.made(id_, parent_id=parent_id))
     for number in range(length):
         user = _ada(uuid(0x10_0000 + number))
         changes = sample.creation([], root=[], parent_id=STRANGER_ID)
@@ -57,7 +88,7 @@ def _organizations(length: int) -> Iterator[Commit]:
             ApiKeyAdded(api_key=sample.api_key(user.id, public_key=PUBLIC_KEY)),
             AuthenticatorAdded(authenticator=_passkey(user.id, CREDENTIAL_ID)),
         ]
-        yield sample.commit(None, sample.changed(uuid(0x20_0000 + number), 1, *changes))
+        yield sample.commit(None, fold(None, uuid(0x20_0000 + number), changes))
 
 
 def _versions(length: int) -> Iterator[Commit]:
@@ -70,10 +101,9 @@ def _versions(length: int) -> Iterator[Commit]:
         AuthenticatorAdded(authenticator=passkey),
         PolicySet(policy=_policy("true")),
     ]
-    yield sample.commit(
-        sample.activity(id=_activity_id(0), type=RARE, status=ActivityStatus.FAILED),
-        sample.changed(ORGANIZATION_ID, 2, *first),
-    )
+    made = sample.made(ORGANIZATION_ID, parent_id=PARENT_ID).after
+    step = fold(made, ORGANIZATION_ID, first)
+    yield sample.commit(sample.activity(id=_activity_id(0), type=RARE, status=ActivityStatus.FAILED), step)
     for number in range(length):
         removed = [ApiKeyRemoved(api_key=key), AuthenticatorRemoved(authenticator=passkey)]
         key = replace(key, id=uuid(0x30_0000 + number))
@@ -85,10 +115,21 @@ def _versions(length: int) -> Iterator[Commit]:
             UserChanged(user=replace(user, updated_ms=number)),
             PolicySet(policy=_policy(f"{number} > 0")),
         ]
-        yield sample.commit(
-            sample.activity(id=_activity_id(number + 1), type=USUAL),
-            sample.changed(ORGANIZATION_ID, number + 3, *changes),
-        )
+        step = fold(step.after, ORGANIZATION_ID, changes)
+        yield sample.commit(sample.activity(id=_activity_id(number + 1), type=USUAL), step)
+
+
+async def alter(store: Store) -> None:
+    """Remove a user with its credentials, alter a policy, replace a row, remove another one, erase a secret."""
+    organization = await stored.snapshot(store, ORGANIZATION_ID)
+    (policy,) = organization.policies.values()
+    changes: list[Change] = [PolicySet(policy=replace(policy, notes="new")), UserRemoved(user_id=USER_ID)]
+    await stored.change(store, ORGANIZATION_ID, *changes, activity=sample.activity())
+    replaced, removed = await store.page(ORGANIZATION_ID, Door, limit=2, before=None, after=None)
+    put = Put(row=replace(replaced, name="new", colour="red"), replaces=replaced)
+    rows = RowChanges(organization=organization, changes=(put, Removed(row=removed)))
+    erased = SealedRow(organization_id=ORGANIZATION_ID, id=removed.id, sealed=None)
+    await store.commit([sample.commit(None, rows=(rows,), secrets=(erased,))])
 
 
 def renamed(organization: Snapshot) -> list[Change]:
@@ -167,12 +208,25 @@ def _sub_organizations(trait: Trait | None, parent_id: str = PARENT_ID, **page: 
     return lambda store: store.sub_organization_ids(parent_id, matching=matching, **PAGE | page)
 
 
+def _rows(*keys: RowKey) -> Read:
+    return lambda store: store.rows(ORGANIZATION_ID, keys)
+
+
+def _page(where: tuple[Key, str] | None, **page: Any) -> Read:
+    return lambda store: store.page(ORGANIZATION_ID, Door, where=where, **PAGE | page)
+
+
 def reads(*, length: int) -> dict[str, Read]:
     """Every read, by the name of the method and what makes it another one, of a store that has been filled so far."""
     middle = length // 2 + 1
     found: dict[str, Read] = {
         "snapshot": lambda store: store.snapshot(ORGANIZATION_ID),
-        "version": lambda store: store.version(ORGANIZATION_ID),
+        "activities_by_fingerprint": lambda store: store.activities_by_fingerprint(
+            [(ORGANIZATION_ID, FINGERPRINT)] * 2
+        ),
+        "count": lambda store: store.count(ORGANIZATION_ID, Door, at_most=100),
+        "secrets": lambda store: store.secrets(ORGANIZATION_ID, [sample.door(middle).id, sample.door(0).id]),
+        "versions": lambda store: store.versions([ORGANIZATION_ID]),
         "known_fingerprints of one": lambda store: store.known_fingerprints([(ORGANIZATION_ID, FINGERPRINT)]),
         "known_fingerprints of many": lambda store: store.known_fingerprints([(ORGANIZATION_ID, FINGERPRINT)] * 40),
         "activity_by_fingerprint": lambda store: store.activity_by_fingerprint(ORGANIZATION_ID, FINGERPRINT),
@@ -200,6 +254,17 @@ def reads(*, length: int) -> dict[str, Read]:
     }
     for when, version in ("long ago", 2), ("in the middle", middle), ("yesterday", length + 1):
         found |= _past(when, version)
+    keys = {
+        "by id": RowKey(kind=Door, value=sample.door(middle).id),
+        "by a key that one has": RowKey(kind=Door, key=DOOR_NAME, value=sample.door(middle).name),
+        "by a key that several may have": RowKey(kind=Door, key=COLOUR, value="red"),
+    }
+    found |= {f"rows {name}": _rows(key) for name, key in keys.items()} | {"rows by all": _rows(*keys.values())}
+    for colour in (None, "red", "green"):
+        where = None if colour is None else (COLOUR, colour)
+        found[f"page of {colour}"] = _page(where)
+        found[f"page of {colour} before"] = _page(where, before=sample.door(0).id)
+        found[f"page of {colour} after"] = _page(where, after=sample.door(middle).id)
     for trait in (None, *Trait):
         name = f"sub_organization_ids by {trait}"
         found[name] = _sub_organizations(trait)

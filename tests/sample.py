@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from counterseal.contract.shapes import CredentialType
 from counterseal.crypto import Curve, generate_key_pair
@@ -13,17 +13,22 @@ from counterseal.organizations import (
     ApiKey,
     ApiKeyAdded,
     Change,
+    Key,
+    Keys,
+    OrganizationChanges,
     OrganizationCreated,
     Quorum,
+    Row,
     Snapshot,
+    Step,
     User,
     UserAdded,
     apply_changes,
+    fold,
 )
 from counterseal.store import (
     ActivityStatus,
     Commit,
-    OrganizationChanges,
     StoredActivity,
     StoredVote,
     VoteSelection,
@@ -102,16 +107,37 @@ def creation(
     threshold: int = 1,
     parent_id: str | None = None,
     features: dict[str, str] | None = None,
+    created_ms: int = LONG_AGO_MS,
 ) -> list[Change]:
     """The changes that make an organization."""
     created = OrganizationCreated(
         name="Sample",
         parent_id=parent_id,
-        created_ms=LONG_AGO_MS,
+        created_ms=created_ms,
         quorum=Quorum(threshold=threshold, user_ids=tuple(root)),
         features=features or {},
     )
     return [created, *(change for each in users for change in _additions(each))]
+
+
+class Door(Row, frozen=True, kw_only=True, gc=False):
+    """A resource: something with a name that no other in its organization has, in a colour that others may have."""
+
+    KIND: ClassVar[str] = "door"
+
+    name: str
+    colour: str | None = None
+
+    def looked_up_by(self) -> Keys:
+        return (DOOR_NAME, self.name), (COLOUR, self.colour)
+
+
+DOOR_NAME, COLOUR = Key("door.name", is_unique=True), Key("door.colour")
+
+
+def door(number: int, **members: Any) -> Door:
+    """A green door; those with higher numbers are younger."""
+    return Door(**({"id": uuid(0xD00_0000 + number), "name": f"door {number}", "colour": "green"} | members))
 
 
 def world(now_ms: int = NOW_MS) -> World:
@@ -160,12 +186,17 @@ def activity(organization_id: str = ORGANIZATION_ID, **members: Any) -> StoredAc
     return StoredActivity(**(made | members))
 
 
-def commit(of: StoredActivity | None, *organizations: OrganizationChanges, is_new: bool = True) -> Commit:
+def commit(of: StoredActivity | None, *steps: Step, is_new: bool = True, **members: Any) -> Commit:
     """An activity with all its votes, and what it changed."""
     votes = of.votes if of is not None else ()
-    return Commit(activity=of, is_new=is_new, new_votes=votes, organizations=organizations)
+    return Commit(activity=of, is_new=is_new, new_votes=votes, steps=steps, **members)
+
+
+def made(organization_id: str, *, parent_id: str | None = None, users: Iterable[User] = ()) -> Step:
+    """A new organization."""
+    return fold(None, organization_id, creation(users, root=[], parent_id=parent_id))
 
 
 def changed(organization_id: str, version: int, *changes: Change) -> OrganizationChanges:
-    """The changes of one activity to one organization."""
+    """What other processes are told of an activity that changed an organization."""
     return OrganizationChanges(organization_id=organization_id, version=version, changes=changes)

@@ -6,6 +6,7 @@ of them are stopped when the tests end. Tests that need time or randomness in th
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import select
@@ -41,15 +42,14 @@ def activity_body(organization_id: str, activity_type: str, parameters: Any, **m
 class RunningServer:
     """``counterseal init`` and ``counterseal serve --port 0`` on a directory of its own, with its first root user."""
 
-    def __init__(self, data: Path, log: Path) -> None:
+    def __init__(self, data: Path, log: Path, *, database: str | None = None) -> None:
         self.data = data
         self.log = log
         """Standard error of every run: one JSON object a line, requests among them."""
         self.url = ""
         """Where it listens; another one after each ``start``."""
-        made = json.loads(
-            _output_of("init", f"--data={data}", "--organization=Root", "--user-name=root", "--json"),
-        )
+        self._place = _place(data, database)
+        made = json.loads(_output_of("init", *self._place, "--organization=Root", "--user-name=root", "--json"))
         self.organization_id: str = made["organizationId"]
         self.user_id: str = made["userId"]
         self.public_key: str = made["apiPublicKey"]
@@ -57,9 +57,17 @@ class RunningServer:
         self.key: PrivateKey = load_private_key(self.private_key_file.read_text())
         self._process: subprocess.Popen[str] | None = None
 
+    def another(self, log: Path, *, data: Path | None = None, database: str | None = None) -> RunningServer:
+        """One more process for the same store, or for what has been moved elsewhere; not started yet."""
+        other = copy.copy(self)
+        if data is not None:
+            other.data, other._place = data, _place(data, database)
+        other.log, other.url, other._process = log, "", None
+        return other
+
     def start(self, *options: str) -> None:
         """Serve, with further ``options`` of ``counterseal serve``; returns when it is ready."""
-        command = [*_COMMAND, "serve", f"--data={self.data}", "--port=0", *options]
+        command = [*_COMMAND, "serve", *self._place, "--port=0", *options]
         with self.log.open("a") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=_environment())
         assert self._process.stdout is not None
@@ -73,6 +81,13 @@ class RunningServer:
     def stop(self) -> int:
         """Ask it to stop (SIGTERM); its exit code."""
         return self._end(signal.SIGTERM)
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended by itself."""
+        assert self._process is not None
+        process, self._process = self._process, None
+        with process:
+            return process.wait(_PATIENCE_SECONDS)
 
     def kill(self) -> int:
         """``kill -9``; its exit code."""
@@ -143,12 +158,12 @@ class RunningServer:
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningServer]]:
-    """Makes and starts a server; options are those of ``counterseal serve``."""
+    """Makes and starts a server, with its store in a ``database`` if one is given; options are those of ``serve``."""
     servers: list[RunningServer] = []
 
-    def start(*options: str) -> RunningServer:
+    def start(*options: str, database: str | None = None) -> RunningServer:
         directory = tmp_path_factory.mktemp("server")
-        server = RunningServer(directory / "data", directory / "log")
+        server = RunningServer(directory / "data", directory / "log", database=database)
         servers.append(server)
         server.start(*options)
         return server
@@ -164,6 +179,10 @@ def running_server(start_server: Callable[..., RunningServer]) -> Iterator[Runni
     server = start_server()
     yield server
     server.stop()
+
+
+def _place(data: Path, database: str | None) -> list[str]:
+    return [f"--data={data}"] if database is None else [f"--data={data}", f"--database={database}"]
 
 
 def _output_of(*arguments: str) -> str:

@@ -2,7 +2,8 @@
 
 ``make demo`` runs it. It starts a server in a temporary directory, drives it from Python (turnkey-http,
 turnkey-api-key-stamper) and from node (@turnkey/sdk-server, @turnkey/crypto, @turnkey/wallet-stamper), prints each step
-with its ids, and ends with exit code 0 only if every step did what it promised.
+with its ids, and ends with exit code 0 only if every step did what it promised. ``make demo-postgres`` tells the same
+story (``--postgres``) to three processes on a PostgreSQL, which it starts as well.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from demo_server import DemoServer, demo_server
+from demo_server import DemoServer, demo_server, demo_servers_on_postgres
 from official_clients import official_clients
 from story import Failed, Story
 from turnkey_api_key_stamper import ApiKeyStamper, ApiKeyStamperConfig
@@ -35,13 +36,15 @@ PYTHON_CLIENT = "turnkey-http"
 def main() -> int:
     """Run the demo; its exit code."""
     started = time.monotonic()
-    story = Story()
+    story, start = Story(), demo_servers_on_postgres if "--postgres" in sys.argv[1:] else demo_server
     try:
         print(f"Official clients: {', '.join(official_clients())}")
-        with demo_server() as server:
+        with start() as server:
             tell_server(story, server)
             keys_and_sessions(story, server)
             approval_by_two(story, server)
+            if len(server.logs) > 1:
+                tell_share(story, server)
     except Failed as failure:
         print(f"\nFAILED after {len(story.steps)} steps: {failure}", file=sys.stderr)
         return 1
@@ -52,7 +55,7 @@ def main() -> int:
 
 def tell_server(story: Story, server: DemoServer) -> None:
     """The server, and whom it knows."""
-    facts = {"url": server.url, "data": str(server.data), "organization": server.organization_id}
+    facts = {"url": server.url, "store": server.store, "organization": server.organization_id}
     story.tell("A new server, with one organization and one root user", "counterseal", facts | {"user": server.user_id})
     with story.step("Who am I?", PYTHON_CLIENT) as facts:
         who = client_of(server.public_key, server.private_key, server.url, server.organization_id).get_whoami()
@@ -99,6 +102,15 @@ def approval_by_two(story: Story, server: DemoServer) -> None:
         if "Grace" not in users:
             raise Failed(f"the new user is not among {list(users)}")
         facts.update({"activity": activity.id, "status": activity.status.value, "users": ", ".join(users)})
+
+
+def tell_share(story: Story, server: DemoServer) -> None:
+    """That it was all of them."""
+    with story.step("Every process had its share", "counterseal") as facts:
+        shares = server.requests()
+        if not all(shares):
+            raise Failed(f"the processes have answered {shares} requests")
+        facts.update({f"process {number}": f"{share} requests" for number, share in enumerate(shares, 1)})
 
 
 def client_of(public_key: str, private_key: str, url: str, organization_id: str) -> TurnkeyClient:

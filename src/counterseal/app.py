@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any
 
-import msgspec
 import structlog
 
 from counterseal.activities import implemented_kinds
 from counterseal.data_directory import DataDirectory
 from counterseal.engine import Authenticator, Engine, Snapshots, Writer
-from counterseal.engine.engine import Admit
+from counterseal.engine.engine import Admit, AnyWriter
 from counterseal.engine.forwarding import ForwardingWriter
 from counterseal.engine.judge import Judge
+from counterseal.engine.lanes import Lanes
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
 from counterseal.engine.simulate import Simulator
-from counterseal.engine.submit import Submitter
-from counterseal.engine.vote import VoteTaker
-from counterseal.http import ClientRate, Cors, HttpApp, HttpLimits, Page, PageReply, SubOrganizationRate
+from counterseal.http import (
+    ClientRate,
+    Cors,
+    HttpApp,
+    HttpLimits,
+    SubOrganizationRate,
+    TrustedProxies,
+)
 from counterseal.http.asgi import Observe
 from counterseal.keystore import Keystore
-from counterseal.metrics import CONTENT_TYPE, Metrics, SharedMetrics
+from counterseal.metrics import Metrics, SharedMetrics
+from counterseal.pages import pages
 from counterseal.queries import implemented_queries
 from counterseal.settings import Settings
-from counterseal.store import Store, StoreError
+from counterseal.store import SharedStore, Store
 from counterseal.world import Clock, Random, SystemClock, SystemRandom, Turns
+from counterseal.writing import Writing, compose_decider
 
 _log = structlog.get_logger("counterseal")
 
@@ -36,7 +42,7 @@ class App:
     """A running server: an ASGI application (``http``) and the task by which it writes. Make one with ``start``."""
 
     def __init__(
-        self, *, http: HttpApp, engine: Engine, writing: _Writing, store: Store, directory: DataDirectory
+        self, *, http: HttpApp, engine: Engine, writing: Writing, store: Store, directory: DataDirectory
     ) -> None:
         self.http = http
         self.engine = engine
@@ -50,7 +56,7 @@ class App:
 
         Raises DataDirectoryError, SealError, KeystoreError or StoreError, each of which says what to do.
         """
-        directory = DataDirectory(settings.data)
+        directory = DataDirectory(settings.data, settings.database)
         store, keystore = await _lock_and_open(directory, settings)
         return cls.compose(
             settings,
@@ -76,10 +82,11 @@ class App:
             store=store,
             keystore=keystore,
             snapshots=snapshots,
-            writing=_Writing(link, asyncio.create_task(link.run())),
+            writing=Writing(link),
             metrics=None if shared_metrics is None else Metrics(shared_metrics),
             clock=SystemClock(),
             random=SystemRandom(),
+            turns=Turns(),
         )
 
     @classmethod
@@ -94,19 +101,29 @@ class App:
         random: Random,
     ) -> App:
         """Join the rooms of a server in one process. Call it on the event loop that will serve."""
-        snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
-        metrics = Metrics() if settings.metrics else None
-        writer = compose_writer(snapshots, store, keystore, random, metrics)
+        snapshots = Snapshots(
+            store,
+            bytes_max=settings.snapshot_cache_bytes_max,
+            is_only_writer=not isinstance(store, SharedStore),
+        )
+        metrics, turns = Metrics() if settings.metrics else None, Turns()
+        decider = compose_decider(snapshots, store, keystore, random, metrics, turns=turns)
+        writer: AnyWriter
+        if isinstance(store, SharedStore):
+            writer = Lanes(snapshots, store, decider, clock=clock, meter=metrics)
+        else:
+            writer = Writer(snapshots, store, decider, clock=clock, meter=metrics)
         return cls._join(
             settings,
             directory=directory,
             store=store,
             keystore=keystore,
             snapshots=snapshots,
-            writing=_Writing(writer, asyncio.create_task(writer.run())),
+            writing=Writing(writer),
             metrics=metrics,
             clock=clock,
             random=random,
+            turns=turns,
         )
 
     @classmethod
@@ -118,21 +135,22 @@ class App:
         store: Store,
         keystore: Keystore,
         snapshots: Snapshots,
-        writing: _Writing,
+        writing: Writing,
         metrics: Metrics | None,
         clock: Clock,
         random: Random,
+        turns: Turns,
     ) -> App:
         implemented_kinds()  # all units are imported here, so that no request waits for it or finds one broken
         implemented_queries()
-        judge, turns = Judge(store), Turns()
+        judge = Judge(store, turns)
         engine = Engine(
             authenticator=Authenticator(snapshots, store),
             snapshots=snapshots,
             store=store,
             writer=writing.writer,
             renderer=Renderer(snapshots, store, judge, keystore, turns),
-            simulator=Simulator(judge, store, random),
+            simulator=Simulator(judge, store, random, turns),
             sessions=ReadOnlySessions(snapshots, keystore),
             turns=turns,
             clock=clock,
@@ -144,6 +162,8 @@ class App:
             pages=pages(store, keystore, writing.writer, metrics),
             limits=HttpLimits(body_bytes_max=settings.body_bytes_max, body_seconds_max=settings.body_seconds_max),
             client_rate=_client_rate(settings, clock),
+            trusted_proxies=TrustedProxies(settings.trusted_proxies or ()),
+            ip_allowlists=settings.ip_allowlists,
             cors=Cors(settings.cors_origins),
             observe=None if metrics is None else _observer(metrics, snapshots),
         )
@@ -152,6 +172,16 @@ class App:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """ASGI; only HTTP is spoken."""
         await self.http(scope, receive, send)
+
+    @property
+    def writer_ended(self) -> asyncio.Event:
+        """Set once there is nobody left who writes: then there is nothing to serve for."""
+        return self._writing.writer.ended
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the writer has ended by a fault, which is in the log."""
+        return self._writing.has_failed
 
     async def stop(self) -> None:
         """Finish the writes that are waiting and release everything."""
@@ -167,7 +197,7 @@ class WriterProcess:
         self.writer = writer
         self._store = store
         self._directory = directory
-        self._running = asyncio.create_task(writer.run())
+        self._writing = Writing(writer)
 
     @classmethod
     async def start(cls, settings: Settings, shared_metrics: SharedMetrics | None) -> WriterProcess:
@@ -176,70 +206,19 @@ class WriterProcess:
         store, keystore = await _lock_and_open(directory, settings)
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
         metrics = None if shared_metrics is None else Metrics(shared_metrics)
-        return cls(compose_writer(snapshots, store, keystore, SystemRandom(), metrics), store, directory)
+        decider = compose_decider(snapshots, store, keystore, SystemRandom(), metrics, turns=Turns())
+        return cls(Writer(snapshots, store, decider, clock=SystemClock(), meter=metrics), store, directory)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the writer has ended by a fault, which is in the log."""
+        return self._writing.has_failed
 
     async def stop(self) -> None:
         """Finish the writes that are waiting and release everything."""
-        self.writer.close()
-        await self._running
+        await self._writing.stop()
         await self._store.close()
         self._directory.unlock()
-
-
-class _Writing:
-    """A writer and the task that runs it."""
-
-    def __init__(self, writer: Writer | ForwardingWriter, running: asyncio.Task[None]) -> None:
-        self.writer = writer
-        self._running = running
-
-    async def stop(self) -> None:
-        self.writer.close()
-        await self._running
-
-
-def compose_writer(
-    snapshots: Snapshots, store: Store, keystore: Keystore, random: Random, metrics: Metrics | None
-) -> Writer:
-    """The one writer, with all that decides."""
-    if metrics is not None:
-        metrics.started()
-    judge = Judge(store)
-    submitter = Submitter(judge, keystore, random)
-    return Writer(snapshots, store, submitter, VoteTaker(judge, submitter, random), judge, meter=metrics)
-
-
-def pages(
-    store: Store, keystore: Keystore, writer: Writer | ForwardingWriter, metrics: Metrics | None
-) -> dict[str, Page]:
-    """What GET answers: is it alive, is it ready, what are its public identities, what has it counted."""
-    identities = msgspec.json.encode(keystore.public_identities())
-
-    async def live() -> PageReply:
-        return PageReply(200, b'{"status":"live"}')
-
-    async def ready() -> PageReply:
-        try:
-            await store.ping()
-        except StoreError as error:
-            _log.error("not ready", error=str(error))
-            return PageReply(503, b'{"status":"unavailable"}')
-        if not writer.is_open:
-            return PageReply(503, b'{"status":"unavailable"}')
-        return PageReply(200, b'{"status":"ready"}')
-
-    async def well_known() -> PageReply:
-        return PageReply(200, identities)
-
-    found: dict[str, Page] = {"/livez": live, "/readyz": ready, "/.well-known/counterseal": well_known}
-    if metrics is not None:
-        found["/metrics"] = partial(_metrics_page, metrics)
-    return found
-
-
-async def _metrics_page(metrics: Metrics) -> PageReply:
-    """Rendered on a thread: with many series it takes milliseconds."""
-    return PageReply(200, await asyncio.to_thread(metrics.page), CONTENT_TYPE)
 
 
 def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:
@@ -257,16 +236,25 @@ def _observer(metrics: Metrics, snapshots: Snapshots) -> Observe:
 async def _lock_and_open(directory: DataDirectory, settings: Settings) -> tuple[Store, Keystore]:
     directory.lock()
     try:
-        return await _open(directory, settings)
+        return await _open(directory, settings, is_writer=True)
     except BaseException:
         directory.unlock()
         raise
 
 
-async def _open(directory: DataDirectory, settings: Settings) -> tuple[Store, Keystore]:
-    store = directory.open_store()
+async def _open(directory: DataDirectory, settings: Settings, *, is_writer: bool = False) -> tuple[Store, Keystore]:
+    """Whoever writes also makes the keys that earlier releases did not have."""
+    store = await directory.open_store()
     try:
-        return store, Keystore.open(directory.seal(settings.passphrase), await directory.sealed_secrets(store))
+        seal, sealed = directory.seal(settings.passphrase), await directory.sealed_secrets(store)
+        if not is_writer:
+            return store, Keystore.open(seal, sealed)
+        keystore, added = Keystore.complete(seal, sealed)
+        if added:
+            await directory.add_sealed_secrets(store, added)
+            _log.warning("keys made", names=[each.name for each in added])
+            keystore = Keystore.open(seal, await directory.sealed_secrets(store))  # another process may have been first
+        return store, keystore
     except BaseException:
         await store.close()
         raise
@@ -275,7 +263,7 @@ async def _open(directory: DataDirectory, settings: Settings) -> tuple[Store, Ke
 def _client_rate(settings: Settings, clock: Clock) -> ClientRate | None:
     if settings.requests_per_second is None:
         return None
-    trusted = settings.trusted_proxies or ()
+    trusted = TrustedProxies(settings.trusted_proxies or ())
     return ClientRate(settings.requests_per_second, clock=clock, trusted_proxies=trusted)
 
 

@@ -9,8 +9,8 @@ from counterseal.contract.rules import email, label
 from counterseal.contract.shapes import ApiKeyCurve, ApiKeyParamsV2
 from counterseal.crypto import Curve
 from counterseal.keystore import Keystore, Seal
-from counterseal.organizations import ApiKeyAdded, OrganizationCreated, Quorum, User, UserAdded
-from counterseal.store import Commit, OrganizationChanges, Store, StoredSecret
+from counterseal.organizations import ApiKeyAdded, OrganizationCreated, Quorum, User, UserAdded, fold
+from counterseal.store import Commit, Store, StoredSecret
 from counterseal.world import World
 
 
@@ -36,7 +36,7 @@ async def create_keystore(store: Store, seal: Seal) -> Keystore:
     """Make the root key and the server's identities, and store them sealed."""
     keystore, sealed = Keystore.create(seal)
     secrets = [StoredSecret(name=each.name, public_key=each.public_key, sealed=each.sealed) for each in sealed]
-    await store.put_sealed_secrets(secrets)
+    await store.add_sealed_secrets(secrets)
     return keystore
 
 
@@ -61,10 +61,6 @@ async def create_first_organization(store: Store, first: FirstOrganization, worl
         quorum=Quorum(threshold=1, user_ids=(user.id,)),
         features={},
     )
-    changes = OrganizationChanges(
-        organization_id=organization_id,
-        version=1,
-        changes=(created, UserAdded(user=user), ApiKeyAdded(api_key=key)),
-    )
-    await store.commit([Commit(activity=None, is_new=False, new_votes=(), organizations=(changes,))])
+    step = fold(None, organization_id, [created, UserAdded(user=user), ApiKeyAdded(api_key=key)])
+    await store.commit([Commit(activity=None, is_new=False, new_votes=(), steps=(step,))])
     return Created(organization_id=organization_id, user_id=user.id, public_key=key.public_key)

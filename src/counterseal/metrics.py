@@ -24,6 +24,12 @@ _REQUEST_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 _COMMIT_SECONDS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
 
+_KINDS = ("counter", "gauge_max", "gauge_sum", "histogram")
+"""The library has a file for each, which it maps into memory."""
+
+_FILE_BYTES = 1024 * 1024
+"""Room for all series, whatever operations and statuses occur."""
+
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a series for the birth of each series, which nobody asks for
 
 
@@ -34,7 +40,10 @@ class SharedMetrics:
     """
 
     def __init__(self, directory: Path, *, process: str) -> None:
+        """Raises OSError if the disk has no room for what will be counted."""
         self.directory = directory
+        for kind in _KINDS:
+            _allocate(directory / f"{kind}_{process}.db")
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)  # the library takes it from nowhere else
         prometheus_values.ValueClass = prometheus_values.MultiProcessValue(lambda: process)  # type: ignore[no-untyped-call]
 
@@ -126,3 +135,15 @@ class Metrics:
     def page(self) -> bytes:
         """All of it in Prometheus' text format, 0.0.4."""
         return generate_latest(self._registry)
+
+
+def _allocate(path: Path) -> None:
+    """A file of zeros that are on the disk, for its owner alone.
+
+    The library would leave holes, so that to count on a full disk would end the process (SIGBUS).
+    """
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        os.posix_fallocate(descriptor, 0, _FILE_BYTES)
+    finally:
+        os.close(descriptor)

@@ -6,17 +6,25 @@ from pathlib import Path
 
 import msgspec
 
+from counterseal.store.postgres import DatabaseUrl
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """``passphrase`` unseals a store sealed with one; it is not shown by ``repr``.
+    """``passphrase`` unseals a store sealed with one, ``database`` is a PostgreSQL that holds the store; ``repr`` shows
+    neither.
 
     The limits of requests a second are off while they are None. ``trusted_proxies`` are networks (CIDR) whose
-    X-Forwarded-For names the client. ``cors_origins`` are origins whose pages may read replies, or ``*`` alone.
+    X-Forwarded-For names the client. Without ``ip_allowlists`` nobody is asked where a request comes from.
+    ``cors_origins`` are origins whose pages may read replies, or ``*`` alone.
     """
 
     data: Path
+    database: DatabaseUrl | None = None
     passphrase: str | None = None
     connections_max: int = 800
+    connections_per_address_max: int = 200
+    held_request_bytes_max: int = 64 * 1024 * 1024
+    held_reply_bytes_max: int = 64 * 1024 * 1024
     head_bytes_max: int = 16 * 1024
     head_seconds_max: float = 10.0
     idle_seconds_max: float = 75.0
@@ -26,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     requests_per_second: int | None = None
     sub_organization_requests_per_second: int | None = None
     trusted_proxies: tuple[str, ...] | None = None
+    ip_allowlists: bool = True
     cors_origins: tuple[str, ...] = ("*",)
     snapshot_cache_bytes_max: int = 128 * 1024 * 1024
     log_level: str = "info"
@@ -33,3 +42,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Settings(data={str(self.data)!r})"
+
+    def of_each(self, workers: int) -> Settings:
+        """The settings of each process that serves: what is bounded for the whole server is shared out evenly.
+
+        However many they are, each may have one connection of an address, and hold one body of the largest size.
+        """
+        return msgspec.structs.replace(
+            self,
+            connections_max=max(self.connections_max // workers, 1),
+            connections_per_address_max=max(self.connections_per_address_max // workers, 1),
+            held_request_bytes_max=max(self.held_request_bytes_max // workers, 2 * self.body_bytes_max),
+            held_reply_bytes_max=self.held_reply_bytes_max // workers,
+        )

@@ -1,4 +1,8 @@
-"""The servers that the official clients talk to, one for each language, and the record of what is said."""
+"""The servers that the official clients talk to, one for each language, and the record of what is said.
+
+The scenarios in JavaScript and the tests of the Python client run on both stores: one that answers otherwise than the
+other would show in the record as well, which has no column for it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from conformance import scenarios
 from conformance.completeness import Completeness
 from conformance.report import Report
 from conformance.tap import Tap
+from postgres_server import PostgresServer
 from served import RunningServer
 
 _HERE = Path(__file__).parent
@@ -53,11 +58,11 @@ def tap(report: Report) -> Iterator[Tap]:
 
 
 @pytest.fixture(scope="session")
-def start_tapped(start_server: Callable[[], RunningServer], tap: Tap) -> Callable[[], RunningServer]:
+def start_tapped(start_server: Callable[..., RunningServer], tap: Tap) -> Callable[..., RunningServer]:
     """Starts a server that is reached through the tap."""
 
-    def start() -> RunningServer:
-        server = start_server()
+    def start(*, database: str | None = None) -> RunningServer:
+        server = start_server(database=database)
         server.url = tap.on(server.url)
         return server
 
@@ -71,20 +76,31 @@ def running_server(running_server: RunningServer, tap: Tap) -> RunningServer:
     return running_server
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def start_on_each_store(
+    request: pytest.FixtureRequest, start_tapped: Callable[..., RunningServer]
+) -> Callable[[], RunningServer]:
+    """The same, once on each store."""
+    if request.param == "sqlite":
+        return start_tapped
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    return lambda: start_tapped(database=postgres.new_database())
+
+
 @pytest.fixture(scope="session")
-def javascript_server(start_tapped: Callable[[], RunningServer]) -> RunningServer:
+def javascript_server(start_on_each_store: Callable[[], RunningServer]) -> RunningServer:
     """Serves every scenario file; its log is the record of what the JavaScript clients called."""
-    return start_tapped()
+    return start_on_each_store()
 
 
 @pytest.fixture(scope="session")
-def python_server(start_tapped: Callable[[], RunningServer]) -> RunningServer:
-    """Serves every test of the Python client."""
-    return start_tapped()
+def python_server(start_on_each_store: Callable[[], RunningServer]) -> RunningServer:
+    """Serves every test of the Python client, and of others that need no more than a server."""
+    return start_on_each_store()
 
 
 @pytest.fixture(scope="session")
-def rust_server(start_tapped: Callable[[], RunningServer]) -> RunningServer:
+def rust_server(start_tapped: Callable[..., RunningServer]) -> RunningServer:
     """Serves every scenario of the Rust client; its log is the record of what it called."""
     return start_tapped()
 

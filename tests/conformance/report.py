@@ -1,4 +1,4 @@
-"""What each official client was seen to do: the rows of ``docs/conformance.md``.
+"""What each client was seen to do: the rows of ``docs/conformance.md``.
 
 Nothing of a row depends on when, where or how often it happened, so the same tests give the same page.
 """
@@ -21,6 +21,9 @@ _NAMES = {
 }
 """Of clients that call themselves otherwise than their package is called."""
 
+_OF_THE_SYSTEM = {"curl": "`curl --http2`", "Java-http-client": "Java `HttpClient`"}
+"""Clients that no lock file names: the page does not depend on which version the machine has."""
+
 _STAMPS = {
     ApiKeyScheme.P256: "P-256",
     ApiKeyScheme.SECP256K1: "secp256k1",
@@ -41,9 +44,10 @@ _CODES = {
 _HEAD = """# Conformance
 
 What the official clients, unmodified, were seen to ask of this server, and what it answered, while the tests of
-`tests/conformance` checked both. `make test` writes this page from the bytes on the line: a client is what it calls
-itself there, and a result is what the reply says. What the tests send by themselves is not in it, nor what a client
-works out without asking (stamps, bundles, fingerprints).
+`tests/conformance` checked both; and so for curl and Java's client, which offer HTTP/2 on plain HTTP. `make test`
+writes this page from the bytes on the line: a client is what it calls itself there, and a result is what the reply
+says. What the tests send by themselves is not in it, nor what a client works out without asking (stamps, bundles,
+fingerprints).
 
 *Answered* is HTTP 200 for a query; for an activity its status stands there. A refusal is the HTTP status with Turnkey's
 own code, or gRPC's where there is none. [Coverage](coverage.md) says what is built at all, and the
@@ -60,7 +64,7 @@ class Report:
         self._stamps: dict[tuple[str, str], set[str]] = defaultdict(set)
 
     def add(self, exchange: Exchange) -> None:
-        """Count an exchange, if an official client called an operation."""
+        """Count an exchange, if one of the clients called an operation."""
         client = _client_of(exchange.headers)
         if client is None or exchange.method != "POST" or operation_for(exchange.path) is None:
             return
@@ -98,6 +102,8 @@ def _client_of(headers: dict[str, str]) -> tuple[str, str] | None:
         package, _, version = told.rpartition("@")
         return f"`{package}`", version
     name, _, version = told.partition("/")
+    if name in _OF_THE_SYSTEM:
+        return _OF_THE_SYSTEM[name], "of the system"
     return (_NAMES[name], version) if name in _NAMES else None
 
 

@@ -8,10 +8,12 @@ import json
 import os
 import re
 import subprocess
+import urllib.request
 from pathlib import Path
 from typing import Protocol
 
 from counterseal.crypto import PrivateKey
+from served import RunningServer
 
 _HERE = Path(__file__).parent
 _RUST = _HERE / "rust"
@@ -49,10 +51,15 @@ def run_javascript(file: Path, server: Served) -> dict[str, str | None]:
     return _run(["node", str(file)], environment(server), directory=_HERE, seconds_max=_PATIENCE_SECONDS)
 
 
-def run_rust(server: Served) -> dict[str, str | None]:
+def run_rust(server: RunningServer) -> dict[str, str | None]:
     """The same for all scenarios in Rust: one program, which cargo builds if it is not built from these sources."""
     command = ["cargo", "run", "--quiet", "--locked"]
-    return _run(command, environment(server), directory=_RUST, seconds_max=_PATIENCE_WITH_A_BUILD_SECONDS)
+    with urllib.request.urlopen(f"{server.url}/.well-known/counterseal", timeout=_PATIENCE_SECONDS) as identities:
+        told = environment(server) | {
+            "COUNTERSEAL_CONFORMANCE_KEY_FILE": str(server.private_key_file),
+            "COUNTERSEAL_CONFORMANCE_IDENTITIES": identities.read().decode(),
+        }
+    return _run(command, told, directory=_RUST, seconds_max=_PATIENCE_WITH_A_BUILD_SECONDS)
 
 
 def _run(command: list[str], told: dict[str, str], *, directory: Path, seconds_max: int) -> dict[str, str | None]:

@@ -35,6 +35,15 @@ def test_it_shows_everything_it_promises():
     assert "All 14 steps did what they promised" in told
 
 
+def test_it_shows_the_same_on_postgresql_to_three_processes():
+    done = _python(DEMO / "run.py", "--postgres")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = done.stdout
+    assert all(title in told for title in PROMISED)
+    assert told.count(" requests\n") == 3
+    assert "All 15 steps did what they promised" in told
+
+
 @pytest.mark.parametrize(
     ("javascript", "message"),
     [
@@ -74,9 +83,9 @@ def _fail(directory: Path, statement: str, **environment: str) -> subprocess.Com
     return done
 
 
-def _python(program: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def _python(program: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, program],
+        [sys.executable, program, *arguments],
         env=os.environ | environment,
         capture_output=True,
         encoding="utf-8",

@@ -20,7 +20,7 @@ from counterseal.activities import implemented_kinds
 from counterseal.contract import Operation, all_operations, operation_for
 from counterseal.contract.generator.model import model
 from counterseal.crypto import Curve, generate_key_pair, sign_stamp
-from counterseal.engine.writer import VOTES
+from counterseal.engine.decider import VOTES
 from counterseal.queries import implemented_queries
 from model_bodies import parameters_of, query_of
 from served import RunningServer, activity_body
@@ -35,23 +35,33 @@ NOT_FOUND = {
     "get_authenticator",
     "get_policy",
     "get_policy_evaluations",
+    "get_session_profile",
     "approve_activity",
     "delete_api_keys",
     "delete_authenticators",
     "delete_policies",
     "delete_policy",
+    "delete_private_key_tags",
     "delete_user_tags",
+    "delete_webhook_endpoint",
     "reject_activity",
+    "remove_ip_allowlist",
     "update_policy",
+    "update_private_key_tag",
     "update_user_tag",
+    "update_webhook_endpoint",
 }
 """Operations whose smallest body must name something that is there already, and names what is not."""
+
+OF_PARENTS = {"CREATE_SESSION_PROFILE", "CREATE_SUB_ORGANIZATION", "REMOVE_IP_ALLOWLIST", "SET_IP_ALLOWLIST"}
+"""What a sub-organization may not send."""
 
 REFUSED = {
     "CREATE_AUTHENTICATORS": (400, "invalid authenticator attestation: "),
     "CREATE_AUTHENTICATORS_V2": (400, "invalid authenticator attestation: "),
     "CREATE_POLICY": (400, "policies with selectors are not supported: "),
     "CREATE_POLICY_V2": (400, "policies with selectors are not supported: "),
+    "CREATE_PRIVATE_KEY_TAG": (404, "unable to find private key "),
     "CREATE_READ_WRITE_SESSION": (404, "unable to find user with email "),
     "CREATE_SUB_ORGANIZATION": (400, "invalid authenticator attestation: "),
     "CREATE_SUB_ORGANIZATION_V3": (501, "`parameters.privateKeys` is not implemented"),
@@ -123,7 +133,7 @@ def test_every_query(server: RunningServer, operation: Operation, everything: bo
 
 def sender_of(operation: Operation, server: RunningServer) -> Member:
     """Somebody who may; in an organization of its own, because what is asked for may end it."""
-    if operation.kind == "CREATE_SUB_ORGANIZATION" or not has_behaviour(operation):
+    if operation.kind in OF_PARENTS or not has_behaviour(operation):
         return root_of(server)
     return new_organization(server)[0]
 

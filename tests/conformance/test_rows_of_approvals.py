@@ -24,7 +24,10 @@ DECISION_ORDER = {
         "api_keys: an expired key is told so in the words by which clients end a session",
         "time: a session's key ends with its session",
     ],
-    "2 IP allowlist, session scope": ["decision_order: IP allowlists and session profiles say that they are not here"],
+    "2 IP allowlist, session scope": [
+        "decision_order: an IP allow-list comes before everything that is decided",
+        "decision_order: the scope of a session comes before the root quorum",
+    ],
     "3 liveness of timestampMs": [
         "activities: timestamps: up to an hour old, up to five minutes ahead",
         "time: a stamped request is good for an hour; what was sent in time is known for ever",

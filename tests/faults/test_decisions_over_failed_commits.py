@@ -15,8 +15,9 @@ from composed import Actor, ComposedServer, Reply, key_params, user_params
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine.explain import explain
 from counterseal.engine.judge import Judge
-from counterseal.engine.writer import TOGETHER
+from counterseal.engine.writer import BATCH_SECONDS, TOGETHER
 from counterseal.store import SqliteStore
+from counterseal.world import Turns
 from gated_store import GatedStore
 
 TAG = "activity.kind == 'CREATE_USER_TAG'"
@@ -115,14 +116,21 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
+SLOW_SECONDS = BATCH_SECONDS / 13
+"""For each decision: others go on between some of a batch, which has room for a group of the story."""
+
 COMMITS = 8
 """One for each group of the story."""
 
 
+@pytest.mark.parametrize("is_slow", [False, True])
 @pytest.mark.parametrize("failing", range(1, COMMITS + 1))
-async def test_a_server_whose_commit_failed_decides_like_a_fresh_one(tmp_path: Path, failing: int) -> None:
+async def test_a_server_whose_commit_failed_decides_like_a_fresh_one(
+    tmp_path: Path, failing: int, is_slow: bool
+) -> None:
     house = await House.build(tmp_path)
     gate, story = house.gate, house.story()
+    house.server.clock.work_seconds = SLOW_SECONDS if is_slow else 0.0
     gate.fails_at = len(gate.batches) + failing
     waiting: list[tuple[Step, asyncio.Task[Reply]]] = []
     gate.open.clear()
@@ -171,7 +179,7 @@ async def _every_decision_is_what_its_record_says(house: House) -> None:
     for each in activities:
         activity = await store.activity(each["organizationId"], each["id"])
         assert activity is not None
-        explained = await explain(activity, store, Judge(store), now_ms=house.server.clock.now_ms())
+        explained = await explain(activity, store, Judge(store, Turns()), now_ms=house.server.clock.now_ms())
         recorded = (await house.server.query("get_policy_evaluations", activityId=each["id"])).json["policyEvaluations"]
         for vote, evaluations in zip(explained.votes, recorded, strict=True):
             assert vote.recorded_outcome is None, each

@@ -74,9 +74,11 @@ def check_rows(server: RunningServer, acknowledged: list[dict[str, Any]]) -> Non
         assert {activity["id"].replace("-", "") for activity in acknowledged} <= stored.keys()
         assert len(made) == len(stored)
         assert all(any(id_ in result.decode().replace("-", "") for id_ in made) for result in stored.values())
-        for table, each in ("users", 2), ("api_keys", 2):
-            (count,) = rows.execute(f"SELECT count(*) FROM {table}").fetchone()
+        for kind, each in ("profile", 1), ("user", 2), ("api_key", 2):
+            (count,) = rows.execute("SELECT count(*) FROM items WHERE kind = ?", (kind,)).fetchone()
             assert count == 1 + each * len(stored)
+        (keys,) = rows.execute("SELECT count(*) FROM keys WHERE name = 'public_key'").fetchone()
+        assert keys == 1 + 2 * len(stored)
         (votes,) = rows.execute("SELECT count(DISTINCT activity_id) FROM votes").fetchone()
         assert votes == len(stored)
         assert rows.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

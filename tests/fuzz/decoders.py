@@ -23,6 +23,7 @@ import msgspec
 
 with atheris.instrument_imports(include=["counterseal"]):
     from counterseal.activities.authenticators.attestation import parse_attestation
+    from counterseal.activities.webhook_endpoints.subscriptions import check_filters
     from counterseal.chains.raw_payload import bytes_to_sign
     from counterseal.contract import (
         Body,
@@ -39,6 +40,7 @@ with atheris.instrument_imports(include=["counterseal"]):
     from counterseal.contract import body as body_module
     from counterseal.contract.errors import Refused
     from counterseal.contract.shapes import HashFunction, PayloadEncoding
+    from counterseal.contract.webhook_urls import webhook_url
     from counterseal.crypto import (
         SCHEMES_OF_CURVE,
         ApiKeyScheme,
@@ -189,6 +191,16 @@ def parameters(data: bytes) -> None:
     upgrade(intent_of({"parameters": parse_json(data[2:])}, variant), variant)
 
 
+def webhook_address(data: bytes) -> None:
+    """An address that the server may be told to call."""
+    webhook_url(data.decode("latin-1"))
+
+
+def webhook_filters(data: bytes) -> None:
+    """The JSON that says of which activities an endpoint is told."""
+    check_filters(data.decode("latin-1"), "filtersJson")
+
+
 def phrase(data: bytes) -> None:
     """Words, which must come out again as they went in."""
     text = data.decode("utf-8", "replace")
@@ -228,6 +240,8 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
     body_in_steps,
     query,
     parameters,
+    webhook_address,
+    webhook_filters,
     phrase,
     derivation_path,
     raw_payload,
@@ -249,6 +263,8 @@ _SEEDS = {
     "body": b'{"type":"A","timestampMs":"1","organizationId":"b","parameters":{"a":[null,1.5,-2,true,"\\u00e9"]}}',
     "query": b'\0\0{"organizationId":"a","paginationOptions":{"limit":"1"}}',
     "parameters": b'\0\0{"users":[{"userName":"a","apiKeys":[],"authenticators":[],"userTags":[]}]}',
+    "webhook_address": b"https://hooks.example.com:8443/a?b=c",
+    "webhook_filters": b'{"types":["ACTIVITY_TYPE_CREATE_USERS_V4"],"statuses":["ACTIVITY_STATUS_COMPLETED"]}',
     "phrase": b"abandon " * 11 + b"about",
     "derivation_path": b"m/44'/60h/0H/0/2147483647",
     "raw_payload": b"0x48656c6c6f20576f726c64",

@@ -11,7 +11,7 @@ from typing import Any
 from counterseal.activities import unit_of
 from counterseal.contract import Operation, all_extensions, all_operations
 from counterseal.crypto import PrivateKey, sign_stamp
-from counterseal.engine.writer import VOTES
+from counterseal.engine.decider import VOTES
 from counterseal.queries import query_of
 from hostile.broken_http import broken_http
 from hostile.specimens import Known, fresh_uuid, specimen

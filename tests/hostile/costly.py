@@ -11,10 +11,11 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
-from composed import key_params
+from composed import key_params, path_of
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
 from served import RunningServer, activity_body
 
@@ -70,6 +71,16 @@ class Stage:
         body = self.body(activity_type, parameters, by=who)
         return _result(self.server.post(f"/public/v1/submit/{name}", body, sign_stamp(who.key, body)))
 
+    def wait_for_consensus(self, activity_type: str, parameters: Any, *, by: Tenant) -> str:
+        """Submit what others have to approve, and give its id: for set-ups."""
+        body = self.body(activity_type, parameters, by=by)
+        path = f"/public/v1/submit/{path_of(activity_type)}"
+        status, reply = self.server.post(path, body, sign_stamp(by.key, body))
+        if status != 200 or reply["activity"]["status"] != "ACTIVITY_STATUS_CONSENSUS_NEEDED":
+            raise RuntimeError(f"a set-up failed: {status} {str(reply)[:500]}")
+        activity_id: str = reply["activity"]["id"]
+        return activity_id
+
     def number(self) -> int:
         """One that has not been given yet."""
         return next(self._numbers)
@@ -89,6 +100,22 @@ class CostlyCase:
     honest_answers: frozenset[int]
     set_up: Callable[[Stage], Any] = field(default=lambda _stage: None)
     connections: int = 1
+
+
+State = TypeVar("State")
+
+
+@cache
+def once_a_stage(set_up: Callable[[Stage], State]) -> Callable[[Stage], State]:
+    """``set_up``, which runs once for each stage, however many cases and crowds need what it gives."""
+    made: dict[int, State] = {}
+
+    def known(stage: Stage) -> State:
+        if id(stage) not in made:
+            made[id(stage)] = set_up(stage)
+        return made[id(stage)]
+
+    return known
 
 
 def post(path: str, body: bytes, **headers: str) -> bytes:

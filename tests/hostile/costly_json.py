@@ -159,6 +159,11 @@ def _odd(member: str) -> list[dict[str, str]]:
     return [{"apiKeyName": "a", "publicKey": "02", "curveType": Curve.P256.value} | {member: "ab" * 490_000}]
 
 
+def _zeros(member: str) -> list[dict[str, str]]:
+    """That nearly are a number."""
+    return [{"apiKeyName": "a", "publicKey": "02", "curveType": Curve.P256.value} | {member: "0" * 980_000 + "x"}]
+
+
 CASES = (
     *[
         _read_by(whose, name, content, values=values)
@@ -170,6 +175,8 @@ CASES = (
     _parameters("a type of a megabyte", lambda: [_user(apiKeys=_odd("curveType"))]),
     _parameters("a public key of a megabyte", lambda: [_user(apiKeys=_odd("publicKey"))]),
     _parameters("a lifetime of a megabyte", lambda: [_user(apiKeys=_odd("expirationSeconds"))]),
+    _parameters("a lifetime of a megabyte of zeros", lambda: [_user(apiKeys=_zeros("expirationSeconds"))]),
+    _parameters("a public key of a megabyte of zeros", lambda: [_user(apiKeys=_zeros("publicKey"))]),
     _parameters("an e-mail address of a megabyte", lambda: [_user(userEmail="a." * 500_000)]),
     _parameters("e-mail addresses that nearly are some", lambda: [_user(userEmail="a@" + "a-" * 126)] * USERS),
     _parameters("a name of a megabyte", lambda: [_user(userName="ä" * 170_000)]),
@@ -194,7 +201,9 @@ CASES = (
     CostlyCase(
         name="origins of a megabyte",
         adversarial=lambda stage, _: _origins(stage, "," * 1_000_000),
-        honest=lambda stage, _: _origins(stage, "https://" + "a" * 8_000),
+        honest=lambda stage, _: _origins(
+            stage, ",".join(f"https://{'a' * 55}{number}.example" for number in range(100, 200))
+        ),
         answers=frozenset(REFUSED),
         honest_answers=frozenset(DENIED | LIMITED),
     ),

@@ -1,21 +1,25 @@
 """Policies that cost as much as they may, each with an honest twin of the same size.
 
-Pure data, for whoever drives an engine or a server with them. ``policies`` and ``twin`` are bodies of CREATE_POLICY_V3,
-which root sends one by one; those of a scenario that is ``refused`` answer 400 or 429 and change nothing. Then a user
-without rights sends ``probe`` (an activity type and its parameters) as often as it likes, lists activities, or has it
-simulated: nobody else may wait for it longer than for the twin's, but for a few milliseconds.
+``policies`` and ``twin`` of a scenario are parameters of CREATE_POLICY_V3; those of one that is ``refused`` answer 400
+or 429 and change nothing. Then a user without rights sends ``probe`` (an activity type and its parameters), lists
+activities, or has the probe simulated: as often as it likes. Or it sends new policies like these, which it may not make
+and which have to be read first.
 
-``users`` is how many the organization should have, with three keys each; ``pending`` how many activities like the probe
-should wait for consensus when activities are listed.
+``users`` is how many the organization has, with three keys each; ``pending`` how many activities like the probe wait
+for consensus when activities are listed.
 """
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from composed import path_of
 from counterseal.policy import ORGANIZATION_COST_MAX, check_policy
+from hostile.costly import CostlyCase, Stage, Tenant, once_a_stage, query_body, stamped
+from hostile.policed import Policed, policed
 
 Body = dict[str, Any]
 
@@ -53,6 +57,7 @@ def scenarios() -> list[Scenario]:
         Scenario("60 policies of 200 spans", _some(60, time=" || ".join([SPAN] * 200)), refused=True),
         Scenario("a product of lists", _some(3, condition=_product(400)), refused=True),
         Scenario("dense texts", _some(100, condition="&&".join(["1==1"] * 380)), refused=True),
+        Scenario("long lists", [_honest(number, 7_600) for number in range(60)]),
         Scenario("spans", _many(time=" || ".join([SPAN.replace("UTC", "America/New_York")] * 20))),
         Scenario("products of what is shown", _many(condition=_product_of_reads()), probe=CREATE_POLICY),
         Scenario("slices of long texts", _many(condition=_over(80, _slices())), probe=CREATE_POLICY),
@@ -82,8 +87,9 @@ def _some(number: int, **texts: str) -> list[Body]:
 
 
 def _many(**texts: str) -> list[Body]:
-    """As many as an organization may have."""
-    return _some(min(99, ORGANIZATION_COST_MAX // check_policy(**texts)), **texts)
+    """As many as an organization may have, and room for that of the probe: else that is refused unjudged."""
+    room = ORGANIZATION_COST_MAX - check_policy(condition=PROBE_CONDITION)
+    return _some(min(99, room // check_policy(**texts)), **texts)
 
 
 def _policy(number: int, effect: str = "EFFECT_ALLOW", **texts: str) -> Body:
@@ -173,3 +179,90 @@ def _honest(number: int, size: int) -> Body:
         "condition": f"{condition}{addresses}]",
         "consensus": consensus,
     }
+
+
+Both = tuple[Policed, Policed]
+"""The organization of a scenario, and that of its twin."""
+
+Ask = Callable[[Stage, Scenario, Tenant], bytes]
+
+DECIDED = frozenset({200, 400, 403, 429})
+"""Where the policies allow it, the second of its name is refused. Of what is denied only so many bytes are kept."""
+REFUSED = frozenset({400, 429})
+ANSWERED = frozenset({200})
+
+
+def _decision(stage: Stage, scenario: Scenario, member: Tenant) -> bytes:
+    kind, parameters = scenario.probe
+    return stamped(f"/public/v1/submit/{path_of(kind)}", stage.body(kind, parameters, by=member), member.key)
+
+
+def _page(_stage: Stage, _scenario: Scenario, member: Tenant) -> bytes:
+    body = query_body(member, paginationOptions={"limit": "100"})
+    return stamped("/public/v1/query/list_activities", body, member.key)
+
+
+def _simulation(stage: Stage, scenario: Scenario, member: Tenant) -> bytes:
+    body = query_body(member, body=stage.body(*scenario.probe, by=member).decode())
+    return stamped("/counterseal/v1/query/simulate_activity", body, member.key)
+
+
+def _creation(stage: Stage, policies: list[Body]) -> bytes:
+    """Texts that nobody has read yet, and behind them one that is none: so all have to be read, and nothing is made."""
+    unread = " " * (stage.number() % 300)
+    new = [
+        policy | {place: policy[place] + unread for place in ("condition", "consensus", "time") if place in policy}
+        for policy in policies
+    ]
+    body = stage.body("CREATE_POLICIES", {"policies": [*new, _policy(100, condition="(")]}, by=stage.member)
+    return stamped("/public/v1/submit/create_policies", body, stage.member.key)
+
+
+def _cases() -> Iterator[CostlyCase]:
+    for scenario in scenarios():
+        yield _read(scenario)
+        if not scenario.refused:
+            set_up = _set_up(scenario)
+            yield _asked(scenario, set_up, "decided", _decision, DECIDED)
+            yield _asked(scenario, set_up, "simulated", _simulation, ANSWERED)
+            if scenario.pending:
+                yield _asked(scenario, set_up, "listed", _page, ANSWERED)
+
+
+def _read(scenario: Scenario) -> CostlyCase:
+    return CostlyCase(
+        name=f"policies, read: {scenario.name}",
+        adversarial=lambda stage, _: _creation(stage, scenario.policies),
+        honest=lambda stage, _: _creation(stage, scenario.twin),
+        answers=REFUSED,
+        honest_answers=REFUSED,
+    )
+
+
+def _asked(
+    scenario: Scenario, set_up: Callable[[Stage], Both], what: str, ask: Ask, answers: frozenset[int]
+) -> CostlyCase:
+    return CostlyCase(
+        name=f"policies, {what}: {scenario.name}",
+        set_up=set_up,
+        adversarial=lambda stage, both: ask(stage, scenario, both[0].member),
+        honest=lambda stage, both: ask(stage, scenario, both[1].member),
+        answers=answers,
+        honest_answers=answers,
+    )
+
+
+def _set_up(scenario: Scenario) -> Callable[[Stage], Both]:
+    def both(stage: Stage) -> Both:
+        costly, twin = (
+            policed(
+                stage, policies, users=scenario.users, pending=lambda: scenario.probe, pending_count=scenario.pending
+            )
+            for policies in (scenario.policies, scenario.twin)
+        )
+        return costly, twin
+
+    return once_a_stage(both)
+
+
+CASES = tuple(_cases())

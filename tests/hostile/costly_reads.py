@@ -2,6 +2,7 @@
 
 ``set_up`` makes it by ordinary requests, through a ``Site``: a composed server, or one on a socket. ``READS`` are to be
 asked then. The honest twin of each is the same query about an ordinary organization, which ``set_up_ordinary`` makes.
+``set_up_waiting`` makes one in which the largest activities wait for others, which its members are shown to be asked.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from typing import Any, Protocol
 
 from composed import key_params, path_of, user_params
 from counterseal.crypto import Curve, generate_key_pair, sign_stamp
-from largest import NOTES, TAGS, TEXT, Largest, Member, fill, passkey
+from hostile.costly import CostlyCase, Stage, once_a_stage, post
+from largest import NOTES, SESSION_PROFILES, TAGS, TEXT, Largest, Member, fill, passkey, session_profile
 from largest_activities import users_of_the_largest_body
+from model_bodies import STRANGER
 from served import RunningServer, activity_body
 
 LARGE_BODIES = 10
@@ -54,6 +57,8 @@ class Given:
     """An activity with a vote of every user, each with all credentials."""
     large: str
     """An activity with the largest body."""
+    session_profile_id: str = STRANGER
+    """Nobody's in a sub-organization, and where little is there."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,13 @@ class CostlyRead:
     name: str
     members: Callable[[Given], dict[str, Any]] = lambda _given: {}
     answers: frozenset[int] = frozenset({200})
+    of: str = ""
+    """What tells it from other queries of its name."""
+
+    @property
+    def words(self) -> str:
+        """A name of its own."""
+        return f"{self.name} {self.of}".rstrip()
 
 
 def _page(limit: int, **filters: Any) -> Callable[[Given], dict[str, Any]]:
@@ -81,21 +93,35 @@ READS: tuple[CostlyRead, ...] = (
     CostlyRead("get_authenticators", lambda given: {"userId": given.user_id}),
     CostlyRead("get_authenticator", lambda given: {"authenticatorId": given.authenticator_id}),
     CostlyRead("list_user_tags"),
+    CostlyRead("list_private_key_tags"),
+    CostlyRead("list_webhook_endpoints"),
+    CostlyRead("get_ip_allowlist"),
+    CostlyRead("get_session_profiles"),
+    CostlyRead(
+        "get_session_profile",
+        lambda given: {"sessionProfileId": given.session_profile_id},
+        frozenset({200, 404}),
+    ),
     CostlyRead("list_policies"),
     CostlyRead("get_active_policies"),
     CostlyRead("get_policy", lambda given: {"policyId": given.organization.policy_ids[-1]}),
     CostlyRead("get_policy_evaluations", lambda given: {"activityId": given.voted}),
     CostlyRead("list_suborgs", _page(100)),
-    CostlyRead("list_suborgs", _page(100, filterType="USERNAME", filterValue="0")),
+    CostlyRead("list_suborgs", _page(100, filterType="USERNAME", filterValue="0"), of="with a user"),
     CostlyRead("list_verified_suborgs"),
-    CostlyRead("get_activity", lambda given: {"activityId": given.voted}),
-    CostlyRead("get_activity", lambda given: {"activityId": given.large}),
+    CostlyRead("get_activity", lambda given: {"activityId": given.voted}, of="of many votes"),
+    CostlyRead("get_activity", lambda given: {"activityId": given.large}, of="of a large body"),
     CostlyRead("list_activities"),
-    CostlyRead("list_activities", _page(1)),
-    CostlyRead("list_activities", _page(100), OVER_THE_PAGE),
-    CostlyRead("list_activities", _page(100, filterByType=["ACTIVITY_TYPE_CREATE_USERS_V4"]), OVER_THE_PAGE),
-    CostlyRead("list_activities", _page(100, filterByStatus=["ACTIVITY_STATUS_REJECTED"])),
-    CostlyRead("list_activities", _page(100, filterByType=["ACTIVITY_TYPE_STAMP_LOGIN"])),
+    CostlyRead("list_activities", _page(1), of="one"),
+    CostlyRead("list_activities", _page(100), OVER_THE_PAGE, of="a hundred"),
+    CostlyRead(
+        "list_activities",
+        _page(100, filterByType=["ACTIVITY_TYPE_CREATE_USERS_V4"]),
+        OVER_THE_PAGE,
+        of="of a type",
+    ),
+    CostlyRead("list_activities", _page(100, filterByStatus=["ACTIVITY_STATUS_REJECTED"]), of="rejected"),
+    CostlyRead("list_activities", _page(100, filterByType=["ACTIVITY_TYPE_STAMP_LOGIN"]), of="of no type there"),
 )
 
 
@@ -129,10 +155,10 @@ class RunningSite:
         activity: dict[str, Any] = reply["activity"]
         return activity
 
-    def request(self, read: CostlyRead, given: Given) -> tuple[str, bytes, str]:
-        """Path, body and ``X-Stamp`` of a read."""
+    def request(self, read: CostlyRead, given: Given, *, by: Member | None = None) -> tuple[str, bytes, str]:
+        """Path, body and ``X-Stamp`` of a read, by the root user or another."""
         body = json.dumps({"organizationId": self.organization_id} | read.members(given)).encode()
-        return f"/public/v1/query/{read.name}", body, sign_stamp(self.root.key, body)
+        return f"/public/v1/query/{read.name}", body, sign_stamp((by or self.root).key, body)
 
 
 async def set_up(site: Site) -> Given:
@@ -143,9 +169,13 @@ async def set_up(site: Site) -> Given:
         root=site.root,
         tag_count=TAGS_OF_A_SUB_ORGANIZATION if site.is_sub_organization else TAGS,
     )
+    profile_id = STRANGER
+    for number in range(0 if site.is_sub_organization else SESSION_PROFILES):
+        profile_id = (await _result(site, "CREATE_SESSION_PROFILE", session_profile(number)))["sessionProfileId"]
     voted = await _voted_activity(site, organization)
     voter = voted["votes"][1]["user"]
     return Given(
+        session_profile_id=profile_id,
         organization=organization,
         user_id=voter["userId"],
         api_key_id=voter["apiKeys"][0]["apiKeyId"],
@@ -173,6 +203,19 @@ async def set_up_ordinary(site: Site) -> Given:
         voted=made["id"],
         large=made["id"],
     )
+
+
+async def set_up_waiting(site: Site, *, is_large: bool) -> Given:
+    """As the ordinary one, and as many activities as are on a page wait for the rest of a quorum: of the largest body,
+    or of an ordinary one."""
+    given = await set_up_ordinary(site)
+    other = given.organization.members[-1]
+    await site.submit("UPDATE_ROOT_QUORUM", {"threshold": 2, "userIds": [site.root.user_id, other.user_id]})
+    for number in range(LARGE_BODIES):
+        users = users_of_the_largest_body() if is_large else [user_params(f"{number}", generate_key_pair(Curve.P256))]
+        waiting = await site.submit("CREATE_USERS_V4", {"users": users})
+        assert waiting["status"] == "ACTIVITY_STATUS_CONSENSUS_NEEDED", waiting
+    return given
 
 
 async def _new_credentials(site: Site, user_id: str) -> tuple[str, str]:
@@ -207,3 +250,61 @@ async def _result(site: Site, activity_type: str, parameters: Any) -> dict[str, 
     (result,) = (await site.submit(activity_type, parameters))["result"].values()
     found: dict[str, Any] = result
     return found
+
+
+Asked = tuple[RunningSite, Given]
+Both = tuple[Asked, Asked]
+"""The organization at the limits and an ordinary one, or one in which large activities wait and one in which small."""
+
+
+def _at_the_limits(stage: Stage) -> Both:
+    large, ordinary = RunningSite.create(stage.server), RunningSite.create(stage.server)
+    return (large, asyncio.run(set_up(large))), (ordinary, asyncio.run(set_up_ordinary(ordinary)))
+
+
+def _waiting(stage: Stage) -> Both:
+    large, ordinary = RunningSite.create(stage.server), RunningSite.create(stage.server)
+    return (
+        (large, asyncio.run(set_up_waiting(large, is_large=True))),
+        (ordinary, asyncio.run(set_up_waiting(ordinary, is_large=False))),
+    )
+
+
+def _read_by_root(read: CostlyRead) -> CostlyCase:
+    def ask(asked: Asked) -> bytes:
+        site, given = asked
+        path, body, stamp = site.request(read, given)
+        return post(path, body, x_stamp=stamp)
+
+    return _case(f"read: {read.words}", once_a_stage(_at_the_limits), ask, answers=read.answers)
+
+
+def _read_by_a_member(name: str, read: CostlyRead) -> CostlyCase:
+    """Whether the member may approve is asked of policies, for each activity that waits."""
+
+    def ask(asked: Asked) -> bytes:
+        site, given = asked
+        path, body, stamp = site.request(read, given, by=given.organization.members[0])
+        return post(path, body, x_stamp=stamp)
+
+    return _case(name, once_a_stage(_waiting), ask, answers=read.answers)
+
+
+def _case(
+    name: str, set_up: Callable[[Stage], Both], ask: Callable[[Asked], bytes], *, answers: frozenset[int]
+) -> CostlyCase:
+    return CostlyCase(
+        name=name,
+        set_up=set_up,
+        adversarial=lambda _stage, both: ask(both[0]),
+        honest=lambda _stage, both: ask(both[1]),
+        answers=answers,
+        honest_answers=answers - {400},
+    )
+
+
+CASES = (
+    *map(_read_by_root, READS),
+    _read_by_a_member("read: large activities that wait", CostlyRead("list_activities")),
+    _read_by_a_member("read: a hundred large activities that wait", CostlyRead("list_activities", _page(100))),
+)

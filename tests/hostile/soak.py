@@ -2,11 +2,12 @@
 
     PYTHONPATH=tests .venv/bin/python tests/hostile/soak.py [--only WORDS] [--rounds N]
 
-The server is as shipped: one process, default settings, its log in a file. Over a socket of its own the bystander, an
-organization that has nothing to do with the adversary, stamps ``whoami`` again and again, one after the other, a
-millisecond apart. Meanwhile the adversary of a case sends its request; each time a new one, all made beforehand, one
-after the other. What counts is the longest that the bystander has waited for any answer (p100), because a server of one
-process serves nobody while it is busy. It may be 50 ms.
+The server is as shipped: one process, default settings, its log in a file. Over sockets of its own the bystander, an
+organization that has nothing to do with the adversary, stamps ``whoami`` and makes API keys again and again, each one
+after the other (``bystander.py``). Meanwhile the adversary of a case sends its requests; each time new ones, all made
+beforehand, one after the other or, if it is a crowd, as many at once as it has connections. What counts is the longest
+that the bystander has waited for any answer (p100), because a server of one process serves nobody while it is busy. It
+may be 50 ms, for a read and for a write.
 
 Noise of the machine only ever makes waits longer, so a case fails only if it is over the limit in every round, each on
 the same server, with its honest twin in between: a request of the same size as an honest client would send it. The
@@ -29,23 +30,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from counterseal.crypto import sign_stamp
-from hostile.costly import CostlyCase, Stage, query_body
+from hostile.bystander import PATIENCE_SECONDS, Bystander, Waits
+from hostile.costly import CostlyCase, Stage
 from hostile.exchange import Connection
 from served import RunningServer
 
 WAIT_MAX_MS = 50.0
 ROUNDS = 5
 REQUESTS_A_ROUND = 3
-PAUSE_SECONDS = 0.001
 BETWEEN_SECONDS = 0.03
-"""Between two requests of the adversary: none is to wait for another."""
+"""Between two requests of the adversary, or two crowds: none is to wait for another."""
 
+IDLE_SECONDS = 1.0
 HOPELESS_MS = 1000.0
 """No noise is as long: a wait like this needs no second round."""
-
-PATIENCE_SECONDS = 300
-WHOAMI = "/public/v1/query/whoami"
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,8 @@ class Verdict:
 
     case: CostlyCase
     size: int
-    adversarial_ms: float
-    honest_ms: float
+    adversarial: Waits
+    honest: Waits
     rounds: int
     statuses: frozenset[int]
     honest_statuses: frozenset[int]
@@ -63,7 +61,7 @@ class Verdict:
     @property
     def is_over(self) -> bool:
         """Whether the adversary kept others waiting for longer than they may."""
-        return self.adversarial_ms > WAIT_MAX_MS
+        return self.adversarial.longest > WAIT_MAX_MS
 
     @property
     def is_mistaken(self) -> bool:
@@ -79,63 +77,53 @@ def cases() -> list[CostlyCase]:
     return found
 
 
-def run_case(case: CostlyCase, stage: Stage, *, rounds: int = ROUNDS) -> Verdict:
+def run_case(case: CostlyCase, stage: Stage, bystander: Bystander, *, rounds: int = ROUNDS) -> Verdict:
     """Rounds of the adversary and its twin, until one is in order or there have been enough."""
     state = case.set_up(stage)
-    least, honest_least = float("inf"), float("inf")
+    least = honest_least = Waits(float("inf"), float("inf"))
     statuses: set[int] = set()
     honest_statuses: set[int] = set()
     size = played = 0
     for _ in range(rounds):
-        requests = [case.adversarial(stage, state) for _ in range(REQUESTS_A_ROUND)]
-        twins = [case.honest(stage, state) for _ in range(REQUESTS_A_ROUND)]
+        requests = [case.adversarial(stage, state) for _ in range(REQUESTS_A_ROUND * case.connections)]
+        twins = [case.honest(stage, state) for _ in range(REQUESTS_A_ROUND * case.connections)]
         size = max(map(len, requests))
-        wait, answered = asyncio.run(longest_wait(stage, requests, connections=case.connections))
-        honest_wait, honestly_answered = asyncio.run(longest_wait(stage, twins, connections=case.connections))
+        waits, answered = asyncio.run(longest_waits(stage, bystander, requests, connections=case.connections))
+        honest, honestly_answered = asyncio.run(longest_waits(stage, bystander, twins, connections=case.connections))
         statuses |= answered
         honest_statuses |= honestly_answered
-        least, honest_least, played = min(least, wait), min(honest_least, honest_wait), played + 1
-        if least <= WAIT_MAX_MS or wait > HOPELESS_MS:
+        least, honest_least, played = least.least(waits), honest_least.least(honest), played + 1
+        if least.longest <= WAIT_MAX_MS or waits.longest > HOPELESS_MS:
             break
     return Verdict(case, size, least, honest_least, played, frozenset(statuses), frozenset(honest_statuses))
 
 
-async def longest_wait(stage: Stage, requests: Sequence[bytes], *, connections: int = 1) -> tuple[float, set[int]]:
-    """The bystander's longest wait in milliseconds while these are sent, and the statuses that they were answered."""
+async def longest_waits(
+    stage: Stage, bystander: Bystander, requests: Sequence[bytes], *, connections: int = 1
+) -> tuple[Waits, set[int]]:
+    """The bystander's longest waits while these are sent, and the statuses that they were answered."""
     host, port = stage.server.url.removeprefix("http://").split(":")
-    connection = Connection(host, int(port))
-    over = asyncio.Event()
     statuses: set[int] = set()
     gc.collect()
-    gc.disable()  # the client's own pauses are not the server's
+    gc.disable()  # so that the adversary is quick
     try:
-        bystander = asyncio.create_task(_keep_asking(stage, connection, over))
+        bystander.begin()
         await asyncio.sleep(BETWEEN_SECONDS)
-        for request in requests:
-            sent = [_answers(host, int(port), request) for _ in range(connections)]
+        for start in range(0, len(requests), connections):
+            sent = [_answers(host, int(port), request) for request in requests[start : start + connections]]
             for answered in await asyncio.gather(*sent):
                 statuses |= answered
             await asyncio.sleep(BETWEEN_SECONDS)
-        over.set()
-        return await bystander, statuses
+        return await asyncio.to_thread(bystander.end), statuses
     finally:
         gc.enable()
-        connection.close()
 
 
-async def _keep_asking(stage: Stage, connection: Connection, over: asyncio.Event) -> float:
-    """The longest that it took, in milliseconds."""
-    body = query_body(stage.bystander)
-    headers = [("X-Stamp", sign_stamp(stage.bystander.key, body).encode())]
-    longest = 0.0
-    while not over.is_set():
-        started = time.perf_counter()
-        status, reply = await connection.exchange(WHOAMI, headers, body, patience_seconds=PATIENCE_SECONDS)
-        if status != 200:
-            raise RuntimeError(f"the bystander was answered {status}: {reply[:500]!r}")
-        longest = max(longest, (time.perf_counter() - started) * 1000)
-        await asyncio.sleep(PAUSE_SECONDS)
-    return longest
+def idle_waits(bystander: Bystander) -> Waits:
+    """The same while nobody sends anything."""
+    bystander.begin()
+    time.sleep(IDLE_SECONDS)
+    return bystander.end()
 
 
 async def _answers(host: str, port: int, request: bytes) -> set[int]:
@@ -156,12 +144,13 @@ def main() -> int:
         server.start()
         try:
             stage = Stage.build(server)
-            verdicts = [_reported(run_case(case, stage, rounds=given.rounds)) for case in chosen]
-            idle, _ = asyncio.run(longest_wait(stage, []))
+            with Bystander(stage) as bystander:
+                verdicts = [_reported(run_case(case, stage, bystander, rounds=given.rounds)) for case in chosen]
+                idle = idle_waits(bystander)
         finally:
             server.stop()
     wrong = [verdict for verdict in verdicts if verdict.is_over or verdict.is_mistaken]
-    print(f"{len(verdicts)} cases, {len(wrong)} of them wrong; idle {idle:.1f} ms, limit {WAIT_MAX_MS:.0f} ms")
+    print(f"{len(verdicts)} cases, {len(wrong)} of them wrong; idle {_shown(idle)} ms, limit {WAIT_MAX_MS:.0f} ms")
     return 1 if wrong else 0
 
 
@@ -169,11 +158,15 @@ def _reported(verdict: Verdict) -> Verdict:
     word = "WAITS" if verdict.is_over else "MISTAKEN" if verdict.is_mistaken else "ok"
     answered = f"{sorted(verdict.statuses)} / {sorted(verdict.honest_statuses)}"
     print(
-        f"{word:<9}{verdict.case.name:<58}{verdict.size:>8} B {verdict.adversarial_ms:>10.1f} ms"
-        f"   honest {verdict.honest_ms:>7.1f} ms   {verdict.rounds} rounds   {answered}",
+        f"{word:<9}{verdict.case.name:<58}{verdict.size:>8} B {_shown(verdict.adversarial)} ms"
+        f"   honest {_shown(verdict.honest)} ms   {verdict.rounds} rounds   {answered}",
         flush=True,
     )
     return verdict
+
+
+def _shown(waits: Waits) -> str:
+    return f"read {waits.read:>7.1f} write {waits.write:>7.1f}"
 
 
 if __name__ == "__main__":

@@ -90,5 +90,8 @@ _TEXTS: tuple[tuple[str, Any], ...] = (
     ("condition", lambda known, random: "activity.type == 'ACTIVITY_TYPE_CREATE_USERS_V4'"),
     ("clientdatajson", lambda known, random: "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0"),
     ("attestationobject", lambda known, random: "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YUA"),
+    ("url", lambda known, random: f"https://hooks{random.randrange(1000)}.example.com/"),
+    ("eventtype", lambda known, random: "ACTIVITY_UPDATES"),
+    ("filtersjson", lambda known, random: '{"types":["ACTIVITY_TYPE_CREATE_USERS_V4"]}'),
     ("name", lambda known, random: f"name {random.randrange(10_000_000)}"),
 )

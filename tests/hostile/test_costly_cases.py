@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from hostile import soak
+from hostile.bystander import Bystander, Waits
 from hostile.costly import CostlyCase, Stage
 from served import RunningServer
 
@@ -24,18 +25,26 @@ def stage(start_server: Callable[..., RunningServer]) -> Iterator[Stage]:
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def bystander(stage: Stage) -> Iterator[Bystander]:
+    with Bystander(stage) as standing_by:
+        yield standing_by
+
+
 def test_names_are_names() -> None:
     assert len({case.name for case in CASES}) == len(CASES)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_a_case_is_answered_as_it_says(stage: Stage, case: CostlyCase) -> None:
+def test_a_case_is_answered_as_it_says(stage: Stage, bystander: Bystander, case: CostlyCase) -> None:
     state = case.set_up(stage)
     for maker, expected in ((case.adversarial, case.answers), (case.honest, case.honest_answers)):
-        _, answered = asyncio.run(soak.longest_wait(stage, [maker(stage, state)], connections=case.connections))
+        requests = [maker(stage, state) for _ in range(min(2, case.connections))]
+        waits, answered = asyncio.run(soak.longest_waits(stage, bystander, requests, connections=case.connections))
         assert answered <= expected
         assert answered or not expected
+        assert min(waits) > 0
 
 
 @pytest.mark.parametrize(
@@ -48,8 +57,9 @@ def test_a_case_is_answered_as_it_says(stage: Stage, case: CostlyCase) -> None:
     ],
     ids=["in order", "noise", "too long each time", "hopeless"],
 )
+@pytest.mark.parametrize("waits_for", ["read", "write"])
 def test_a_case_fails_if_every_round_is_too_long(
-    monkeypatch: pytest.MonkeyPatch, waits: list[float], is_over: bool, rounds: int
+    monkeypatch: pytest.MonkeyPatch, waits_for: str, waits: list[float], is_over: bool, rounds: int
 ) -> None:
     each = iter(waits)
     case = CostlyCase(
@@ -60,11 +70,14 @@ def test_a_case_fails_if_every_round_is_too_long(
         honest_answers=frozenset({200}),
     )
 
-    async def wait(_stage: Stage, requests: list[bytes], **_: object) -> tuple[float, set[int]]:
-        return (next(each), {400}) if requests[0] == b"adversarial" else (5.0, {200})
+    async def wait(_stage: Stage, _by: Bystander, requests: list[bytes], **_: object) -> tuple[Waits, set[int]]:
+        if requests[0] == b"honest":
+            return Waits(read=4.0, write=5.0), {200}
+        found = next(each)
+        return Waits(read=found, write=1.0) if waits_for == "read" else Waits(read=1.0, write=found), {400}
 
-    monkeypatch.setattr(soak, "longest_wait", wait)
-    verdict = soak.run_case(case, None)  # type: ignore[arg-type]
+    monkeypatch.setattr(soak, "longest_waits", wait)
+    verdict = soak.run_case(case, None, None)  # type: ignore[arg-type]
     assert (verdict.is_over, verdict.rounds) == (is_over, rounds)
     assert not verdict.is_mistaken
-    assert verdict.honest_ms == 5.0
+    assert verdict.honest == Waits(read=4.0, write=5.0)

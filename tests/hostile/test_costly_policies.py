@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,17 +23,12 @@ from counterseal.policy import (
     check_policy,
     compile_policy,
     decide,
+    explain_decision,
     facts,
     may_approve,
 )
-from counterseal.policy.budget import DECISION_STEPS, REQUEST_STEPS
-
-_SPEC = importlib.util.spec_from_file_location("costly_policies", Path(__file__).with_name("costly_policies.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-costly_policies = importlib.util.module_from_spec(_SPEC)
-sys.modules["costly_policies"] = costly_policies  # where dataclasses look up their annotations
-_SPEC.loader.exec_module(costly_policies)
+from counterseal.policy.compile.budget import DECISION_STEPS, REQUEST_STEPS
+from hostile import costly_policies
 
 SCENARIOS = costly_policies.scenarios()
 ACCEPTED = [scenario for scenario in SCENARIOS if not scenario.refused]
@@ -126,7 +118,7 @@ def test_an_explanation_spends_no_more_than_is_left(scenario: Any) -> None:
     request, policies = request_of(scenario), compiled(scenario.policies)
     budget = Budget()
     decision = decide(request, policies, budget=budget)
-    traces = decision.traces(budget)
+    traces = explain_decision(decision, budget)
     assert [trace.outcome for trace in traces] == list(decision.outcomes)
     assert budget.left >= 0
 

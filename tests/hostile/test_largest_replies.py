@@ -10,11 +10,14 @@ import pytest
 
 import largest
 from composed import ComposedServer
+from counterseal.http.large_replies import Place
 from counterseal.queries import implemented_queries
 from counterseal.queries.activities.list_activities import PAGE_BYTES_MAX
 from largest_activities import with_the_largest_body, with_the_most_votes
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+LARGE_BYTES = 1024 * 1024
+"""A reply without a place is no larger: not all of it counts for ``SMALL_REPLY_BYTES``, but nearly."""
 UNITS = {"KiB": 1024, "MiB": 1024 * 1024}
 
 
@@ -32,14 +35,29 @@ def test_every_query_has_a_promise() -> None:
 
 
 @pytest.mark.slow
-async def test_no_reply_is_larger_than_promised(tmp_path: Path) -> None:
+async def test_no_reply_is_larger_than_promised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is any large one made without a place."""
     server = await ComposedServer.start(tmp_path)
+    places, take = 0, Place.take
+
+    async def counted(place: Place, organization_id: str) -> None:
+        nonlocal places
+        places += 1
+        await take(place, organization_id)
+
+    monkeypatch.setattr(Place, "take", counted)
 
     async def submit(activity_type: str, parameters: Any) -> Any:
         return (await server.submit(activity_type, parameters)).result
 
     organization = await largest.fill(submit, root=largest.Member(server.root.user_id, server.root.key))
+    places = 0
     large = await with_the_largest_body(server, 11)
+    assert places == len(large), "what a submission is answered counts"
+    profiles = [
+        await submit("CREATE_SESSION_PROFILE", largest.session_profile(at)) for at in range(largest.SESSION_PROFILES)
+    ]
+    await submit("SET_IP_ALLOWLIST", largest.ip_allowlist())
     voted = await with_the_most_votes(server, organization)
     member = organization.members[0].user_id
     user = (await server.query("get_user", userId=member)).json["user"]
@@ -52,11 +70,16 @@ async def test_no_reply_is_larger_than_promised(tmp_path: Path) -> None:
         "get_authenticator": [{"authenticatorId": user["authenticators"][0]["authenticatorId"]}],
         "get_authenticators": [{"userId": member}],
         "get_policy": [{"policyId": organization.policy_ids[-1]}],
+        "get_session_profile": [{"sessionProfileId": profiles[-1]["sessionProfileId"]}],
         "list_suborgs": [{"paginationOptions": {"limit": "100"}}],
     }
     found = {}
     for name, asked in questions.items():
-        replies = [await server.query(name, **members) for members in asked]
+        replies = []
+        for members in asked:
+            places = 0
+            replies.append(await server.query(name, **members))
+            assert places or len(replies[-1].body) <= LARGE_BYTES, name
         assert {reply.status for reply in replies} <= {200, 400}
         assert any(reply.status == 200 for reply in replies), name
         found[name] = max(len(reply.body) for reply in replies)

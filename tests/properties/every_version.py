@@ -11,11 +11,16 @@ from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.organizations import (
     Authenticator,
     AuthenticatorAdded,
+    IpRules,
     Policy,
     PolicySet,
+    PrivateKeyTag,
+    SessionProfile,
+    SessionProfileAdded,
     Snapshot,
     Tag,
     TagSet,
+    WebhookEndpoint,
     apply_changes,
 )
 from sample import NOW_MS, uuid
@@ -26,6 +31,8 @@ KEYS = {curve: generate_key_pair(curve).public_key.hex() for curve in Curve}
 PASSKEY = SoftwareAuthenticator(credential_id=bytes(range(0xF0, 0x100)) * 2)  # such bytes have a - and a _ in base64url
 ANN, BOB, CAROL = uuid(0xA1), uuid(0xB2), uuid(0xC3)
 TAG, POLICY, KEY, AUTHENTICATOR = uuid(0xD4), uuid(0xE5), uuid(0xF6), uuid(0xAB)
+KEY_TAG, ENDPOINT, PROFILE = uuid(0xBC), uuid(0xCD), uuid(0xDE)
+LISTED = sample.api_key(ANN, public_key=generate_key_pair(Curve.P256).public_key.hex(), ip_rules=IpRules(rules=()))
 
 _OLD_KEY = {"apiKeyName": "key", "publicKey": KEYS[Curve.P256], "expirationSeconds": "3600"}
 _NEW_KEYS = [
@@ -92,6 +99,16 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "CREATE_USER_TAG": {"userTagName": "new", "userIds": [ANN]},
     "UPDATE_USER_TAG": {"userTagId": TAG, "newUserTagName": "x", "addUserIds": [ANN], "removeUserIds": [BOB]},
     "DELETE_USER_TAGS": {"userTagIds": [TAG]},
+    "CREATE_PRIVATE_KEY_TAG": {"privateKeyTagName": "new", "privateKeyIds": []},
+    "UPDATE_PRIVATE_KEY_TAG": {"privateKeyTagId": KEY_TAG, "newPrivateKeyTagName": "x"},
+    "DELETE_PRIVATE_KEY_TAGS": {"privateKeyTagIds": [KEY_TAG]},
+    "CREATE_WEBHOOK_ENDPOINT": {
+        "url": "https://hooks.example.com:8443/a?b=c",
+        "name": "e",
+        "subscriptions": [{"eventType": "ACTIVITY_UPDATES", "filtersJson": "{}", "isActive": False}],
+    },
+    "UPDATE_WEBHOOK_ENDPOINT": {"endpointId": ENDPOINT, "url": "https://8.8.8.8", "name": "x", "isActive": False},
+    "DELETE_WEBHOOK_ENDPOINT": {"endpointId": ENDPOINT},
     "CREATE_POLICY_V3": _POLICY,
     "CREATE_POLICIES": {"policies": [_POLICY]},
     "UPDATE_POLICY": {"policyId": POLICY, "policyName": "x", "policyCondition": "false"},
@@ -119,8 +136,31 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "apiKeyName": "s",
         "expirationSeconds": "60",
     },
-    "STAMP_LOGIN": {"publicKey": KEYS[Curve.P256], "expirationSeconds": "60", "invalidateExisting": True},
+    "STAMP_LOGIN": {
+        "publicKey": KEYS[Curve.P256],
+        "expirationSeconds": "60",
+        "invalidateExisting": True,
+        "sessionProfileId": PROFILE,
+    },
+    "SET_IP_ALLOWLIST": {
+        "enabled": True,
+        "rules": [{"cidr": "192.0.2.1/24", "label": "office"}, {"cidr": "2001:db8::/48"}],
+        "onEvaluationError": "ALLOW",
+    },
+    "REMOVE_IP_ALLOWLIST": {"publicKey": LISTED.public_key},
+    "CREATE_SESSION_PROFILE": {
+        "sessionProfileName": "new",
+        "scope": "true",
+        "expirationSeconds": "60",
+        "notes": "why",
+    },
 }
+
+ROWS = (
+    PrivateKeyTag(id=KEY_TAG, name="key tag", created_ms=NOW_MS, updated_ms=NOW_MS),
+    WebhookEndpoint(id=ENDPOINT, name="endpoint", url="https://example.com"),
+)
+"""What there is besides."""
 
 
 def organization() -> Snapshot:
@@ -129,6 +169,7 @@ def organization() -> Snapshot:
         ANN,
         sample.api_key(ANN),
         sample.api_key(ANN, id=KEY),
+        LISTED,
         name="ann",
         email="Ann@example.com",
     )
@@ -160,6 +201,14 @@ def organization() -> Snapshot:
     )
     tag = Tag(id=TAG, name="tag", type=TagType.USER, created_ms=NOW_MS, updated_ms=NOW_MS)
     made = sample.organization(ann, bob, carol)
+    profile = SessionProfile(id=PROFILE, name="profile", scope="true", created_ms=NOW_MS)
     return apply_changes(
-        made, made.id, [AuthenticatorAdded(authenticator=passkey), TagSet(tag=tag), PolicySet(policy=policy)]
+        made,
+        made.id,
+        [
+            AuthenticatorAdded(authenticator=passkey),
+            TagSet(tag=tag),
+            PolicySet(policy=policy),
+            SessionProfileAdded(session_profile=profile),
+        ],
     )

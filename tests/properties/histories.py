@@ -16,12 +16,18 @@ import sample
 from counterseal.contract.shapes import AuthenticatorTransport, Effect, TagType
 from counterseal.organizations import (
     ApiKeyAdded,
+    ApiKeyChanged,
     ApiKeyRemoved,
     Authenticator,
     AuthenticatorAdded,
     AuthenticatorRemoved,
     Change,
     FeaturesChanged,
+    IpAllowlist,
+    IpAllowlistRemoved,
+    IpAllowlistSet,
+    IpRule,
+    IpRules,
     OrganizationCreated,
     OrganizationDeleted,
     OrganizationRenamed,
@@ -30,6 +36,9 @@ from counterseal.organizations import (
     PolicySet,
     Quorum,
     RootQuorumChanged,
+    SessionProfile,
+    SessionProfileAdded,
+    SessionScope,
     Snapshot,
     Tag,
     TagRemoved,
@@ -44,7 +53,7 @@ Item = TypeVar("Item")
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=5)
 numbers = st.integers(0, 2**16)
-steps = st.tuples(st.integers(0, 12), numbers, names)
+steps = st.tuples(st.integers(0, 15), numbers, names)
 """Which change, of which of the things that are there, with which text."""
 activities = st.tuples(st.booleans(), st.lists(steps, min_size=1, max_size=4))
 """In the parent or in the sub-organization, and what it does there."""
@@ -92,6 +101,8 @@ class Reader:
         if user is None:
             return None
         key = sample.api_key(user.id, name=text, created_ms=self.now_ms, seconds=number if number % 2 else None)
+        if number % 4 == 1:
+            key = replace(key, session=SessionScope(profile_id=sample.uuid(number), scope=text))
         again = _pick(self.retired_public_keys, number)
         if again is not None and again not in before.api_keys:
             key = replace(key, public_key=again)
@@ -149,7 +160,7 @@ class Reader:
             consensus=text if number % 5 else None,
             time=text if number % 7 else None,
             notes=text,
-            created_ms=policy.created_ms if policy else self.now_ms,
+            created_ms=policy.created_ms if policy else sample.NOW_MS + number % 3,  # in whatever order they are made
             updated_ms=self.now_ms,
         )
         return PolicySet(policy=made)
@@ -157,6 +168,34 @@ class Reader:
     def remove_policy(self, before: Snapshot, number: int, text: str) -> Change | None:
         policy = _pick(list(before.policies.values()), number)
         return None if policy is None else PolicyRemoved(policy_id=policy.id)
+
+    def add_session_profile(self, before: Snapshot, number: int, text: str) -> Change | None:
+        return SessionProfileAdded(
+            session_profile=SessionProfile(
+                id=sample.uuid(5 * 10**9 + self.now_ms),
+                name=text,
+                scope=text,
+                expiration_seconds=number if number % 2 else None,
+                notes=text if number % 3 else None,
+                created_ms=self.now_ms,
+            )
+        )
+
+    def change_api_key(self, before: Snapshot, number: int, text: str) -> Change | None:
+        key = _pick(list(before.api_keys.values()), number)
+        return None if key is None else ApiKeyChanged(api_key=replace(key, ip_rules=self._rules(number, text)))
+
+    def change_ip_allowlist(self, before: Snapshot, number: int, text: str) -> Change | None:
+        if before.ip_allowlists and number % 2:
+            return IpAllowlistRemoved(organization_id=before.id)
+        rules = self._rules(number, text) or IpRules(rules=())
+        return IpAllowlistSet(allowlist=IpAllowlist(id=before.id, rules=rules, enabled=number % 4 > 1))
+
+    def _rules(self, number: int, text: str) -> IpRules | None:
+        if number % 3 == 0:
+            return None
+        rule = IpRule(cidr=f"192.0.2.{number % 256}/32", label=text, created_ms=self.now_ms)
+        return IpRules(rules=(rule,) * (number % 2), admits_unknown=number % 5 == 0)
 
     def change_quorum(self, before: Snapshot, number: int, text: str) -> Change | None:
         members = tuple(_chosen(before.users, number))
@@ -184,6 +223,9 @@ _READERS: list[Callable[[Reader, Snapshot, int, str], Change | None]] = [
     Reader.remove_policy,
     Reader.change_quorum,
     Reader.change_organization,
+    Reader.add_session_profile,
+    Reader.change_api_key,
+    Reader.change_ip_allowlist,
 ]
 
 READABLE = {
@@ -203,6 +245,10 @@ READABLE = {
     TagRemoved,
     PolicySet,
     PolicyRemoved,
+    SessionProfileAdded,
+    ApiKeyChanged,
+    IpAllowlistSet,
+    IpAllowlistRemoved,
 }
 """The kinds of change that a history can hold: all there are."""
 

@@ -30,6 +30,7 @@ class Model:
 
     clock: float = 0
     opened: float = 0
+    submitted: float = 0
     approving: set[int] = field(default_factory=set)
     voted: set[int] = field(default_factory=set)
     votes: int = 0
@@ -44,6 +45,8 @@ class Model:
             return self._reject(user, is_member=is_member)
         if self.status != "CONSENSUS_NEEDED" or user in (self.voted if how == "resend" else self.approving):
             return 200
+        if how == "resend" and self.clock - self.submitted > WINDOW_SECONDS:
+            return 400
         if not is_member:
             return 403
         if not self.approving:
@@ -84,7 +87,8 @@ async def _replay(path: Path, history: list[tuple[str, int, int]]) -> None:
     parameters = {"users": [user_params("new", generate_key_pair(Curve.P256))]}
     body = server.activity_body("CREATE_USERS_V4", parameters)
     fingerprint = {"fingerprint": (await server.post(PATH, body, by=server.root)).activity["fingerprint"]}
-    model = Model(clock=server.clock.now_ms() / 1000, opened=server.clock.now_ms() / 1000)
+    now = server.clock.now_ms() / 1000
+    model = Model(clock=now, opened=now, submitted=now)
     assert model.step("approve", 0) == 200
     for how, user, pause in history:
         server.clock.advance(seconds=pause)

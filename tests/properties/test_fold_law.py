@@ -1,4 +1,4 @@
-"""One fold: what the changes make of a snapshot is what the rows say, at every version and in the same order."""
+"""One fold: what the changes make of a snapshot is what the rows say, in the same order, at every version."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from histories import READABLE, Reader, changes_of, histories
 from hypothesis import HealthCheck, given, settings
 
 import sample
-from counterseal.organizations import Change, Snapshot, apply_changes
-from counterseal.store import Commit, OrganizationChanges, SqliteStore, Store
+import stored
+from counterseal.organizations import Change, OrganizationChanges, Snapshot, UserAdded, fold
+from counterseal.policy import recorded_order
+from counterseal.store import SqliteStore, Store
+from counterseal.store.postgres import DatabaseUrl, PostgresStore
+from postgres_server import PostgresServer
 
 History = list[list[tuple[bool, list[tuple[int, int, str]]]]]
 
@@ -36,13 +40,34 @@ def test_histories_hold_every_kind_of_change() -> None:
 @given(histories)
 def test_folded_snapshots_are_the_loaded_ones(history: History) -> None:
     with tempfile.TemporaryDirectory() as directory:
-        asyncio.run(_replay(Path(directory) / "store.db", history))
+        asyncio.run(_replay_on_sqlite(Path(directory) / "store.db", history))
 
 
-async def _replay(path: Path, history: History) -> None:
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(history=histories)
+def test_so_they_are_on_postgresql(postgres: PostgresServer, history: History) -> None:
+    asyncio.run(_replay_on_postgres(DatabaseUrl(postgres.new_database()), history))
+
+
+async def _replay_on_sqlite(path: Path, history: History) -> None:
     store = SqliteStore.create(path)
-    shown = await _two_organizations(store)
-    versions = {id_: {snapshot.version: snapshot} for id_, snapshot in shown.items()}
+    await _replay(store, history)
+    await store.close()
+
+
+async def _replay_on_postgres(url: DatabaseUrl, history: History) -> None:
+    store = await PostgresStore.create(url)
+    await _replay(store, history)
+    await store.close()
+
+
+async def _replay(store: Store, history: History) -> None:
+    shown: dict[str, Snapshot] = {}
+    versions: dict[str, dict[int, Snapshot]] = {sample.PARENT_ID: {}, sample.ORGANIZATION_ID: {}}
+    for id_, parent_id in (sample.PARENT_ID, None), (sample.ORGANIZATION_ID, sample.PARENT_ID):
+        user = sample.user(sample.uuid(int(id_[-2:], 16)))
+        shown[id_] = await stored.make(store, id_, UserAdded(user=user), parent_id=parent_id)
+        versions[id_][1] = shown[id_]
     reader = Reader()
     for batch in history:
         commits = []
@@ -50,42 +75,27 @@ async def _replay(path: Path, history: History) -> None:
             id_ = sample.PARENT_ID if in_parent else sample.ORGANIZATION_ID
             changes = changes_of(reader, shown[id_], steps)
             if changes:
-                shown[id_] = apply_changes(shown[id_], id_, changes)
-                versions[id_][shown[id_].version] = shown[id_]
-                commits.append(_commit(shown[id_], changes))
-                _check_that_it_travels(commits[-1])
+                step = fold(shown[id_], id_, changes)
+                shown[id_] = versions[id_][step.after.version] = step.after
+                commits.append(sample.commit(None, step))
+                _check_that_it_travels(sample.changed(id_, step.after.version, *changes))
         await store.commit(commits)
         for id_, snapshot in shown.items():
             assert in_order(await store.snapshot(id_)) == in_order(snapshot)
-    await _check_every_user_at_every_version(store, versions)
-    await store.close()
-
-
-async def _two_organizations(store: Store) -> dict[str, Snapshot]:
-    made = {}
-    for id_, parent_id in (sample.PARENT_ID, None), (sample.ORGANIZATION_ID, sample.PARENT_ID):
-        user_id = sample.uuid(int(id_[-2:], 16))
-        changes = tuple(
-            sample.creation([sample.user(user_id, sample.api_key(user_id))], root=[user_id], parent_id=parent_id)
-        )
-        made[id_] = apply_changes(None, id_, changes)
-        await store.commit([_commit(made[id_], changes)])
-    return made
-
-
-async def _check_every_user_at_every_version(store: Store, versions: dict[str, dict[int, Snapshot]]) -> None:
     for id_, snapshots in versions.items():
-        for user_id in {user_id for snapshot in snapshots.values() for user_id in snapshot.users}:
-            for version, snapshot in snapshots.items():
-                assert await store.user_as_of(id_, user_id, version) == snapshot.users.get(user_id)
+        await _check_every_version(store, id_, snapshots)
 
 
-def _check_that_it_travels(commit: Commit) -> None:
+async def _check_every_version(store: Store, id_: str, snapshots: dict[int, Snapshot]) -> None:
+    user_ids = {user_id for snapshot in snapshots.values() for user_id in snapshot.users}
+    for version, snapshot in snapshots.items():
+        assert in_order(await store.snapshot_as_of(id_, version)) == in_order(snapshot)
+        recorded = [policy.id for policy in recorded_order(snapshot.policies.values())]
+        assert await store.policy_ids_as_of(id_, version) == recorded
+        for user_id in user_ids:
+            assert await store.user_as_of(id_, user_id, version) == snapshot.users.get(user_id)
+
+
+def _check_that_it_travels(sent: OrganizationChanges) -> None:
     """Workers are told of commits in MessagePack."""
-    (sent,) = commit.organizations
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(sent), type=OrganizationChanges) == sent
-
-
-def _commit(after: Snapshot, changes: tuple[Change, ...]) -> Commit:
-    organization = OrganizationChanges(organization_id=after.id, version=after.version, changes=changes)
-    return Commit(activity=None, is_new=False, new_votes=(), organizations=(organization,))

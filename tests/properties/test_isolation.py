@@ -77,8 +77,17 @@ async def furnish(server: ComposedServer, owner: Actor, name: str) -> None:
         ("CREATE_API_KEYS_V2", {"userId": owner.user_id, "apiKeys": [_new_key(f"{name}'s second key")]}),
         ("CREATE_POLICY_V3", _policy(f"{name}'s policy", "true")),
         ("CREATE_POLICY_V3", _policy(f"{name}'s policy for two", "approvers.count() >= 2")),
+        ("CREATE_PRIVATE_KEY_TAG", {"privateKeyTagName": f"{name}'s key tag", "privateKeyIds": []}),
+        ("CREATE_WEBHOOK_ENDPOINT", {"url": f"https://{name}.example.com", "name": f"{name}'s endpoint"}),
         ("SET_ORGANIZATION_FEATURE", {"name": "FEATURE_NAME_WEBAUTHN_ORIGINS", "value": f"https://{name}.secret"}),
+        ("CREATE_SESSION_PROFILE", {"sessionProfileName": f"{name}'s profile", "scope": f"'{name}' == 'secret'"}),
+        (
+            "SET_IP_ALLOWLIST",
+            {"rules": [{"cidr": "127.0.0.1", "label": f"{name}'s place"}], "enabled": True},
+        ),
     ):
+        if kind in ("CREATE_SESSION_PROFILE", "SET_IP_ALLOWLIST") and name in ("child", "sibling"):
+            continue
         reply = await server.submit(kind, parameters, by=owner)
         assert reply.status == 200, reply.body
 

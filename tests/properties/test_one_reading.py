@@ -17,7 +17,7 @@ from typing import Any, get_origin
 
 import msgspec
 import pytest
-from every_version import ANN, REQUESTS, TARGET, organization
+from every_version import ANN, REQUESTS, ROWS, TARGET, organization
 
 from counterseal.activities import Outcome, implemented_kinds
 from counterseal.contract import Variant, canonical, intent_of, parse_json, variant, variants_of
@@ -29,6 +29,7 @@ from counterseal.engine.reading import Reading, read
 from counterseal.keystore import FileSeal, Keystore
 from counterseal.organizations import Snapshot, View
 from counterseal.world import SeededRandom, World
+from rows_at_hand import supply
 from sample import NOW_MS, uuid
 
 EVIDENCE = {"challenge", "client_data_json", "attestation_object"}
@@ -132,6 +133,7 @@ def carried_out(
     view = View(of, initiator_id=ANN)
     try:
         reading = read(tree, submitted_as, view)
+        supply(reading.unit, reading.intent, view, *ROWS)
         world = World(NOW_MS, SeededRandom(1))
         outcome = reading.unit.carry_out(reading.unit.check(reading.intent, view, world), view, world, keystore)
     except Refused as refused:
@@ -140,7 +142,7 @@ def carried_out(
 
 
 def _effect(reading: Reading, outcome: Outcome) -> Any:
-    changes = msgspec.to_builtins([outcome.changes, outcome.new_organization])
+    changes = msgspec.to_builtins([outcome.changes, outcome.new_organization, outcome.rows])
     if reading.submitted_as.kind == "CREATE_READ_WRITE_SESSION":  # its key is made anew each time
         for change in changes[0]:
             change["api_key"]["public_key"] = ""

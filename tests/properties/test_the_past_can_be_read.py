@@ -20,6 +20,7 @@ from counterseal.crypto import Curve, generate_key_pair
 from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.engine.explain import explain
 from counterseal.engine.judge import Judge
+from counterseal.world import Turns
 
 TWO = "approvers.count() >= 2"
 TARGET = P256PrivateKey.generate().public_point.hex()
@@ -228,7 +229,7 @@ async def _is_explained(life: Life) -> None:
     for each in (await life.server.query("list_activities", **below)).json["activities"]:
         activity = await store.activity(each["organizationId"], each["id"])
         assert activity is not None
-        explained = await explain(activity, store, Judge(store), now_ms=now_ms)
+        explained = await explain(activity, store, Judge(store, Turns()), now_ms=now_ms)
         assert all(vote.recorded_outcome is None for vote in explained.votes)
 
 

@@ -19,7 +19,7 @@ from counterseal.activities import unit_of
 from counterseal.contract import Shape, all_operations
 from counterseal.contract.upgrades import can_upgrade
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.engine.writer import VOTES
+from counterseal.engine.decider import VOTES
 from every_kind import parameters_of_every_kind
 
 __all__ = ["server"]
@@ -42,8 +42,9 @@ GIANTS = (
 """Whatever a rule may look for in a text, one of these has it."""
 
 REFUSED = {400, 404, 409, 413, 429, 501}
-NOT_HERE = re.compile(r"oauthProviders|wallet|privateKeys|verificationToken|clientSignature|sessionProfileId")
-"""Answered 501, see ``test_operations_without_behaviour`` and its like."""
+NOT_HERE = re.compile(r"oauthProviders|wallet|privateKeys|verificationToken|clientSignature|rivateKeyIds")
+"""Answered 501, see ``test_operations_without_behaviour`` and its like; ids of private keys, of which there are none,
+404."""
 
 Path = tuple[str | int, ...]
 

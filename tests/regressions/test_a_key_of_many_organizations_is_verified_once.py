@@ -4,12 +4,14 @@ hundred times, each time over the whole body: most of a second for a megabyte as
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
 from composed import ComposedServer
+from counterseal.contract.errors import Unauthenticated
 from counterseal.crypto import Curve, generate_key_pair, sign_stamp
 from counterseal.engine import claim
 from passkey_holders import HEADER, sub_organization
@@ -49,3 +51,28 @@ async def test_a_stamp_of_a_passkey(server: ComposedServer) -> None:
         reply = await server.call("POST", PATH, body, [(HEADER, passkey.stamp(body))])
     assert reply.error == (401, 16, "CREDENTIAL_CONFLICT")
     assert len(verified) == 2
+
+
+async def test_others_go_on_between_two_passkeys_that_do_not_hold(server: ComposedServer) -> None:
+    passkey, turn = SoftwareAuthenticator(), 0
+    for _ in range(SEVERAL):
+        await sub_organization(server, passkey)
+    tried_in: list[int] = []
+
+    async def count_turns() -> None:
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        tried_in.append(turn)
+        raise Unauthenticated("it does not hold")
+
+    body = b'{"organizationId":"%b"}' % server.root.organization_id.encode()
+    counting = asyncio.create_task(count_turns())
+    with patch.object(claim, "verify_webauthn_stamp", refuse):
+        reply = await server.call("POST", PATH, body, [(HEADER, passkey.stamp(body))])
+    counting.cancel()
+    assert reply.status == 401
+    assert len(set(tried_in)) == len(tried_in) == SEVERAL

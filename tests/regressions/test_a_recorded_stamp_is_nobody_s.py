@@ -8,18 +8,11 @@ import json
 from typing import Any
 
 from composed import Actor, ComposedServer, Reply
-from counterseal.crypto import base64url
 from counterseal.crypto.bundle import open_credential_bundle
 from counterseal.crypto.p256 import P256PrivateKey
+from recorded_stamp import stamp_in
 
 PATH = "/public/v1/submit/create_read_only_session"
-
-
-def stamp_in(activity: dict[str, Any]) -> tuple[bytes, str]:
-    """The body and the stamp of a submission, put together again from what readers are shown."""
-    vote = activity["votes"][0]
-    shown = {"publicKey": vote["publicKey"], "scheme": vote["scheme"], "signature": vote["signature"]}
-    return vote["message"].encode(), base64url.encode(json.dumps(shown).encode())
 
 
 def token_in(reply: Reply) -> str:

@@ -105,7 +105,11 @@ async def test_what_was_stored_blank_by_an_older_release(office: Office, place: 
 
 def blank_out(server: ComposedServer, policy_id: str, place: str, blank: str) -> None:
     database = sqlite3.connect(server.directory.path / "counterseal.db")
-    changed = database.execute(f"UPDATE policies SET {place} = ? WHERE id = ?", (blank, UUID(policy_id).bytes))
+    changed = database.execute(
+        "UPDATE items SET data = CAST(json_set(CAST(data AS TEXT), ?, ?) AS BLOB)"
+        " WHERE kind = 'policy' AND span = 0 AND id = ?",
+        (f"$.{place}", blank, UUID(policy_id).bytes),
+    )
     assert changed.rowcount == 1
     database.commit()
     database.close()

@@ -12,6 +12,7 @@ import pytest_asyncio
 from msgspec.structs import replace
 
 import sample
+import stored
 from counterseal.contract.shapes import Effect, TagType
 from counterseal.organizations import (
     ApiKeyAdded,
@@ -23,6 +24,7 @@ from counterseal.organizations import (
     Policy,
     PolicyRemoved,
     PolicySet,
+    Step,
     Tag,
     TagRemoved,
     TagSet,
@@ -83,9 +85,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
         TagSet(tag=TAG),
         PolicySet(policy=POLICY),
     ]
-    parent, child = (sample.creation([], root=[], parent_id=parent_id) for parent_id in (None, PARENT_ID))
-    await made.commit([sample.commit(None, sample.changed(PARENT_ID, 1, *parent))])
-    await made.commit([sample.commit(None, sample.changed(ORGANIZATION_ID, 1, *child, *everything))])
+    await stored.make(made, PARENT_ID)
+    await stored.make(made, ORGANIZATION_ID, *everything, parent_id=PARENT_ID)
     yield made
     await made.close()
 
@@ -94,17 +95,17 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 async def test_a_change_of_one_organization_leaves_the_rows_of_another_alone(
     store: SqliteStore, change: Change
 ) -> None:
-    before = [await store.snapshot(ORGANIZATION_ID), await store.snapshot(PARENT_ID)]
-    await store.commit([sample.commit(None, sample.changed(PARENT_ID, 2, change))])
-    child, parent = await store.snapshot(ORGANIZATION_ID), await store.snapshot(PARENT_ID)
-    assert parent is not None
+    before = [await stored.snapshot(store, ORGANIZATION_ID), await stored.snapshot(store, PARENT_ID)]
+    of_child = await stored.step(store, ORGANIZATION_ID, change)
+    of_parent = Step(replace(before[1], version=2), of_child.touched)
+    await store.commit([sample.commit(None, of_parent)])
+    child, parent = await store.snapshot(ORGANIZATION_ID), await stored.snapshot(store, PARENT_ID)
     assert [child, replace(parent, version=1)] == before
 
 
 @pytest.mark.parametrize("change", FOREIGN, ids=lambda change: type(change).__name__)
 async def test_the_same_change_of_its_own_organization_is_seen(store: SqliteStore, change: Change) -> None:
     before = await store.snapshot(ORGANIZATION_ID)
-    await store.commit([sample.commit(None, sample.changed(ORGANIZATION_ID, 2, change))])
-    after = await store.snapshot(ORGANIZATION_ID)
-    assert after is not None
+    after = await stored.change(store, ORGANIZATION_ID, change)
     assert replace(after, version=1) != before
+    assert await store.snapshot(ORGANIZATION_ID) == after

@@ -7,8 +7,9 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from counterseal.http import rate_limit
-from counterseal.http.rate_limit import HOPS_MAX, ClientRate
+from counterseal.http import addresses
+from counterseal.http.addresses import HOPS_MAX, TrustedProxies
+from counterseal.http.rate_limit import ClientRate
 from counterseal.world import ManualClock
 
 
@@ -18,9 +19,9 @@ def scope(*hops: str) -> dict[str, Any]:
 
 def forwarded_for(*hops: str) -> tuple[str, int]:
     """The client's address, and how many addresses were looked at for it."""
-    rate = ClientRate(1000, clock=ManualClock(0), trusted_proxies=["10.0.0.0/8"])
+    rate = ClientRate(1000, clock=ManualClock(0), trusted_proxies=TrustedProxies(["10.0.0.0/8"]))
     headers: list[tuple[bytes, bytes]] = []
-    with patch.object(rate_limit, "_address", side_effect=rate_limit._address) as address:
+    with patch.object(addresses, "_address", side_effect=addresses._address) as address:
         rate.admit(scope(*hops), headers)
     return dict(headers)[b"x-rate-limit-request-forwarded-for"].decode(), address.call_count
 

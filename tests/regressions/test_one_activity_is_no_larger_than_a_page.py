@@ -21,7 +21,7 @@ LARGE = "\N{GRINNING FACE}" * 4096
 
 def kept(committee: Committee, activity_id: str) -> list[bytes]:
     """The messages of its votes, as they lie in the database."""
-    query = "SELECT message FROM votes WHERE activity_id = ? ORDER BY number"
+    query = "SELECT message FROM votes WHERE activity_id = ? ORDER BY ordinal"
     with closing(sqlite3.connect(committee.server.directory.path / "counterseal.db")) as connection:
         return [message for (message,) in connection.execute(query, (bytes.fromhex(activity_id.replace("-", "")),))]
 

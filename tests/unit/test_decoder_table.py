@@ -20,7 +20,16 @@ ROWS = [line for line in TABLE.splitlines() if line.startswith("| ")][1:]
 NAMED = re.compile(r"([0-9,]+)\s\(((?:`[a-z0-9_.]+\.[A-Z0-9_]+`(?:, )?)+)\)")
 """A number, and the constants that have it: ``10,000 (`contract.parse.MAX_VALUES`)``."""
 
-DECODERS = ("contract.body", "contract.parse", "contract.shape", "crypto", "stamps", "activities.authenticators")
+DECODERS = (
+    "contract.body",
+    "contract.parse",
+    "contract.shape",
+    "contract.webhook_urls",
+    "crypto",
+    "stamps",
+    "activities.authenticators",
+    "activities.webhook_endpoints",
+)
 """Where everything that bounds something is in the table."""
 
 BOUNDS = re.compile(r"(?:^|_)(?:MAX|LONGEST|LARGEST|LITTLE)(?:_|$)")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 import structlog
 
+from counterseal.engine import Trace
+from counterseal.http import LogRequest
 from counterseal.logs import configure_logs
 
 
@@ -34,12 +40,13 @@ class FullDisk(io.RawIOBase):
 
 
 @contextmanager
-def standard_error(buffer: io.RawIOBase | io.BufferedIOBase) -> Iterator[None]:
-    """Logs go there meanwhile."""
+def standard_error(
+    buffer: io.RawIOBase | io.BufferedIOBase, level: str = "info", worker: int | None = None
+) -> Iterator[LogRequest | None]:
+    """Logs go there meanwhile. Gives what logs requests."""
     before, sys.stderr = sys.stderr, Stream(buffer)  # type: ignore[assignment]
-    configure_logs()
     try:
-        yield
+        yield configure_logs(level, worker=worker)
     finally:
         structlog.reset_defaults()
         sys.stderr = before
@@ -76,3 +83,59 @@ def test_a_log_that_cannot_be_written_is_lost_and_nothing_else() -> None:
     with standard_error(FullDisk()):
         for _ in range(100):
             structlog.get_logger().error("commit failed", error="x" * 100)
+
+
+def test_a_request_s_line_that_cannot_be_written_is_lost_and_nothing_else() -> None:
+    with standard_error(FullDisk()) as log_request:
+        assert log_request is not None
+        for _ in range(100):
+            log_request(Trace(request_id="r"), "GET", "/livez", 200, 0.1)
+
+
+@pytest.mark.parametrize("worker", [None, 2])
+def test_the_line_of_a_request_is_as_any_other(worker: int | None) -> None:
+    trace = Trace(request_id="r", organization_id="o", activity_id="a", activity_type="t")
+    buffer = io.BytesIO()
+    with standard_error(buffer, worker=worker) as log_request:
+        assert log_request is not None
+        log_request(trace, "POST", '/a\nb\u2028"', 200, 1.2345)
+        structlog.get_logger().info(
+            "request",
+            request_id="r",
+            organization_id="o",
+            activity_id="a",
+            activity_type="t",
+            method="POST",
+            path='/a\nb\u2028"',
+            status=200,
+            ms=1.23,
+        )
+    ours, theirs = map(json.loads, buffer.getvalue().splitlines())
+    assert list(ours) == list(theirs)
+    assert abs(_instant(ours) - _instant(theirs)) < timedelta(minutes=1)
+    assert ours == theirs
+
+
+def test_the_timestamp_of_a_request_is_utc_and_goes_on() -> None:
+    buffer = io.BytesIO()
+    with standard_error(buffer) as log_request:
+        assert log_request is not None
+        before = datetime.now(UTC)
+        for _ in range(3):
+            log_request(Trace(request_id="r"), "GET", "/", 200, 0.1)
+        after = datetime.now(UTC)
+    instants = [_instant(json.loads(line)) for line in buffer.getvalue().splitlines()]
+    assert [before, *instants, after] == sorted([before, *instants, after])
+
+
+@pytest.mark.parametrize("level", ["warning", "error"])
+def test_requests_are_not_logged_above_their_level(level: str) -> None:
+    with standard_error(io.BytesIO(), level) as log_request:
+        assert log_request is None
+
+
+def _instant(event: dict[str, Any]) -> datetime:
+    """Its time, taken out."""
+    text: str = event.pop("timestamp")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z", text)
+    return datetime.fromisoformat(text)

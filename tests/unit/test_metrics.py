@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from composed import ComposedServer, user_params
 from counterseal import __version__
 from counterseal.app import App
@@ -12,6 +14,12 @@ from counterseal.crypto import Curve, generate_key_pair
 from counterseal.settings import Settings
 
 _SAMPLE = re.compile(r"^(\w+(?:\{[^}]*\})?) (\S+)$", re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def _is_never_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks gets a page of that moment."""
+    monkeypatch.setattr("counterseal.pages.METRICS_SECONDS", 0)
 
 
 async def samples_of(server: ComposedServer) -> dict[str, float]:
@@ -74,7 +82,7 @@ async def test_they_can_be_off(tmp_path: Path) -> None:
     server.app = App.compose(
         settings,
         directory=server.directory,
-        store=server.directory.open_store(),
+        store=await server.directory.open_store(),
         keystore=server.keystore,
         clock=server.clock,
         random=server.random,

@@ -20,9 +20,9 @@ def test_sessions_are_everywhere_and_outlive_the_processes(start_server: Callabl
         token = opened["activity"]["result"]["createReadOnlySessionResult"]["session"]
         for connection in connections:
             assert connection.read("whoami", token)[1]["userId"] == server.user_id
-            status, listed = connection.query("list_activities", key=key)
+            status, shown = connection.query("get_activity", key=key, activityId=opened["activity"]["id"])
             assert status == 200
-            assert listed["activities"][0]["result"] == opened["activity"]["result"], "the token of one's own session"
+            assert shown["activity"]["result"] == opened["activity"]["result"], "the token of one's own session"
             status, refused = connection.read("whoami", token[:-2])
             assert (status, refused["turnkeyErrorCode"]) == (401, "UNAUTHENTICATED")
         assert len({worker_of(server, connection.request_ids[-1]) for connection in connections}) == 2

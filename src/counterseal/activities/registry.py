@@ -17,10 +17,12 @@ from typing import Any
 
 import msgspec
 
+from counterseal.activities.needs import Needs
 from counterseal.contract import Shape
 from counterseal.contract.rights import ROOT_QUORUM_ONLY_KINDS, owner_of
 from counterseal.keystore import Keystore
-from counterseal.organizations import Change, View
+from counterseal.organizations import Change, Put, Removed, View
+from counterseal.store import NewEvent, SealedRow
 from counterseal.world import World
 
 
@@ -32,11 +34,17 @@ class NewOrganization(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What an activity would do: its result, what changes in its organization, and a new organization, if any."""
+    """What an activity would do: its result, what changes in its organization, and a new organization, if any.
+
+    All becomes durable together or not at all: ``rows`` of resources, sealed ``secrets``, ``events`` for followers.
+    """
 
     result: Shape
     changes: tuple[Change, ...] = ()
     new_organization: NewOrganization | None = None
+    rows: tuple[Put | Removed, ...] = ()
+    secrets: tuple[SealedRow, ...] = ()
+    events: tuple[NewEvent, ...] = ()
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -52,6 +60,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     first: Callable[[Any, View, World], Any]
     second: Callable[..., Outcome] | None
+    needs: Needs | None
+    reads_parent: Callable[[Any], bool] | None = None
     resolve: Callable[[Any, View], dict[str, str]] | None
     may_name_parent: bool
     show: Callable[..., Any] | None
@@ -85,6 +95,8 @@ def activity(
     kind: str,
     *,
     check: Callable[[Any, View, World], Any] | None = None,
+    needs: Needs | None = None,
+    reads_parent: Callable[[Any], bool] | None = None,
     resolve: Callable[[Any, View], dict[str, str]] | None = None,
     may_name_parent: bool = False,
     show: Callable[..., Any] | None = None,
@@ -92,6 +104,8 @@ def activity(
     """Register the behaviour of a kind, such as ``CREATE_API_KEYS``; a second owner is refused.
 
     * ``check``: the first step, of a unit that is the second. What it gives is given to that, be it in a ``Checked``.
+    * ``needs``: which rows both steps look at, see ``Needs``.
+    * ``reads_parent``: whether an intent asks for something of the parent, which is in ``view.parent`` then.
     * ``resolve``: ``resolve(submitted, view)``, for an intent that leaves something to be looked up: the members of the
       newest form that it stands for. It runs once, at the submission, and what it gives is kept with the activity.
     * ``may_name_parent``: a sub-organization's user may send it under the parent's id (reverse look-up).
@@ -105,6 +119,8 @@ def activity(
             kind=kind,
             first=check or function,
             second=None if check is None else function,
+            needs=needs,
+            reads_parent=reads_parent,
             resolve=resolve,
             may_name_parent=may_name_parent,
             show=show,

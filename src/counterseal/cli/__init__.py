@@ -8,6 +8,7 @@ from counterseal import __version__
 from counterseal.cli.explain import explain_command
 from counterseal.cli.init import init
 from counterseal.cli.keys import keys
+from counterseal.cli.migrate_store import migrate_store
 from counterseal.cli.policy import policy
 from counterseal.cli.request import request
 from counterseal.cli.serve import serve
@@ -20,7 +21,7 @@ def main() -> None:
     """Counterseal: signed requests, credentials, sessions, approvals and keys, on your own machine."""
 
 
-for _command in (init, serve, keys, request, explain_command, policy, worker):
+for _command in (init, serve, keys, request, explain_command, policy, migrate_store, worker):
     main.add_command(_command)
 
 __all__ = ["main"]

@@ -10,39 +10,43 @@ from pathlib import Path
 import click
 import msgspec
 
-from counterseal.cli.options import data_option, explained
+from counterseal.cli.options import data_option, database_option, explained
 from counterseal.contract.errors import NotFound
 from counterseal.contract.rules import uuid
 from counterseal.data_directory import DataDirectory
 from counterseal.engine.explain import Explanation, VoteExplained, explain
 from counterseal.engine.judge import Judge
 from counterseal.policy import PolicyTrace, render
-from counterseal.world import SystemClock
+from counterseal.store.postgres import DatabaseUrl
+from counterseal.world import SystemClock, Turns
 
 
 @click.command("explain")
 @click.argument("activity_id")
 @data_option
+@database_option
 @click.option("--values", is_flag=True, help="Show every sub-expression of every policy with its value.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def explain_command(activity_id: str, directory: Path, *, values: bool, as_json: bool) -> None:
+def explain_command(
+    activity_id: str, directory: Path, database: DatabaseUrl | None, *, values: bool, as_json: bool
+) -> None:
     """Print why an activity stands where it stands, vote by vote. Nothing is written; the server may be running."""
     with explained():
-        explanation = asyncio.run(_explanation(directory, uuid(activity_id, "ACTIVITY_ID")))
+        explanation = asyncio.run(_explanation(DataDirectory(directory, database), uuid(activity_id, "ACTIVITY_ID")))
     if as_json:
         click.echo(msgspec.json.encode(_as_wire(explanation)).decode())
     else:
         click.echo("\n".join(_lines(explanation, values=values)))
 
 
-async def _explanation(directory: Path, activity_id: str) -> Explanation:
-    store = DataDirectory(directory).open_store_read_only()
+async def _explanation(directory: DataDirectory, activity_id: str) -> Explanation:
+    store = await directory.open_store_as_it_is()
     try:
         organization_id = await store.organization_id_of_activity(activity_id)
         activity = None if organization_id is None else await store.activity(organization_id, activity_id)
         if activity is None:
             raise NotFound(f"no activity found with ID {activity_id} in {directory}")
-        return await explain(activity, store, Judge(store), now_ms=SystemClock().now_ms())
+        return await explain(activity, store, Judge(store, Turns()), now_ms=SystemClock().now_ms())
     finally:
         await store.close()
 

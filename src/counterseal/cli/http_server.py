@@ -8,14 +8,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import socket
 
+import click
 import uvicorn
 
 from counterseal.app import App
 from counterseal.cli.dispatch import Receiver
-from counterseal.http import ConnectionLimits, protocol_with
+from counterseal.http import ConnectionLimits, TrustedProxies, protocol_with
 from counterseal.settings import Settings
 
 GRACE_SECONDS = 30
+
+FAILED_GRACE_SECONDS = 2
+"""Without a writer: enough for what has been answered to leave; who has sent half a request has to send it again."""
+
+
+class WriterEnded(click.ClickException):
+    """Nobody writes any more, so that the server is of no use."""
+
+    def __init__(self) -> None:
+        super().__init__("the writer has ended by a fault, which is in the log; start the server again")
 
 
 class HttpServer:
@@ -36,9 +47,10 @@ class HttpServer:
         impatience then.
         """
         self._is_worker = channel is not None
+        self._writer_ended = app.writer_ended
         config = uvicorn.Config(
             app,
-            http=protocol_with(_connection_limits(settings)),
+            http=protocol_with(_connection_limits(settings), TrustedProxies(settings.trusted_proxies or ())),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -51,20 +63,25 @@ class HttpServer:
         self._sockets = [] if listening is None else [listening]
 
     async def serve(self) -> None:
-        """Until SIGTERM, SIGINT or ``stop``; a second signal ends it without waiting for what is in flight."""
+        """Until SIGTERM or SIGINT, of which a second one does not wait for what is in flight; or the writer's end."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._on_signal)
-        await self._server.serve(sockets=self._sockets)
-
-    def stop(self) -> None:
-        """Take no more connections and finish what is in flight; ``serve`` returns then."""
-        self._server.should_exit = True
+        watching = asyncio.create_task(self._stop_without_writer())
+        try:
+            await self._server.serve(sockets=self._sockets)
+        finally:
+            watching.cancel()
 
     def _on_signal(self) -> None:
         if self._server.should_exit and not self._is_worker:
             self._server.force_exit = True
-        self.stop()
+        self._server.should_exit = True
+
+    async def _stop_without_writer(self) -> None:
+        await self._writer_ended.wait()
+        self._server.config.timeout_graceful_shutdown = FAILED_GRACE_SECONDS
+        self._server.should_exit = True
 
 
 class _Server(uvicorn.Server):
@@ -114,6 +131,9 @@ class _Server(uvicorn.Server):
 def _connection_limits(settings: Settings) -> ConnectionLimits:
     return ConnectionLimits(
         connections_max=settings.connections_max,
+        connections_per_address_max=settings.connections_per_address_max,
+        held_request_bytes_max=settings.held_request_bytes_max,
+        held_reply_bytes_max=settings.held_reply_bytes_max,
         head_bytes_max=settings.head_bytes_max,
         head_seconds_max=settings.head_seconds_max,
         idle_seconds_max=settings.idle_seconds_max,

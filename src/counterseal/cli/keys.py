@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 
 import click
 import msgspec
 
-from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
+from counterseal.cli.options import (
+    data_option,
+    database_option,
+    explained,
+    keep_secrets_to_this_process,
+    passphrase_from,
+    passphrase_option,
+)
 from counterseal.data_directory import DataDirectory
 from counterseal.keystore import Keystore
+from counterseal.store.postgres import DatabaseUrl
 
 
 @click.command()
 @data_option
+@database_option
 @passphrase_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def keys(directory: Path, passphrase_file: Path | None, as_json: bool) -> None:
+def keys(directory: Path, database: DatabaseUrl | None, passphrase_file: Path | None, as_json: bool) -> None:
     """Print the public keys by which clients check what this server signs.
 
     Nothing is written; the server may be running.
     """
+    keep_secrets_to_this_process()
     with explained():
-        identities = asyncio.run(_identities(directory, passphrase_from(passphrase_file, dict(os.environ))))
+        identities = asyncio.run(_identities(DataDirectory(directory, database), passphrase_from(passphrase_file)))
     if as_json:
         click.echo(msgspec.json.encode(identities).decode())
         return
@@ -32,9 +41,8 @@ def keys(directory: Path, passphrase_file: Path | None, as_json: bool) -> None:
         click.echo(f"{name:24} {public_key}")
 
 
-async def _identities(path: Path, passphrase: str | None) -> dict[str, str]:
-    directory = DataDirectory(path)
-    store = directory.open_store_read_only()
+async def _identities(directory: DataDirectory, passphrase: str | None) -> dict[str, str]:
+    store = await directory.open_store_as_it_is()
     try:
         sealed = await directory.sealed_secrets(store)
     finally:

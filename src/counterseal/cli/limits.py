@@ -37,7 +37,20 @@ def _option(name: str, type_: Any, default: Any, explanation: str, **further: An
 
 
 _OPTIONS = (
-    _option("connections-max", click.IntRange(min=1), 800, "Connections beyond these are closed at once."),
+    _option("connections-max", click.IntRange(min=1), 800, "Beyond these the one that waits longest is closed."),
+    _option("connections-per-address-max", click.IntRange(min=1), 200, "The same, for each client address."),
+    _option(
+        "held-request-bytes-max",
+        click.IntRange(min=1024 * 1024),
+        64 * 1024 * 1024,
+        "Of requests that are not answered. Beyond them the one that waits longest is closed.",
+    ),
+    _option(
+        "held-reply-bytes-max",
+        click.IntRange(min=1024 * 1024),
+        64 * 1024 * 1024,
+        "Of replies that are not taken. Beyond them the one that waits longest is closed.",
+    ),
     _option("head-bytes-max", click.IntRange(min=8192), 16 * 1024, "Larger request heads are answered 431."),
     _option("head-seconds-max", _SECONDS, 10.0, "How long a request's head may take to arrive."),
     _option("idle-seconds-max", _SECONDS, 75.0, "How long a connection may wait for its next request."),
@@ -58,6 +71,14 @@ _OPTIONS = (
         "Networks, separated by commas, whose X-Forwarded-For names the client. [default: none]",
         metavar="NETWORKS",
         callback=_networks,
+    ),
+    click.option(
+        "--ip-allowlists/--no-ip-allowlists",
+        default=True,
+        show_default=True,
+        envvar="COUNTERSEAL_IP_ALLOWLISTS",
+        show_envvar=True,
+        help="Whether IP allow-lists count: off is the way back for an organization that has shut itself out.",
     ),
 )
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
+from counterseal.contract.origins import fault_of_origin
 from counterseal.http import ANY_ORIGIN
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
-_UNWRITTEN_PORT = re.compile(r"http://.*:80|https://.*:443")
 
 
 def _origins(_context: click.Context, _option: click.Parameter, text: str) -> tuple[str, ...]:
@@ -21,11 +18,9 @@ def _origins(_context: click.Context, _option: click.Parameter, text: str) -> tu
         return (ANY_ORIGIN,)
     origins = tuple(each.strip() for each in text.split(",") if each.strip())
     for origin in origins:
-        if not _ORIGIN.fullmatch(origin) or _UNWRITTEN_PORT.fullmatch(origin):
-            raise click.BadParameter(
-                f"{origin!r} is no origin as browsers send it: scheme, host in lower case, and a port that is not the"
-                " scheme's own, such as https://app.example.com or http://localhost:3000"
-            )
+        fault = fault_of_origin(origin)
+        if fault is not None:
+            raise click.BadParameter(f"{origin!r} is no origin as browsers send it: {fault}")
     if not origins:
         raise click.BadParameter(f"expected origins, separated by commas, or {ANY_ORIGIN} for all")
     return origins

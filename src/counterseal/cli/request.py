@@ -27,7 +27,7 @@ _TIMEOUT_SECONDS = 30
     required=True,
     envvar="COUNTERSEAL_KEY",
     show_envvar=True,
-    help="A private key file: hex, optionally `:curve`.",
+    help="A private key file: hex, and `:curve` for other curves than P-256.",
 )
 @click.option("--organization", required=True, envvar="COUNTERSEAL_ORGANIZATION", show_envvar=True, help="Its id.")
 @click.option("--path", required=True, help="Such as /public/v1/query/whoami.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from functools import partial
 from pathlib import Path
@@ -15,21 +14,30 @@ import uvloop
 
 from counterseal.app import App
 from counterseal.cli.collector import relax_collector
-from counterseal.cli.http_server import HttpServer
+from counterseal.cli.http_server import HttpServer, WriterEnded
 from counterseal.cli.limits import limit_options
 from counterseal.cli.listening import announce, listen
-from counterseal.cli.options import data_option, explained, passphrase_from, passphrase_option
+from counterseal.cli.options import (
+    data_option,
+    database_option,
+    explained,
+    keep_secrets_to_this_process,
+    passphrase_from,
+    passphrase_option,
+)
 from counterseal.cli.origins import origins_option
 from counterseal.cli.supervise import supervise
-from counterseal.keystore import forbid_core_dumps
+from counterseal.http import LogRequest
 from counterseal.logs import configure_logs
 from counterseal.settings import Settings
+from counterseal.store.postgres import DatabaseUrl
 
 _log = structlog.get_logger("counterseal")
 
 
 @click.command()
 @data_option
+@database_option
 @passphrase_option
 @click.option("--host", default="127.0.0.1", show_default=True, envvar="COUNTERSEAL_HOST", show_envvar=True)
 @click.option(
@@ -80,6 +88,7 @@ _log = structlog.get_logger("counterseal")
 def serve(
     *,
     directory: Path,
+    database: DatabaseUrl | None,
     passphrase_file: Path | None,
     host: str,
     port: int,
@@ -94,27 +103,36 @@ def serve(
 
     With several workers SIGHUP replaces them one after the other, and no connection is refused meanwhile.
     """
-    forbid_core_dumps()
-    configure_logs(log_level)
-    settings = Settings(
-        data=directory,
-        passphrase=passphrase_from(passphrase_file, dict(os.environ)),
-        cors_origins=cors_origins,
-        snapshot_cache_bytes_max=snapshot_cache_bytes_max,
-        log_level=log_level,
-        metrics=metrics,
-        **limits,
-    )
+    keep_secrets_to_this_process()
+    if database is not None and workers > 1:
+        raise click.UsageError("--workers shares a store on this machine: with --database start more servers instead")
+    log_request = configure_logs(log_level)
     with explained():
-        uvloop.run(_serve(settings, host, port) if workers == 1 else supervise(settings, host, port, workers))
+        settings = Settings(
+            data=directory,
+            database=database,
+            passphrase=passphrase_from(passphrase_file),
+            cors_origins=cors_origins,
+            snapshot_cache_bytes_max=snapshot_cache_bytes_max,
+            log_level=log_level,
+            metrics=metrics,
+            **limits,
+        ).of_each(workers)
+        if workers == 1:
+            uvloop.run(_serve(settings, host, port, log_request))
+        else:
+            uvloop.run(supervise(settings, host, port, workers))
 
 
-async def _serve(settings: Settings, host: str, port: int) -> None:
+async def _serve(settings: Settings, host: str, port: int, log_request: LogRequest | None) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _log.warning, "no workers to replace")
     app = await App.start(settings)
+    app.http.log_request = log_request
     relax_collector()
     try:
         with listen(host, port) as listening:
             await HttpServer(app, settings, listening=listening, announce=partial(announce, listening)).serve()
     finally:
         await app.stop()
+    if app.has_failed:
+        raise WriterEnded

@@ -23,7 +23,7 @@ import structlog
 from counterseal.app import WriterProcess
 from counterseal.cli.collector import relax_collector
 from counterseal.cli.dispatch import Dispatcher
-from counterseal.cli.http_server import GRACE_SECONDS
+from counterseal.cli.http_server import GRACE_SECONDS, WriterEnded
 from counterseal.cli.listening import announce, listen
 from counterseal.cli.worker import READY, WorkerSettings
 from counterseal.engine.forwarding import frame, write_for_worker
@@ -54,6 +54,8 @@ async def supervise(settings: Settings, host: str, port: int, workers: int) -> N
                 await _Supervisor(settings, process.writer, listening, metrics).run(workers)
         finally:
             await process.stop()
+        if process.has_failed:
+            raise WriterEnded
 
 
 @contextmanager
@@ -88,7 +90,7 @@ class _Worker:
         except TimeoutError:
             self.kill()
             await self.process.wait()
-        await self.link
+        await asyncio.wait([self.link])
 
     def kill(self) -> None:
         """End it at once."""
@@ -110,6 +112,7 @@ class _Supervisor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._replacing = asyncio.Lock()
+        self._fault: BaseException | None = None
 
     async def run(self, workers: int) -> None:
         loop = asyncio.get_running_loop()
@@ -120,6 +123,7 @@ class _Supervisor:
             for _ in range(workers):
                 await self._start_worker()
             self._in_background(self._dispatcher.run())
+            self._in_background(self._stop_without_writer())
             announce(self._listening)
             await self._stopping.wait()
         finally:
@@ -129,6 +133,18 @@ class _Supervisor:
             await asyncio.gather(*self._tasks, return_exceptions=True)
             self._listening.close()
             await asyncio.gather(*(worker.stop() for worker in self._workers.values()))
+        if self._fault is not None:
+            raise click.ClickException(
+                "the supervisor has ended by a fault, which is in the log; start the server again"
+            )
+
+    async def _stop_without_writer(self) -> None:
+        """Workers learn it by the end of their links: then they say that they are not ready, and end."""
+        await self._writer.ended.wait()
+        for worker in self._workers.values():
+            worker.is_wanted = False
+            worker.link.cancel()
+        self._stopping.set()
 
     def _on_stop(self) -> None:
         if self._stopping.is_set():
@@ -216,7 +232,15 @@ class _Supervisor:
     def _in_background(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._on_done)
+
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        """Without any of these tasks the server would only seem to be well."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            _log.error("supervisor failed", kind=type(fault).__name__, exc_info=fault)
+            self._fault = fault
+            self._stopping.set()
 
 
 async def _until_ready(reader: asyncio.StreamReader) -> None:

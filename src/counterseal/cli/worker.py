@@ -16,9 +16,8 @@ import uvloop
 from counterseal.app import App
 from counterseal.cli.collector import relax_collector
 from counterseal.cli.http_server import HttpServer
-from counterseal.cli.options import explained
+from counterseal.cli.options import explained, keep_secrets_to_this_process
 from counterseal.engine.forwarding import ForwardingWriter, frames
-from counterseal.keystore import forbid_core_dumps
 from counterseal.logs import configure_logs
 from counterseal.metrics import SharedMetrics
 from counterseal.settings import Settings
@@ -61,7 +60,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
 @click.argument("link_descriptor", type=int)
 def worker(channel_descriptor: int, link_descriptor: int) -> None:
     """Serve the connections that come over the channel; writes go over the link."""
-    forbid_core_dumps()
+    keep_secrets_to_this_process()
     with explained():
         uvloop.run(_work(socket.socket(fileno=channel_descriptor), socket.socket(fileno=link_descriptor)))
 
@@ -70,27 +69,20 @@ async def _work(channel: socket.socket, link: socket.socket) -> None:
     reader, writer = await asyncio.open_connection(sock=link)
     given = await _given(reader)
     settings = given.whole()
-    configure_logs(settings.log_level, worker=given.number)
+    log_request = configure_logs(settings.log_level, worker=given.number)
     forwarding = ForwardingWriter(reader, writer)
     metrics = given.shared_metrics()
     app = await App.start_worker(settings, forwarding, metrics)
+    app.http.log_request = log_request
     relax_collector()
-    server = HttpServer(app, settings, channel=channel, announce=partial(writer.write, READY))
-    watching = asyncio.create_task(_stop_with(forwarding, server, metrics))
     try:
-        await server.serve()
+        await HttpServer(app, settings, channel=channel, announce=partial(writer.write, READY)).serve()
+        if app.writer_ended.is_set():
+            _log.error("writing process ended")
+            if metrics is not None:
+                metrics.remove()  # nobody else does now
     finally:
-        watching.cancel()
         await app.stop()
-
-
-async def _stop_with(forwarding: ForwardingWriter, server: HttpServer, metrics: SharedMetrics | None) -> None:
-    """Without the process that writes there is nothing to serve, and another server may want the port."""
-    await forwarding.ended.wait()
-    _log.error("writing process ended")
-    server.stop()
-    if metrics is not None:
-        metrics.remove()  # nobody else does now
 
 
 async def _given(reader: asyncio.StreamReader) -> WorkerSettings:

@@ -20,7 +20,7 @@ from counterseal.contract.operations import (
 )
 from counterseal.contract.parse import NotStrictJson, parse_json, read_json
 from counterseal.contract.shape import Shape
-from counterseal.contract.submit import intent_of, organization_id_of, timestamp_ms_of, variant_of
+from counterseal.contract.submit import intent_of, organization_id_of, refuse_activity, timestamp_ms_of, variant_of
 from counterseal.contract.upgrades import downgrade_result, upgrade
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "organization_id_of",
     "parse_json",
     "read_json",
+    "refuse_activity",
     "timestamp",
     "timestamp_ms_of",
     "upgrade",

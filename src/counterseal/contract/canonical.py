@@ -18,6 +18,7 @@ from typing import Any, TypeVar, get_args, get_origin
 import msgspec
 
 from counterseal.contract.decode import NUMERIC_STRINGS
+from counterseal.contract.networks import network_of
 from counterseal.contract.shape import Shape, plain_type
 from counterseal.crypto import base64url
 from counterseal.crypto.errors import InvalidEncoding
@@ -29,7 +30,6 @@ Spelling = Callable[[str], str]
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
-_ZERO_PADDED = re.compile(r"0+([0-9]+)")
 
 
 def canonical(intent: ShapeT) -> ShapeT:
@@ -72,8 +72,17 @@ def _uncompressed(text: str) -> str:
 
 def _decimal(text: str) -> str:
     """A decimal integer without leading zeros."""
-    padded = _ZERO_PADDED.fullmatch(text) if text[:1] == "0" else None
-    return padded[1] if padded else text
+    is_padded = text[:1] == "0" and len(text) > 1 and text.isascii() and text.isdigit()
+    return (text.lstrip("0") or "0") if is_padded else text
+
+
+def _network(text: str) -> str:
+    """A network by its first address."""
+    try:
+        spelt = str(network_of(text))
+    except ValueError:
+        return text
+    return text if spelt == text else spelt
 
 
 def _base64url(text: str) -> str:
@@ -95,6 +104,7 @@ _SPELLINGS: dict[str, Spelling] = {
     "raw_id": _base64url,
     "client_data_json": _base64url,
     "attestation_object": _base64url,
+    "cidr": _network,
 }
 """By the name of the member; others are ids or numbers by their names."""
 

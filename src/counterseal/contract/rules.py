@@ -24,7 +24,7 @@ _DECIMAL = re.compile(r"[0-9]{1,19}")
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 _LOCAL_PART = r"(?=.{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
 _DOMAIN_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
-_EMAIL = re.compile(rf"{_LOCAL_PART}@(?:{_DOMAIN_LABEL}\.)+{_DOMAIN_LABEL}")
+_EMAIL = re.compile(rf"{_LOCAL_PART}@(?:{_DOMAIN_LABEL}\.)+{_DOMAIN_LABEL}", re.ASCII)
 
 
 def label(text: str, field: str) -> str:
@@ -101,7 +101,8 @@ def some(items: Collection[object], field: str) -> None:
 
 
 def email(text: str) -> str:
-    """An e-mail address as it was given: a dot-atom (RFC 5322, section 3.2.3), ``@``, a domain name with a dot.
+    """An e-mail address as it was given: a dot-atom (RFC 5322, section 3.2.3), ``@``, a domain name with a dot;
+    ASCII.
 
     Raises:
         InvalidRequest: it is anything else (``INVALID_EMAIL``).

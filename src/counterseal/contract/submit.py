@@ -17,6 +17,9 @@ from counterseal.contract.shape import Shape
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 UUID_CHARACTERS = 36
 
+_ACTIVITY_TYPE = "ACTIVITY_TYPE_"
+"""So every type begins."""
+
 _TYPES_OF_A_TIMESTAMP = frozenset((int, str))
 _MILLISECONDS = re.compile(r"[0-9]{1,16}")
 
@@ -64,6 +67,20 @@ def variant_of(tree: dict[str, Any], operation: Operation) -> Variant:
         named = "no `type`" if found is None else f"type {quoted(str(found))}"
         raise InvalidRequest(f"bad request body: found {named}, expected one of {expected}")
     return variant
+
+
+def refuse_activity(tree: dict[str, Any]) -> None:
+    """Refuse, as the body of a query, that of an activity.
+
+    Every reader of an activity is shown its body and its stamp. Whatever else a query's body has is passed over, so
+    this stamp would be one of its owner's for whoever sends it, for ever. No client sends a query with such a ``type``.
+
+    Raises:
+        InvalidRequest: it is one, by its ``type``.
+    """
+    found = tree.get("type")
+    if type(found) is str and found.startswith(_ACTIVITY_TYPE):
+        raise InvalidRequest(f"bad request body: it is an activity's, of type {quoted(found)}; expected a query's")
 
 
 def intent_of(tree: dict[str, Any], variant: Variant) -> Shape:

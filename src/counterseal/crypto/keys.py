@@ -67,9 +67,14 @@ def load_private_key(text: str) -> PrivateKey:
 
 
 def private_key_text(key: PrivateKey) -> str:
-    """The secret content of a private key file; ``load_private_key`` and Turnkey's tool read it."""
-    seed_and_public_key = key.curve is Curve.ED25519
-    secret = key.secret + key.public_key if seed_and_public_key else key.secret
+    """The secret content of a private key file; ``load_private_key`` and Turnkey's tool read it.
+
+    A P-256 key is bare hex, without a suffix: the Rust and Go clients read files of that form only (``from_files``,
+    ``NewAPIKeyStamper``), and the tool takes it for P-256.
+    """
+    if key.curve is Curve.P256:
+        return key.secret.hex()
+    secret = key.secret + key.public_key if key.curve is Curve.ED25519 else key.secret
     return f"{secret.hex()}:{_SUFFIX_OF_CURVE[key.curve]}"
 
 

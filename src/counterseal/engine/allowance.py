@@ -1,4 +1,5 @@
-"""What users may have stored without anybody's leave: denied requests, and what they do with their own credentials.
+"""What users may have stored without anybody's leave: denied requests, those that wait for others, and what they do
+with their own credentials.
 
 Everything that is stored is kept for ever, so whoever has no rights could fill the disk. Each user has so many bytes,
 which come back evenly within a day; beyond them a request is refused and nothing is stored. Only a user's own stamp
@@ -26,11 +27,14 @@ ROW_BYTES = 1_000
 
 _USERS_MAX = 50_000
 
+_WAITS = {Reason.ROOT_QUORUM_PENDING, Reason.AWAITING_CONSENSUS}
+
 
 class Purpose(Enum):
     """For what something was stored, and how many bytes a user has for it."""
 
     DENIED = ("denied requests", 1024 * 1024)
+    WAITING = ("requests that wait for others to approve them", 16 * 1024 * 1024)
     OWN_CREDENTIALS = ("requests about the user's own credentials and sessions", 8 * 1024 * 1024)
 
     def __init__(self, words: str, bytes_max: int) -> None:
@@ -93,7 +97,10 @@ def _account_of(activity: StoredActivity) -> Account | None:
     submission = activity.votes[0]
     if activity.status is ActivityStatus.FAILED:  # a new activity fails only by being denied
         return activity.organization_id, submission.user_id, Purpose.DENIED
-    if submission.decision is None or read_record(submission.decision).reason != Reason.OWN_CREDENTIAL:
+    reason = None if submission.decision is None else read_record(submission.decision).reason
+    if reason in _WAITS:
+        return activity.organization_id, submission.user_id, Purpose.WAITING
+    if reason != Reason.OWN_CREDENTIAL:
         return None
     if variant(activity.type).action == "DELETE":
         return None

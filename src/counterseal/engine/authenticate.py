@@ -7,6 +7,7 @@ expired api key publicKey", "webauthn authenticator not found in organization") 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
@@ -15,9 +16,11 @@ import msgspec
 
 from counterseal.contract.errors import InvalidRequest, NotFound, Refused, Unauthenticated
 from counterseal.engine.claim import Claim
+from counterseal.engine.from_where import require_address
 from counterseal.engine.lookup import Credential, Lookup, expired
+from counterseal.engine.session_scope import scope_of
 from counterseal.engine.snapshots import Snapshots
-from counterseal.organizations import Snapshot
+from counterseal.organizations import SessionScope, Snapshot
 from counterseal.store import Store
 
 Absence = Callable[[], Refused]
@@ -25,7 +28,10 @@ Absence = Callable[[], Refused]
 
 
 class Voter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A user who signed, with the credential and the stamp; ``organization_id`` is the user's own."""
+    """A user who signed, with the credential and the stamp; ``organization_id`` is the user's own.
+
+    ``session`` is what binds the session whose key it is, as it was then: queries rest on it. Writes ask again.
+    """
 
     organization_id: str
     user_id: str
@@ -34,6 +40,7 @@ class Voter(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     scheme: str
     signature: str
     lookup: Lookup
+    session: SessionScope | None = None
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,12 +104,20 @@ class Authenticator:
         self._store = store
 
     async def by_stamp(
-        self, claim: Claim, body: bytes, *, organization_id: str | None, may_name_parent: bool, now_ms: int
+        self,
+        claim: Claim,
+        body: bytes,
+        *,
+        organization_id: str | None,
+        may_name_parent: bool,
+        address: str,
+        now_ms: int,
     ) -> Caller:
         """The caller of a stamped request.
 
         ``organization_id`` is None only for a poll that names no organization: then it is the credential's.
         ``may_name_parent`` admits the reverse look-up: the parent is named, the credential lives in a sub-organization.
+        ``address`` is the client's: PermissionDenied if the credential may not stamp there.
         """
         trial = _Trial(claim, body, self._snapshots, now_ms)
         if organization_id is None:
@@ -115,6 +130,7 @@ class Authenticator:
         if len(trial.live) > 1:
             raise claim.lookup.ambiguous()
         home, target, credential = trial.live[0]
+        require_address(home, credential, address)
         return Caller(voter=_voter(claim, credential, home), organization_id=target.id)
 
     async def _try_from(self, organization_id: str, lookup: Lookup, trial: _Trial, *, may_name_parent: bool) -> Absence:
@@ -136,7 +152,9 @@ class Authenticator:
 
     async def _try_each(self, organization_ids: list[str], trial: _Trial) -> None:
         """Two that hold are enough to know that the credential is ambiguous."""
-        for organization_id in organization_ids:
+        for at, organization_id in enumerate(organization_ids):
+            if at:
+                await asyncio.sleep(0)  # to verify for one takes some tenths of a millisecond, and there may be many
             await trial.holds_in(await self._snapshots.get(organization_id))
             if len(trial.live) > 1:
                 return
@@ -160,4 +178,5 @@ def _voter(claim: Claim, credential: Credential, home: Snapshot) -> Voter:
         scheme=claim.scheme,
         signature=claim.signature,
         lookup=claim.lookup,
+        session=scope_of(credential),
     )

@@ -20,6 +20,8 @@ class Batch:
         self.submissions: list[Submission] = []
         self.answers: list[Answer] = []
         self.is_stored = False
+        self.seconds = 0.0
+        """How long it has taken to decide."""
         self._futures: list[asyncio.Future[StoredActivity]] = []
 
     def add(self, submission: Submission, answer: Answer, future: asyncio.Future[StoredActivity]) -> None:

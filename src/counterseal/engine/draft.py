@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-from counterseal.activities import NewOrganization
+import msgspec
+from msgspec.structs import replace
+
+from counterseal.activities import Outcome, Unit
 from counterseal.engine.allowance import Account, Charge
-from counterseal.engine.snapshots import Snapshots
-from counterseal.organizations import Change, Snapshot, apply_changes
-from counterseal.store import Commit, OrganizationChanges, Store, StoredActivity, StoredVote
+from counterseal.engine.draft_rows import DraftRows, read_needs, read_parent
+from counterseal.engine.snapshots import Snapshots, SnapshotsOfTurn
+from counterseal.organizations import Change, OrganizationChanges, Snapshot, View, fold
+from counterseal.store import Commit, Reads, RowChanges, StoredActivity, StoredVote
 
 Pair = tuple[str, bytes]
 """An organization's id and the SHA-256 of a submission in it."""
@@ -21,20 +25,26 @@ class Draft:
     If the one before does not become durable, this one means nothing.
     """
 
-    def __init__(self, snapshots: Snapshots, store: Store, *, over: Draft | None = None) -> None:
+    def __init__(self, snapshots: Snapshots | SnapshotsOfTurn, store: Reads, *, over: Draft | None = None) -> None:
         self._committed = snapshots
         self._store = store
         self._under = over
         self._snapshots: dict[str, Snapshot] = {}
         self._activities: dict[Pair, StoredActivity] = {}
         self._unknown: set[Pair] = set()
+        self._rows: DraftRows = DraftRows(None if over is None else over._rows)
         self.commits: list[Commit] = []
+        self.changed: list[OrganizationChanges] = []
         self.charges: Counter[Account] = Counter()
 
     async def look_up(self, asked: Sequence[Pair]) -> None:
         """Ask the store in one go which fingerprints it knows. Nearly every submission is new."""
+        self.know(asked, await self._store.known_fingerprints(asked))
+
+    def know(self, asked: Sequence[Pair], known: Set[Pair]) -> None:
+        """The same, as it has been told."""
         self._unknown.update(asked)
-        self._unknown -= await self._store.known_fingerprints(asked)
+        self._unknown -= known
 
     async def snapshot(self, organization_id: str) -> Snapshot | None:
         """The organization as these batches have left it so far."""
@@ -48,6 +58,11 @@ class Draft:
             return staged
         return await self._store.activity_by_fingerprint(organization_id, fingerprint)
 
+    async def read_for(self, unit: Unit, intent: msgspec.Struct, view: View) -> None:
+        """Whatever the unit looks at beside its organization, as these batches have left it so far."""
+        await read_needs(unit, intent, view, self._store, over=self._rows)
+        await read_parent(unit, intent, view, self.snapshot)
+
     def stage(
         self,
         activity: StoredActivity,
@@ -55,26 +70,32 @@ class Draft:
         is_new: bool,
         new_votes: tuple[StoredVote, ...],
         organization: Snapshot,
-        changes: tuple[Change, ...] = (),
-        new_organization: NewOrganization | None = None,
+        outcome: Outcome | None = None,
         charge: Charge | None = None,
     ) -> None:
         """Add one decision: all of it or, if folding fails, nothing."""
-        steps: list[tuple[Snapshot | None, str, tuple[Change, ...]]] = []
-        if changes:
-            steps.append((organization, organization.id, changes))
-        if new_organization is not None:
-            steps.append((None, new_organization.id, new_organization.changes))
-        folded = [apply_changes(before, id_, what) for before, id_, what in steps]
-        self._snapshots.update((snapshot.id, snapshot) for snapshot in folded)
+        folds: list[tuple[Snapshot | None, str, tuple[Change, ...]]] = []
+        if outcome is not None and outcome.changes:
+            folds.append((organization, organization.id, outcome.changes))
+        if outcome is not None and outcome.new_organization is not None:
+            folds.append((None, outcome.new_organization.id, outcome.new_organization.changes))
+        steps = tuple(fold(before, id_, what) for before, id_, what in folds)
+        self._snapshots.update((step.after.id, step.after) for step in steps)
         self._activities[activity.organization_id, activity.fingerprint] = activity
-        organizations = tuple(
-            OrganizationChanges(organization_id=snapshot.id, version=snapshot.version, changes=what)
-            for snapshot, (_, _, what) in zip(folded, steps, strict=True)
+        self.changed += (
+            OrganizationChanges(organization_id=step.after.id, version=step.after.version, changes=what)
+            for step, (_, _, what) in zip(steps, folds, strict=True)
         )
         if charge is not None:
             self.charges[charge.account] += charge.size
-        self.commits.append(Commit(activity=activity, is_new=is_new, new_votes=new_votes, organizations=organizations))
+        rests_on = () if outcome is not None and outcome.changes else ((organization.id, organization.version),)
+        commit = Commit(activity=activity, is_new=is_new, new_votes=new_votes, steps=steps, rests_on=rests_on)
+        if outcome is not None and (outcome.rows or outcome.secrets or outcome.events):
+            self._rows.stage(organization.id, outcome.rows)
+            after = steps[0].after if outcome.changes else organization
+            rows = (RowChanges(organization=after, changes=outcome.rows),) if outcome.rows else ()
+            commit = replace(commit, rows=rows, secrets=outcome.secrets, events=outcome.events)
+        self.commits.append(commit)
 
     def charged(self, account: Account) -> int:
         """What an account will have spent by these batches so far."""
@@ -85,6 +106,7 @@ class Draft:
         if self._under is not None:
             self._unknown.difference_update(self._under._activities)
         self._under = None
+        self._rows.settle()
 
     def publish(self) -> None:
         """Show the new snapshots: their rows are durable now."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from counterseal import policy
 from counterseal.engine.kept import Kept
+from counterseal.engine.reading_ahead import READING_AT_ONCE
 from counterseal.organizations import Policy, Snapshot
 
 POLICIES_BYTES_MAX, ROSTERS_BYTES_MAX = 96 * 1024 * 1024, 32 * 1024 * 1024
@@ -16,8 +16,8 @@ POLICIES_BYTES_MAX, ROSTERS_BYTES_MAX = 96 * 1024 * 1024, 32 * 1024 * 1024
 # Measured with tracemalloc: what is held besides expressions, the stored policies included.
 _ENTRY_BYTES, _POLICY_BYTES = 1_000, 900
 
-_READING_AT_ONCE = 50_000
-"""Steps of reading new texts after which others go on first: about 5 ms."""
+Pause = Callable[[], Awaitable[None]]
+"""Lets others go on between two pieces of work."""
 
 
 class Electorate(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,24 +38,24 @@ class Electorates:
         self._policies: Kept[tuple[policy.CompiledPolicy, ...]] = Kept(bytes_max=POLICIES_BYTES_MAX)
         self._rosters: Kept[policy.Roster] = Kept(bytes_max=ROSTERS_BYTES_MAX)
 
-    async def of(self, organization: Snapshot) -> Electorate:
+    async def of(self, organization: Snapshot, *, pause: Pause) -> Electorate:
         """That of one organization. Without policies nobody asks who could vote, so there is no roster."""
         if not organization.policies:
             return _NOBODY
         compiled = self._policies.get(organization.id, organization.policies)
         if compiled is None:
-            compiled = await self._compiled(organization)
+            compiled = await self._compiled(organization, pause)
         return Electorate(policies=compiled, roster=self._roster(organization))
 
-    async def _compiled(self, organization: Snapshot) -> tuple[policy.CompiledPolicy, ...]:
+    async def _compiled(self, organization: Snapshot, pause: Pause) -> tuple[policy.CompiledPolicy, ...]:
         """Compiled a few at a time: how many there are must not be felt by others."""
         stored = policy.recorded_order(organization.policies.values())
         compiled: list[policy.CompiledPolicy] = []
         read = policy.steps_of_reading()
         for each in policy.compile_policies(map(policy.rule_of, stored)):
             compiled.append(each)
-            if policy.steps_of_reading() - read > _READING_AT_ONCE:
-                await asyncio.sleep(0)
+            if policy.steps_of_reading() - read > READING_AT_ONCE:
+                await pause()
                 read = policy.steps_of_reading()
         made = tuple(compiled)
         self._policies.put(

@@ -4,46 +4,65 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import msgspec
 import structlog
 
 from counterseal.activities import unit_of
-from counterseal.contract import Body, Operation, all_extensions, all_operations, organization_id_of
+from counterseal.contract import (
+    Body,
+    Operation,
+    all_extensions,
+    all_operations,
+    organization_id_of,
+    refuse_activity,
+)
 from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated, Unavailable
 from counterseal.engine.authenticate import Authenticator, Caller
 from counterseal.engine.claim import Claim, claim_of
+from counterseal.engine.decider import VOTES
 from counterseal.engine.forwarding import ForwardingWriter
+from counterseal.engine.lanes import Lanes
 from counterseal.engine.read_only import ReadOnlySessions
 from counterseal.engine.render import Renderer
+from counterseal.engine.session_scope import facts_of_query, require_scope
 from counterseal.engine.simulate import Simulator
 from counterseal.engine.snapshots import Snapshots
-from counterseal.engine.submission import Submission
+from counterseal.engine.submission import LARGE_BYTES, Submission
 from counterseal.engine.submit import denial_of
 from counterseal.engine.trace import Trace
-from counterseal.engine.writer import VOTES, Writer
+from counterseal.engine.writer import Writer
 from counterseal.organizations import Snapshot
-from counterseal.queries import Query, QueryContext, Viewer, query_of
+from counterseal.queries import Query, QueryContext, Reader, ReplyIsLarge, Viewer, query_of
 from counterseal.stamps import StampHeader
 from counterseal.store import Store, StoreError
 from counterseal.world import Clock, Turns
 
+AnyWriter = Writer | Lanes | ForwardingWriter
+"""Who writes: the one writer of a store, one of several equal processes, or a worker that hands writes on."""
+
 Admit = Callable[[Snapshot, int], None]
 """Raises LimitExceeded for an organization that has sent too much at an instant (Unix milliseconds)."""
-
 
 _log = structlog.get_logger("counterseal.engine")
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What the engine needs of a request: the operation, the exact body, and the stamp or else the session, if any."""
+    """What the engine needs of a request: the operation, the exact body, and the stamp or else the session, if any.
+
+    ``client_address`` is where it comes from: an IP address, empty if that is not known.
+    ``take_place`` is awaited, with the id of the user's organization, before a large reply is made.
+    """
 
     operation: Operation
     body: bytes
     stamp: StampHeader | None
     session: str | None = None
+    client_address: str = ""
     trace: Trace
+    take_place: Callable[[str], Awaitable[None]]
 
 
 class Engine:
@@ -55,7 +74,7 @@ class Engine:
         authenticator: Authenticator,
         snapshots: Snapshots,
         store: Store,
-        writer: Writer | ForwardingWriter,
+        writer: AnyWriter,
         renderer: Renderer,
         simulator: Simulator,
         sessions: ReadOnlySessions,
@@ -86,13 +105,14 @@ class Engine:
     async def answer(self, request: Request) -> bytes:
         """The reply's body. The steps are those of the contract, in its order."""
         now_ms = self._clock.now_ms()
+        self._snapshots.begin_request()
         query = query_of(request.operation.name)
         if request.stamp is None and request.session is not None and query is not None:
             return await self._stored(self._query_by_session(request, request.session, query, now_ms), request.trace)
         if request.stamp is None:
             raise _no_stamp(request)
         claim = claim_of(request.stamp)
-        body = Body(request.body)
+        body = await self._body(request)
         if query is None:
             return await self._stored(self._submit(request, claim, body, now_ms), request.trace)
         return await self._stored(self._query_by_stamp(request, query, claim, body, now_ms), request.trace)
@@ -109,6 +129,7 @@ class Engine:
             claim,
             body,
             now_ms,
+            address=request.client_address,
             may_name_parent=request.operation.path in self._may_name_parent,
             may_omit_organization=False,
         )
@@ -117,9 +138,10 @@ class Engine:
             request_id=request.trace.request_id,
             operation=request.operation,
             body=request.body,
-            tree=body.tree(),
+            tree=await self._tree(body),
             fingerprint=hashlib.sha256(request.body).digest(),
             caller=caller,
+            client_address=request.client_address,
             now_ms=now_ms,
         )
         activity = await self._writer.submit(submission)
@@ -128,43 +150,53 @@ class Engine:
         if denial is not None and request.operation.name not in VOTES:
             raise denial
         viewer = _viewer(caller, now_ms, has_fresh_stamp=activity.made_by == submission.request_id)
-        return await self._renderer.activity_reply(activity, viewer, submission)
+        reply = partial(self._renderer.activity_reply, activity, submission=submission)
+        return await _in_its_place(request, viewer, reply)
 
     async def _query_by_stamp(self, request: Request, query: Query, claim: Claim, body: Body, now_ms: int) -> bytes:
         caller = await self._authenticate(
             claim,
             body,
             now_ms,
+            address=request.client_address,
             may_name_parent=query.may_name_parent,
             may_omit_organization=query.may_omit_organization,
         )
         request.trace.organization_id = caller.organization_id
         viewer = _viewer(caller, now_ms, has_fresh_stamp=True)
-        return await self._query(request.operation, query, body.tree(), viewer, caller.organization_id)
+        require_scope(caller.voter.session, lambda: facts_of_query(request.operation), budget=viewer.budget)
+        tree = await self._tree(body)
+        reply = partial(self._query, request.operation, query, tree, caller.organization_id)
+        return await _in_its_place(request, viewer, reply)
 
     async def _query_by_session(self, request: Request, session: str, query: Query, now_ms: int) -> bytes:
-        body = Body(request.body)
+        body = await self._body(request)
         reader = await self._sessions.reader(
             session,
             organization_id=_organization_id(body, may_omit=query.may_omit_organization),
             may_name_parent=query.may_name_parent,
+            address=request.client_address,
             now_ms=now_ms,
         )
         request.trace.organization_id = reader.organization_id
         await self._admit_to(reader.organization_id, now_ms)
-        return await self._query(request.operation, query, body.tree(), reader.viewer, reader.organization_id)
+        tree = await self._tree(body)
+        reply = partial(self._query, request.operation, query, tree, reader.organization_id)
+        return await _in_its_place(request, reader.viewer, reply)
 
     async def _query(
-        self, operation: Operation, query: Query, tree: dict[str, Any], viewer: Viewer, organization_id: str
+        self, operation: Operation, query: Query, tree: dict[str, Any], organization_id: str, viewer: Viewer
     ) -> bytes:
+        refuse_activity(tree)
         organization = await self._snapshots.get(organization_id)
         if organization is None:
             raise Refused("failed to load organizations", code="ORGANIZATION_NOT_FOUND")
         context = QueryContext(
             organization=organization,
             viewer=viewer,
-            snapshots=self._snapshots,
-            store=self._store,
+            callers_organization=partial(self._snapshots.get, viewer.organization_id),
+            parent=partial(self._parent_of, organization),
+            reader=Reader(self._store, organization),
             turns=self._turns,
             render_activity=self._renderer.activity,
             simulate=self._simulator.simulate,
@@ -172,12 +204,31 @@ class Engine:
         tree["organizationId"] = organization_id  # a poll may have left it out
         return await query.answer(tree, operation, context)
 
+    async def _parent_of(self, organization: Snapshot) -> Snapshot | None:
+        return None if organization.parent_id is None else await self._snapshots.get(organization.parent_id)
+
+    async def _body(self, request: Request) -> Body:
+        """Taken apart as far as is needed to find the key."""
+        await self._take_turn(request.body)
+        return Body(request.body)
+
+    async def _tree(self, body: Body) -> dict[str, Any]:
+        """All of it: the signature holds."""
+        await self._take_turn(body.raw)
+        return body.tree()
+
+    async def _take_turn(self, raw: bytes) -> None:
+        """Of many large bodies that have come at once one is gone through after another, and others are served."""
+        if len(raw) > LARGE_BYTES:
+            await self._turns.next()
+
     async def _authenticate(
         self,
         claim: Claim,
         body: Body,
         now_ms: int,
         *,
+        address: str,
         may_name_parent: bool,
         may_omit_organization: bool,
     ) -> Caller:
@@ -186,6 +237,7 @@ class Engine:
             body.raw,
             organization_id=_organization_id(body, may_omit=may_omit_organization),
             may_name_parent=may_name_parent,
+            address=address,
             now_ms=now_ms,
         )
         await self._admit_to(caller.organization_id, now_ms)
@@ -196,6 +248,16 @@ class Engine:
             organization = await self._snapshots.get(organization_id)
             if organization is not None:
                 self._admit(organization, now_ms)
+
+
+async def _in_its_place(request: Request, viewer: Viewer, make: Callable[[Viewer], Awaitable[bytes]]) -> bytes:
+    """A small reply is made at once; a large one is begun again when it has a place. Nothing is held meanwhile."""
+    try:
+        return await make(viewer)
+    except ReplyIsLarge:
+        pass
+    await request.take_place(viewer.organization_id)
+    return await make(viewer.with_a_place())
 
 
 def _organization_id(body: Body, *, may_omit: bool) -> str | None:

@@ -96,7 +96,8 @@ async def _vote(vote: StoredVote, so_far: StoredActivity, then: Snapshot, judge:
     recorded = policy.read_record(vote.decision)
     then = msgspec.structs.replace(then, quorum=recorded.root_quorum)
     decision = await judge.decide(case_of(so_far, then, now_ms=vote.created_ms), budget=policy.Budget())
-    said.outcome, said.reason, said.policies = decision.outcome, decision.reason, decision.traces(policy.Budget())
+    said.outcome, said.reason = decision.outcome, decision.reason
+    said.policies = policy.explain_decision(decision, policy.Budget())
     if recorded.outcome is not decision.outcome:
         said.recorded_outcome = recorded.outcome
     return said

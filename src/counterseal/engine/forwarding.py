@@ -1,7 +1,7 @@
 """Writes handed from a worker process to the one that writes: messages over a socket between the two.
 
 A worker verifies stamps and answers queries; what it forwards is the evidence and who signed it. The writing process
-checks the credential again before it decides (see ``current_organization``). Frames: four bytes of length, big-endian,
+checks the credential again before it decides (see ``current_standing``). Frames: four bytes of length, big-endian,
 then MessagePack.
 """
 
@@ -19,9 +19,11 @@ import structlog
 from counterseal.contract import errors, operation_for, parse_json
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
 from counterseal.engine.authenticate import Caller
-from counterseal.engine.submission import Submission
+from counterseal.engine.submission import LARGE_BYTES, Submission
 from counterseal.engine.writer import Writer
-from counterseal.store import OrganizationChanges, StoredActivity
+from counterseal.organizations import OrganizationChanges
+from counterseal.store import StoredActivity
+from counterseal.world import rest
 
 _log = structlog.get_logger("counterseal.engine")
 
@@ -36,6 +38,7 @@ class Forwarded(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     body: bytes
     caller: Caller
+    client_address: str = ""
     now_ms: int
 
 
@@ -108,6 +111,7 @@ class ForwardingWriter:
             path=submission.operation.path,
             body=submission.body,
             caller=submission.caller,
+            client_address=submission.client_address,
             now_ms=submission.now_ms,
         )
         self._writer.write(frame(message))
@@ -159,6 +163,8 @@ async def write_for_worker(reader: asyncio.StreamReader, answers: asyncio.Stream
     writer.followers.add(follow)
     try:
         async for forwarded in frames(reader, Forwarded):
+            if len(forwarded.body) > LARGE_BYTES:
+                await rest()  # the one before is being gone through
             task = asyncio.create_task(_write(forwarded, answers, writer))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
@@ -193,6 +199,7 @@ def _submission(forwarded: Forwarded) -> Submission:
         tree=parse_json(forwarded.body),
         fingerprint=hashlib.sha256(forwarded.body).digest(),
         caller=forwarded.caller,
+        client_address=forwarded.client_address,
         now_ms=forwarded.now_ms,
     )
 

@@ -6,18 +6,18 @@ approvals with the credentials that stamped them, the users who could still vote
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 
 from counterseal import policy
+from counterseal.contract import Shape
 from counterseal.engine.ballot import live_approvals
 from counterseal.engine.electorates import Electorates
 from counterseal.engine.reading import Reading, read_again
 from counterseal.organizations import ApiKey, Authenticator, Quorum, Snapshot, User, View
 from counterseal.store import Store, StoredActivity, StoredVote
+from counterseal.world import Turns, rest
 
 _LONG = 20_000
 """Steps after which others go on before this request does: about 2 ms."""
@@ -32,29 +32,36 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     now_ms: int
 
 
-def case_of(activity: StoredActivity, organization: Snapshot, *, now_ms: int) -> Case:
-    """A stored activity as it is judged now. Raises Refused where its intent cannot be read any more."""
+def case_of(activity: StoredActivity, organization: Snapshot, *, now_ms: int, submitted: Shape | None = None) -> Case:
+    """A stored activity as it is judged now. Raises Refused where its intent cannot be read any more.
+
+    ``submitted`` is that intent, if it has been read already: its bytes may be a megabyte.
+    """
     view = View(organization, initiator_id=activity.votes[0].user_id)
-    return Case(reading=read_again(activity, view), view=view, votes=activity.votes, now_ms=now_ms)
+    reading = read_again(activity, view, submitted=submitted)
+    return Case(reading=reading, view=view, votes=activity.votes, now_ms=now_ms)
 
 
 class Judge:
     """Decides cases. It remembers compiled policies and rosters of the organizations in use.
 
-    A ``budget`` pays for all that one request asks; a decision that is made anew wants a new one.
+    A ``budget`` pays for all that one request asks; a decision that is made anew wants a new one. Where everybody's
+    writes wait for its decisions (``is_waited_for``) these do not wait for turns in their turn.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, turns: Turns, *, is_waited_for: bool = False) -> None:
         self._store = store
+        self._turns = turns
+        self._pause = rest if is_waited_for else turns.next
         self._electorates = Electorates(roster_of)
 
     async def prepare(self, organization: Snapshot) -> None:
         """Compile its policies now, a few at a time, so that no decision has to wait for it."""
-        await self._electorates.of(organization)
+        await self._electorates.of(organization, pause=self._turns.next)
 
     async def decide(self, case: Case, *, budget: policy.Budget) -> policy.Decision:
         """The decision after the last of the case's votes."""
-        electorate = await self._electorates.of(case.view.organization)
+        electorate = await self._electorates.of(case.view.organization, pause=self._pause)
         request, before = await self._request(case, electorate.roster), budget.left
         decision = policy.decide(request, electorate.policies, budget=budget)
         await _let_others_go(before - budget.left)
@@ -80,7 +87,7 @@ class Judge:
         return await self._may_approve(case, frozenset(organization.users), budget)
 
     async def _may_approve(self, case: Case, user_ids: frozenset[str], budget: policy.Budget) -> frozenset[str]:
-        electorate = await self._electorates.of(case.view.organization)
+        electorate = await self._electorates.of(case.view.organization, pause=self._pause)
         request, before = await self._request(case, electorate.roster), budget.left
         able = policy.may_approve(request, electorate.policies, user_ids=user_ids, budget=budget)
         await _let_others_go(before - budget.left)
@@ -90,7 +97,7 @@ class Judge:
         organization = case.view.organization
         unit, intent = case.reading.unit, case.reading.intent
         return policy.Request(
-            facts=_facts(case) if organization.policies else {},
+            facts=case.reading.facts() if organization.policies else {},
             approvals=await self._approvals(case),
             roster=roster,
             root_quorum=_root_quorum(organization.quorum),
@@ -122,7 +129,7 @@ class Judge:
 async def _let_others_go(steps: int) -> None:
     """What has taken long must not be followed at once by more of it."""
     if steps > _LONG:
-        await asyncio.sleep(0)
+        await rest()
 
 
 def evaluations_object(evaluations: Iterable[policy.PolicyEvaluation]) -> list[dict[str, str]]:
@@ -132,21 +139,6 @@ def evaluations_object(evaluations: Iterable[policy.PolicyEvaluation]) -> list[d
 
 def _root_quorum(quorum: Quorum) -> policy.RootQuorum:
     return policy.RootQuorum(threshold=quorum.threshold, user_ids=frozenset(quorum.user_ids))
-
-
-def _facts(case: Case) -> dict[str, Any]:
-    submitted_as = case.reading.submitted_as
-    return policy.facts(
-        {
-            "activity": {
-                "type": submitted_as.type,
-                "kind": submitted_as.policy_kind,
-                "resource": submitted_as.resource,
-                "action": submitted_as.action,
-                "params": case.reading.params(),
-            }
-        }
-    )
 
 
 def _voter(user: User) -> policy.User:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from counterseal.contract.errors import NotFound, Unauthenticated
+from counterseal.engine.from_where import require_address
 from counterseal.engine.snapshots import Snapshots
 from counterseal.keystore import Keystore, session_of
 from counterseal.organizations import Snapshot
@@ -29,8 +30,10 @@ class ReadOnlySessions:
         self._snapshots = snapshots
         self._keystore = keystore
 
-    async def reader(self, token: str, *, organization_id: str | None, may_name_parent: bool, now_ms: int) -> Reader:
-        """The reader of a query. ``organization_id`` and ``may_name_parent`` are as in ``Authenticator.by_stamp``.
+    async def reader(
+        self, token: str, *, organization_id: str | None, may_name_parent: bool, address: str, now_ms: int
+    ) -> Reader:
+        """The reader of a query. The arguments but the token are as in ``Authenticator.by_stamp``.
 
         Raises Unauthenticated for a token that is not this server's, has expired, or whose user is gone, and only then
         NotFound or Unauthenticated for an organization that its user may not read.
@@ -43,6 +46,7 @@ class ReadOnlySessions:
         home = await self._snapshots.get(session.organization_id)
         if home is None or session.user_id not in home.users:
             raise Unauthenticated("could not find the user of the read-only session in its organization")
+        require_address(home, None, address)
         target_id = await self._target(home, organization_id, may_name_parent)
         viewer = Viewer(organization_id=home.id, user_id=session.user_id, now_ms=now_ms, has_fresh_stamp=False)
         return Reader(viewer=viewer, organization_id=target_id)

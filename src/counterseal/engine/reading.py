@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from counterseal import policy
 from counterseal.activities import Unit, unit_of
 from counterseal.contract import Shape, Variant, canonical, intent_of, parse_json, upgrade, variant
 from counterseal.contract.errors import NotImplementedHere, Refused
@@ -36,6 +37,21 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         params |= _plain(self.intent)
         return params | self.resolved
 
+    def facts(self) -> dict[str, Any]:
+        """What conditions see of it."""
+        submitted_as = self.submitted_as
+        return policy.facts(
+            {
+                "activity": {
+                    "type": submitted_as.type,
+                    "kind": submitted_as.policy_kind,
+                    "resource": submitted_as.resource,
+                    "action": submitted_as.action,
+                    "params": self.params(),
+                }
+            }
+        )
+
 
 def required_unit(submitted_as: Variant) -> Unit:
     """The unit of a kind, or the answer that there is none."""
@@ -54,13 +70,14 @@ def read(tree: dict[str, Any], submitted_as: Variant, view: View) -> Reading:
     return _reading(unit, submitted_as, submitted, upgraded, resolved)
 
 
-def read_again(activity: StoredActivity, view: View) -> Reading:
+def read_again(activity: StoredActivity, view: View, *, submitted: Shape | None = None) -> Reading:
     """A stored activity as it was read when it was submitted. Raises Refused only if this release would not take its
-    bytes any more; that something it names is gone is no reason.
+    bytes any more; that something it names is gone is no reason. ``submitted`` is what ``submitted_intent`` gives, if
+    it has been asked already.
     """
     submitted_as = variant(activity.type)
     unit = required_unit(submitted_as)
-    submitted = submitted_intent(activity)
+    submitted = submitted_intent(activity) if submitted is None else submitted
     upgraded = upgrade(submitted, submitted_as)
     resolved = activity.resolved
     if not resolved and unit.resolve is not None:  # stored before findings were kept

@@ -22,9 +22,12 @@ from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
 from counterseal.organizations import Snapshot
-from counterseal.queries import Pieces, Viewer, array_of, joined, text, user_object
+from counterseal.queries import Pieces, Room, Viewer, array_of, joined, text, user_object
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote
 from counterseal.world import Turns
+
+Intent = Shape | dict[str, Any]
+"""What was submitted, or what this release can no longer read of it."""
 
 _NO_RESULT = msgspec.Raw(b"{}")
 
@@ -43,8 +46,9 @@ class Renderer:
         self, activity: StoredActivity, viewer: Viewer, submission: Submission | None = None
     ) -> list[bytes]:
         """The wire's activity object as JSON, in parts to be joined. A ``submission`` that is the evidence spares
-        parsing.
+        parsing. Raises ReplyIsLarge, before any of it is made if its bodies alone are.
         """
+        viewer.room.fill(sum(len(vote.message) for vote in (activity.votes[0], *activity.votes)))
         organization = await self._snapshots.get(activity.organization_id)
         submitted_as = variant(activity.type)
         pieces = Pieces(self._turns)
@@ -52,7 +56,7 @@ class Renderer:
         intent = await _intent(activity, submission.tree if submission is not None and is_evidence else None, pieces)
         if organization is None:
             raise LookupError(f"organization {activity.organization_id} of activity {activity.id} is not on record")
-        can_approve, can_reject = await self._may_vote(activity, organization, viewer)
+        can_approve, can_reject = await self._may_vote(activity, intent, organization, viewer)
         but_votes = {
             "id": activity.id,
             "organizationId": activity.organization_id,
@@ -68,12 +72,12 @@ class Renderer:
             "updatedAt": timestamp(activity.updated_ms),
             "failure": None if activity.failure is None else msgspec.Raw(activity.failure),
         }
+        await pieces.add(len(activity.votes[0].message))
         head = encode(but_votes)[:-1]
-        await pieces.add(len(head))
-        return [head, b',"votes":', *await self._votes(activity, pieces), b"}"]
+        return [head, b',"votes":', *await self._votes(activity, pieces, viewer.room), b"}"]
 
     async def activity_reply(self, activity: StoredActivity, viewer: Viewer, submission: Submission) -> bytes:
-        """What every submit path answers."""
+        """What every submit path answers. Raises ReplyIsLarge."""
         return await joined([b'{"activity":', *await self.activity(activity, viewer, submission), b"}"])
 
     def _result(self, activity: StoredActivity, submitted_as: Variant, viewer: Viewer) -> Any:
@@ -86,7 +90,9 @@ class Renderer:
         to_owner = viewer.has_fresh_stamp and viewer.user_id == activity.votes[0].user_id
         return {submitted_as.result_key: unit.show(result, self._keystore, to_owner=to_owner)}
 
-    async def _may_vote(self, activity: StoredActivity, organization: Snapshot, viewer: Viewer) -> tuple[bool, bool]:
+    async def _may_vote(
+        self, activity: StoredActivity, intent: Intent, organization: Snapshot, viewer: Viewer
+    ) -> tuple[bool, bool]:
         """canApprove and canReject, which are about the viewer (docs/divergences.md)."""
         if viewer.organization_id != organization.id:
             return False, False
@@ -94,23 +100,29 @@ class Renderer:
         approves = has_live_approval(activity, user_id, now_ms=viewer.now_ms)
         counts = user_id in organization.quorum.user_ids
         if is_pending and not counts and not approves and organization.policies:
-            counts = await self._may_approve(activity, organization, viewer)
+            counts = await self._may_approve(activity, intent, organization, viewer)
         can_approve = is_pending and counts and not approves
         can_reject = (counts or has_voted(activity, user_id)) and not has_rejected(activity, user_id)
         return can_approve, can_reject
 
-    async def _may_approve(self, activity: StoredActivity, organization: Snapshot, viewer: Viewer) -> bool:
+    async def _may_approve(
+        self, activity: StoredActivity, intent: Intent, organization: Snapshot, viewer: Viewer
+    ) -> bool:
+        if not isinstance(intent, Shape):  # an older release took it, and this one cannot carry it out
+            return False
+        await self._turns.next()
         try:
-            case = case_of(activity, organization, now_ms=viewer.now_ms)
-        except Refused:  # an older release took it, and this one cannot carry it out
+            case = case_of(activity, organization, now_ms=viewer.now_ms, submitted=intent)
+        except Refused:
             return False
         return await self._judge.may_approve(case, viewer.user_id, budget=viewer.budget)
 
-    async def _votes(self, activity: StoredActivity, pieces: Pieces) -> list[bytes]:
+    async def _votes(self, activity: StoredActivity, pieces: Pieces, room: Room) -> list[bytes]:
         """A JSON array in parts: there may be hundreds, each with all credentials of its user and all of a body."""
         votes: list[list[bytes]] = []
         for vote in activity.votes:
             but_message = encode(await self._but_message(vote, activity.organization_id))[:-1]
+            room.fill(len(but_message))
             votes.append([but_message, b',"message":', *await text(vote.message.decode(), pieces), b"}"])
             await pieces.add(len(but_message), was_read=True)
         return array_of(votes)
@@ -141,16 +153,15 @@ class Renderer:
         return user_object(user)
 
 
-async def _intent(activity: StoredActivity, tree: dict[str, Any] | None, pieces: Pieces) -> Shape | dict[str, Any]:
+async def _intent(activity: StoredActivity, tree: dict[str, Any] | None, pieces: Pieces) -> Intent:
     """The intent that was submitted. What an older release took and this one would refuse is shown as it was sent."""
     evidence = activity.votes[0].message
     try:
         if tree is None:
-            tree = parse_json(evidence)
             await pieces.add(len(evidence))
-        intent = submitted_intent(activity, tree)
+            tree = parse_json(evidence)
+        await pieces.add(len(evidence))
+        return submitted_intent(activity, tree)
     except Refused:
         parameters: dict[str, Any] = json.loads(evidence).get("parameters", {})
         return parameters
-    await pieces.add(len(evidence))
-    return intent

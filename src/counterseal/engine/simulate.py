@@ -16,39 +16,47 @@ from counterseal.contract import Variant, all_operations, error_envelope, organi
 from counterseal.contract.errors import InvalidRequest, Refused, quoted
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.engine.ballot import has_voted
+from counterseal.engine.decider import VOTES
+from counterseal.engine.draft_rows import read_needs, read_parent
 from counterseal.engine.evidence import check_evidence
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.reading import read
+from counterseal.engine.session_scope import require_scope
 from counterseal.engine.vote import takes_no_part
-from counterseal.engine.writer import VOTES
-from counterseal.organizations import Snapshot, User, View
-from counterseal.policy import Budget, Outcome
+from counterseal.organizations import SessionScope, Snapshot, User, View
+from counterseal.policy import Budget, Outcome, explain_decision
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote, VoteSelection
-from counterseal.world import Random, World
+from counterseal.world import Random, Turns, World
 
 
 class Simulator:
     """Decides without consequences."""
 
-    def __init__(self, judge: Judge, store: Store, random: Random) -> None:
+    def __init__(self, judge: Judge, store: Store, random: Random, turns: Turns) -> None:
         self._judge = judge
         self._store = store
         self._random = random
+        self._turns = turns
 
     async def simulate(
         self, organization: Snapshot, user: User, credential_id: str | None, body: str, now_ms: int
     ) -> SimulateActivityResponse:
-        """The decision that ``user``'s stamp on ``body`` would lead to, or the refusal before it."""
+        """The decision that ``user``'s stamp on ``body`` would lead to, or the refusal before it.
+
+        Each step is in a turn of its own: nothing is at stake, so others may go first.
+        """
         raw = body.encode()
         budget = Budget()
         activity: StoredActivity | None = None
+        await self._turns.next()
         try:
             tree = _body_of(raw, organization)
             fingerprint = hashlib.sha256(raw).digest()
             activity = await self._store.activity_by_fingerprint(organization.id, fingerprint)
             vote = self._vote(user, credential_id, raw, organization, now_ms)
+            await self._turns.next()
             if activity is None:
-                case = self._submission(tree, vote, organization)
+                case = await self._submission(tree, vote, organization, budget)
             elif activity.status is ActivityStatus.CONSENSUS_NEEDED and not has_voted(activity, user.id):
                 case = await self._approval(activity, vote, organization, budget)
             else:
@@ -58,23 +66,31 @@ class Simulator:
             return SimulateActivityResponse(
                 activity_id=None if activity is None else activity.id, refusal=_refusal(refused)
             )
+        await self._turns.next()
         decision = await self._judge.decide(case, budget=budget)
+        await self._turns.next()
         pending = decision.outcome is Outcome.REQUIRES_CONSENSUS
         may_approve = await self._judge.may_still_approve(case, budget=budget) if pending else frozenset[str]()
+        await self._turns.next()
         return SimulateActivityResponse(
             outcome=decision.outcome,
             reason=decision.reason,
             policy_evaluations=evaluations_object(decision.evaluations),
-            traces=list(decision.traces(budget)),
+            traces=list(explain_decision(decision, budget)),
             may_approve=sorted(may_approve),
             activity_id=None if activity is None else activity.id,
         )
 
-    def _submission(self, tree: dict[str, Any], vote: StoredVote, organization: Snapshot) -> Case:
+    async def _submission(self, tree: dict[str, Any], vote: StoredVote, organization: Snapshot, budget: Budget) -> Case:
         submitted_as = _variant_of(tree)
-        view = View(organization, initiator_id=vote.user_id)
+        scope = _scope(vote, organization)
+        session_profile_id = None if scope is None else scope.profile_id
+        view = View(organization, initiator_id=vote.user_id, session_profile_id=session_profile_id)
         reading = read(tree, submitted_as, view)
+        require_scope(scope, reading.facts, budget=budget)
         check_evidence(vote.message, reading.intent)
+        await read_needs(reading.unit, reading.intent, view, self._store)
+        await read_parent(reading.unit, reading.intent, view, self._store.snapshot)
         reading.unit.check(reading.intent, view, World(vote.created_ms, self._random))
         return Case(reading=reading, view=view, votes=(vote,), now_ms=vote.created_ms)
 
@@ -82,6 +98,7 @@ class Simulator:
         self, activity: StoredActivity, vote: StoredVote, organization: Snapshot, budget: Budget
     ) -> Case:
         case = case_of(activity, organization, now_ms=vote.created_ms)
+        require_scope(_scope(vote, organization), case.reading.facts, budget=budget)
         if not await self._judge.may_approve(case, vote.user_id, budget=budget):
             raise takes_no_part(vote.user_id, activity.id)
         return msgspec.structs.replace(case, votes=(*activity.votes, vote))
@@ -105,6 +122,12 @@ class Simulator:
             organization_version=organization.version,
             created_ms=now_ms,
         )
+
+
+def _scope(vote: StoredVote, organization: Snapshot) -> SessionScope | None:
+    """What binds the session with whose key it would be stamped, if one has a profile."""
+    keys = organization.users[vote.user_id].api_keys
+    return next((key.session for key in keys if key.id == vote.credential_id), None)
 
 
 def _body_of(raw: bytes, organization: Snapshot) -> dict[str, Any]:

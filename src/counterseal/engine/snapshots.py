@@ -2,19 +2,24 @@
 
 A process that is not the only one is told what another commits. Should it not know in time, it learns that it is stale
 before it answers: the store's revision tells whether anything was committed elsewhere, and then the organization's
-version whether that concerned it.
+version whether that concerned it. A store that other machines write to has no revision and is asked for the version, of
+each organization once a request: what was so after a request came is never too old for it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict
+from contextvars import ContextVar
 
-from counterseal.organizations import Snapshot, apply_changes
-from counterseal.store import OrganizationChanges, Store
+from counterseal.organizations import OrganizationChanges, Snapshot, apply_changes
+from counterseal.store import Reads, Store, Turn
 
 _ENTRY_BYTES = 500
 """What the cache itself takes for each."""
+
+_request_began: ContextVar[float] = ContextVar("the moment at which the present request began", default=math.inf)
 
 
 class Snapshots:
@@ -26,55 +31,78 @@ class Snapshots:
         self._store = store
         self._bytes_max = bytes_max
         self._bytes = 0
-        self._cached: OrderedDict[str, Snapshot] = OrderedDict()
+        self._cached: OrderedDict[str, _Entry] = OrderedDict()
         self._loads: dict[str, _Load] = {}
         self._is_only_writer = is_only_writer
-        self._seen_at: dict[str, int] = {}  # the store's revision at which a snapshot was last known to be current
+        self._moments = 0  # of a store without revisions: counted
         self._revision: int | None = None
+
+    def begin_request(self) -> None:
+        """What this task asks for is, from now on, as it was at this moment or later."""
+        _request_began.set(self._moments)
+
+    def new_moment(self) -> int:
+        """After all those at which a request began: take it before something is read, for ``publish``."""
+        self._moments += 1
+        return self._moments
 
     async def get(self, organization_id: str) -> Snapshot | None:
         """The organization as last committed; None when there is none."""
         while True:
-            snapshot = self._cached.get(organization_id)
-            if snapshot is not None and (self._is_only_writer or await self._is_current(snapshot)):
-                self._cached.move_to_end(organization_id)
+            entry = self._cached.get(organization_id)
+            if entry is not None and (self._is_only_writer or await self._is_current(entry)):
+                if organization_id in self._cached:  # it may have had to make room meanwhile
+                    self._cached.move_to_end(organization_id)
                 self.hits += 1
-                return snapshot
+                return entry.snapshot
             load = self._loads.get(organization_id)
             if load is None:
                 return await self._load(organization_id)
             await load.ended.wait()
 
-    def publish(self, snapshot: Snapshot) -> Snapshot:
-        """Show this version from now on, unless a newer one is shown already. Which of the two is shown."""
+    async def at(self, organization_id: str, version: int, reads: Reads) -> Snapshot | None:
+        """The organization at what is known to be its present version."""
+        entry = self._cached.get(organization_id)
+        if entry is not None and entry.snapshot.version == version:
+            self._cached.move_to_end(organization_id)
+            self.hits += 1
+            return entry.snapshot
+        self.misses += 1
+        loaded = await reads.snapshot(organization_id)
+        return None if loaded is None else self.publish(loaded)
+
+    def publish(self, snapshot: Snapshot, *, seen_at: int | None = None) -> Snapshot:
+        """Show this version from now on, unless a newer one is shown already. Which of the two is shown.
+
+        ``seen_at``: a moment after which it was the present one.
+        """
         shown = self._cached.pop(snapshot.id, None)
         if shown is not None:
-            self._bytes -= _size(shown)
-            if shown.version > snapshot.version:
-                snapshot = shown
-        self._cached[snapshot.id] = snapshot
+            self._bytes -= _size(shown.snapshot)
+            if shown.snapshot.version > snapshot.version:
+                snapshot = shown.snapshot
+        self._cached[snapshot.id] = _Entry(snapshot, max(seen_at or 0, 0 if shown is None else shown.seen_at))
         self._bytes += _size(snapshot)
         load = self._loads.get(snapshot.id)
         if load is not None:
             load.published = snapshot
         while self._bytes > self._bytes_max and len(self._cached) > 1:
             _, dropped = self._cached.popitem(last=False)
-            self._seen_at.pop(dropped.id, None)
-            self._bytes -= _size(dropped)
+            self._bytes -= _size(dropped.snapshot)
         return snapshot
 
     def follow(self, committed: OrganizationChanges) -> None:
         """Another process has committed this: the next version of an organization that is in memory is made here."""
-        snapshot = self._cached.get(committed.organization_id)
-        if snapshot is not None and committed.version == snapshot.version + 1:
-            self.publish(apply_changes(snapshot, snapshot.id, committed.changes))
+        entry = self._cached.get(committed.organization_id)
+        if entry is not None and committed.version == entry.snapshot.version + 1:
+            self.publish(apply_changes(entry.snapshot, entry.snapshot.id, committed.changes))
 
     async def _load(self, organization_id: str) -> Snapshot | None:
         """From the store, which may take a while: meanwhile others wait for the same, and commits are published."""
         self.misses += 1
         load = self._loads[organization_id] = _Load()
         try:
-            revision = 0 if self._is_only_writer else self._revision_now()
+            moment = 0 if self._is_only_writer else self._moment()
             loaded = await self._store.snapshot(organization_id)
         finally:
             del self._loads[organization_id]
@@ -84,19 +112,23 @@ class Snapshots:
         # What was published meanwhile may be newer, and may have been dropped again.
         if load.published is not None and load.published.version > loaded.version:
             loaded = load.published
-        self._seen_at[organization_id] = revision
-        return self.publish(loaded)
+        return self.publish(loaded, seen_at=moment)
 
-    async def _is_current(self, snapshot: Snapshot) -> bool:
-        revision = self._revision_now()
-        if self._seen_at.get(snapshot.id) == revision:
+    async def _is_current(self, entry: _Entry) -> bool:
+        snapshot, revision = entry.snapshot, self._revision_now()
+        if entry.seen_at > _request_began.get() if revision is None else entry.seen_at == revision:
             return True
-        if await self._store.version(snapshot.id) != snapshot.version:
+        moment = self._moment()
+        if (await self._store.versions([snapshot.id])).get(snapshot.id) != snapshot.version:
             return False
-        self._seen_at[snapshot.id] = revision
+        entry.seen_at = moment
         return True
 
-    def _revision_now(self) -> int:
+    def _moment(self) -> int:
+        revision = self._revision_now()
+        return self.new_moment() if revision is None else revision
+
+    def _revision_now(self) -> int | None:
         """The store is asked once a turn of the event loop: what is answered in this turn came before it was asked."""
         if self._revision is None:
             self._revision = self._store.revision()
@@ -105,6 +137,36 @@ class Snapshots:
 
     def _forget_revision(self) -> None:
         self._revision = None
+
+
+class SnapshotsOfTurn:
+    """The same in a turn, which has locked some organizations and knows their versions."""
+
+    def __init__(self, snapshots: Snapshots, turn: Turn) -> None:
+        self._snapshots = snapshots
+        self._turn = turn
+        self._began = snapshots.new_moment()
+
+    async def get(self, organization_id: str) -> Snapshot | None:
+        """The organization as last committed; None when there is none."""
+        version = self._turn.versions_held.get(organization_id)
+        if version is None:
+            return await self._snapshots.get(organization_id)
+        return await self._snapshots.at(organization_id, version, self._turn)
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Show this version from now on: it was the present one when the turn ended."""
+        self._snapshots.publish(snapshot, seen_at=self._began)
+
+
+class _Entry:
+    """A snapshot, and at which moment it was last known to be current; gone with it when room is made."""
+
+    __slots__ = ("seen_at", "snapshot")
+
+    def __init__(self, snapshot: Snapshot, seen_at: int) -> None:
+        self.snapshot = snapshot
+        self.seen_at = seen_at
 
 
 class _Load:

@@ -9,9 +9,13 @@ import msgspec
 from counterseal.contract import Operation
 from counterseal.engine.authenticate import Caller
 
+LARGE_BYTES = 16 * 1024
+"""To go through a larger body takes some tenths of a millisecond at least."""
+
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """``body`` is the evidence, ``tree`` the same as JSON, ``fingerprint`` its SHA-256, ``now_ms`` its arrival.
+    ``client_address`` is where it comes from, empty if that is not known.
 
     ``request_id`` is for the log, and for who is to be answered what.
     """
@@ -22,4 +26,5 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     tree: dict[str, Any]
     fingerprint: bytes
     caller: Caller
+    client_address: str = ""
     now_ms: int

@@ -6,10 +6,13 @@ It runs on the writer, one submission after another, over the draft of the curre
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from counterseal.activities import Outcome as UnitOutcome
 from counterseal.contract import (
+    Shape,
     Variant,
     downgrade_result,
     encode,
@@ -22,12 +25,14 @@ from counterseal.engine.allowance import Allowance
 from counterseal.engine.authenticate import organization_mismatch
 from counterseal.engine.draft import Draft
 from counterseal.engine.evidence import check_evidence
+from counterseal.engine.from_where import require_address
 from counterseal.engine.judge import Case, Judge, case_of, evaluations_object
 from counterseal.engine.lookup import expired
 from counterseal.engine.reading import Reading, read
+from counterseal.engine.session_scope import require_scope, scope_of
 from counterseal.engine.submission import Submission
 from counterseal.keystore import Keystore
-from counterseal.organizations import Snapshot, View
+from counterseal.organizations import SessionScope, Snapshot, View
 from counterseal.policy import Budget, Decision, Outcome, decision_record
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
@@ -53,25 +58,28 @@ class Submitter:
         """Stage the new activity and give it as decided. Raises Refused with nothing staged."""
         voter, now_ms = submission.caller.voter, submission.now_ms
         check_time_window(submission)
-        organization = await current_organization(submission, draft)
+        organization, scope = await current_standing(submission, draft)
         if voter.organization_id != organization.id:
             raise organization_mismatch(organization.id, voter.organization_id)
         submitted_as = variant_of(submission.tree, submission.operation)
         world = World(now_ms, self._random)
-        view = View(organization, initiator_id=voter.user_id)
-        reading = read(submission.tree, submitted_as, view)
+        session_profile_id = None if scope is None else scope.profile_id
+        view = View(organization, initiator_id=voter.user_id, session_profile_id=session_profile_id)
+        reading, budget = read(submission.tree, submitted_as, view), Budget()
+        require_scope(scope, reading.facts, budget=budget)
         check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent
+        await draft.read_for(unit, intent, view)
         checked = unit.check(intent, view, world)
         vote = new_vote(
             submission,
-            world.activity_id(),
+            world.dated_id(),
             organization=organization,
             selection=VoteSelection.APPROVED,
             world=world,
         )
         decision = await self._judge.decide(
-            Case(reading=reading, view=view, votes=(vote,), now_ms=now_ms), budget=Budget()
+            Case(reading=reading, view=view, votes=(vote,), now_ms=now_ms), budget=budget
         )
         activity = _pending_activity(submission, reading, on_record(vote, decision, organization))
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
@@ -85,8 +93,7 @@ class Submitter:
                 is_new=True,
                 new_votes=activity.votes,
                 organization=organization,
-                changes=outcome.changes,
-                new_organization=outcome.new_organization,
+                outcome=outcome,
                 charge=charge,
             )
             return activity
@@ -100,17 +107,20 @@ class Submitter:
         organization: Snapshot,
         draft: Draft,
         *,
+        submitted: Shape | None,
         now_ms: int,
         budget: Budget,
     ) -> StoredActivity:
         """Stage one more approval and, if it was the last one needed, carry the activity out by what holds now.
+
+        ``submitted`` is its intent if that has been read already.
 
         A vote that a policy denies is refused and not stored. What goes wrong in carrying the activity out makes it
         FAILED: nobody is left to whom it could be refused.
         """
         activity = msgspec.structs.replace(activity, votes=(*activity.votes, vote), updated_ms=now_ms)
         try:
-            case = case_of(activity, organization, now_ms=now_ms)
+            case = case_of(activity, organization, now_ms=now_ms, submitted=submitted)
         except Refused as refused:  # an older release took it, and this one cannot carry it out
             activity = failed(activity, refused, now_ms)
             draft.stage(activity, is_new=False, new_votes=(vote,), organization=organization)
@@ -125,6 +135,7 @@ class Submitter:
         if decision.outcome is Outcome.ALLOW:
             try:
                 reading, world = case.reading, World(now_ms, self._random)
+                await draft.read_for(reading.unit, reading.intent, case.view)
                 checked = reading.unit.check(reading.intent, case.view, world)
                 outcome = reading.unit.carry_out(checked, case.view, world, self._keystore)
                 activity = completed(activity, outcome, reading.submitted_as, now_ms)
@@ -135,14 +146,20 @@ class Submitter:
             is_new=False,
             new_votes=activity.votes[-1:],
             organization=organization,
-            changes=outcome.changes if outcome else (),
-            new_organization=outcome.new_organization if outcome else None,
+            outcome=outcome,
         )
         return activity
 
 
-async def current_organization(submission: Submission, draft: Draft) -> Snapshot:
-    """The organization meant, once the credential is seen to be live in the voter's own at this point."""
+class Standing(NamedTuple):
+    """The organization meant, and what binds the session that asks, if one does that has a profile."""
+
+    organization: Snapshot
+    scope: SessionScope | None
+
+
+async def current_standing(submission: Submission, draft: Draft) -> Standing:
+    """Where a submission stands, once the credential is seen to be live in the voter's own organization now."""
     voter = submission.caller.voter
     target = home = await draft.snapshot(voter.organization_id)
     if submission.caller.organization_id != voter.organization_id:
@@ -154,7 +171,8 @@ async def current_organization(submission: Submission, draft: Draft) -> Snapshot
         raise voter.lookup.not_found_in(target)
     if credential.is_expired(submission.now_ms):
         raise expired(credential)
-    return target
+    require_address(home, credential, submission.client_address)
+    return Standing(target, scope_of(credential))
 
 
 def check_time_window(submission: Submission) -> None:

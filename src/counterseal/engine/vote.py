@@ -14,13 +14,15 @@ from counterseal.contract import intent_of, variant_of
 from counterseal.contract.errors import InvalidRequest, LimitExceeded, NotFound, PermissionDenied
 from counterseal.contract.shapes import ApproveActivityIntent, RejectActivityIntent
 from counterseal.engine.authenticate import Voter, organization_mismatch
-from counterseal.engine.ballot import has_live_approval, has_voted
+from counterseal.engine.ballot import CONSENSUS_WINDOW_MS, has_live_approval, has_voted
 from counterseal.engine.draft import Draft
 from counterseal.engine.evidence import check_evidence
-from counterseal.engine.judge import Judge, case_of
+from counterseal.engine.judge import Case, Judge, case_of
+from counterseal.engine.reading import read_again
+from counterseal.engine.session_scope import require_scope
 from counterseal.engine.submission import Submission
-from counterseal.engine.submit import Submitter, check_time_window, current_organization, new_vote
-from counterseal.organizations import Snapshot
+from counterseal.engine.submit import Standing, Submitter, check_time_window, current_standing, new_vote
+from counterseal.organizations import Snapshot, View
 from counterseal.policy import Budget
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
@@ -48,27 +50,37 @@ class VoteTaker:
         """
         variant_of(submission.tree, submission.operation)
         voter = submission.caller.voter
-        organization = await current_organization(submission, draft)
+        standing, budget = await current_standing(submission, draft), Budget()
+        _require_scope(standing, activity, budget)
+        organization = standing.organization
         if voter.organization_id != organization.id or activity.status is not ActivityStatus.CONSENSUS_NEEDED:
             return activity
-        if has_voted(activity, voter.user_id):
+        if has_voted(activity, voter.user_id) or _is_recorded(activity, voter, submission.body):
             return activity  # lapsed approvals are renewed by approve_activity only
+        if submission.now_ms - activity.created_ms > CONSENSUS_WINDOW_MS:
+            raise InvalidRequest(
+                "the same bytes are an approval within 24 hours of their submission: approve this activity by"
+                " approve_activity"
+            )
         if len(submission.body) > RESENT_BYTES_MAX:
             raise InvalidRequest(
                 f"the same bytes are an approval if they are at most {RESENT_BYTES_MAX}, got {len(submission.body)}:"
                 " approve this activity by approve_activity"
             )
-        return await self._approve(activity, submission, organization, draft)
+        return await self._approve(activity, submission, organization, draft, budget)
 
     async def by_fingerprint(self, submission: Submission, draft: Draft) -> StoredActivity:
         """approve_activity and reject_activity. Raises NotFound for an unknown fingerprint."""
         voter = submission.caller.voter
         submitted_as = variant_of(submission.tree, submission.operation)
-        organization = await current_organization(submission, draft)
+        standing, budget = await current_standing(submission, draft), Budget()
+        organization = standing.organization
         intent = intent_of(submission.tree, submitted_as)
         if not isinstance(intent, ApproveActivityIntent | RejectActivityIntent):
             raise TypeError(f"{submitted_as.type} is not a vote")
         activity = await draft.activity_by_fingerprint(organization.id, _fingerprint(intent.fingerprint))
+        if activity is not None:
+            _require_scope(standing, activity, budget)
         if activity is not None and _is_recorded(activity, voter, submission.body):
             return activity
         check_time_window(submission)
@@ -81,19 +93,24 @@ class VoteTaker:
                 " fingerprint"
             )
         if isinstance(intent, ApproveActivityIntent):
-            return await self._approve(activity, submission, organization, draft)
-        return await self._reject(activity, submission, organization, draft)
+            return await self._approve(activity, submission, organization, draft, budget)
+        return await self._reject(activity, submission, organization, draft, budget)
 
     async def _approve(
-        self, activity: StoredActivity, submission: Submission, organization: Snapshot, draft: Draft
+        self,
+        activity: StoredActivity,
+        submission: Submission,
+        organization: Snapshot,
+        draft: Draft,
+        budget: Budget,
     ) -> StoredActivity:
         voter, now_ms = submission.caller.voter, submission.now_ms
         if activity.status is not ActivityStatus.CONSENSUS_NEEDED:
             return activity
         if has_live_approval(activity, voter.user_id, now_ms=now_ms):
             return activity
-        budget = Budget()
-        if not await self._may_approve(activity, voter.user_id, organization, now_ms=now_ms, budget=budget):
+        case = self._case(activity, voter.user_id, organization, now_ms=now_ms)
+        if case is not None and not await self._judge.may_approve(case, voter.user_id, budget=budget):
             raise takes_no_part(voter.user_id, activity.id)
         if len(activity.votes) >= VOTES_MAX:
             raise LimitExceeded(
@@ -101,21 +118,33 @@ class VoteTaker:
                 f" {VOTES_MAX}, most of them lapsed. Reject it, and submit it anew"
             )
         vote = self._vote(activity, submission, organization, VoteSelection.APPROVED)
-        return await self._submitter.conclude(activity, vote, organization, draft, now_ms=now_ms, budget=budget)
+        return await self._submitter.conclude(
+            activity,
+            vote,
+            organization,
+            draft,
+            submitted=None if case is None else case.reading.submitted,
+            now_ms=now_ms,
+            budget=budget,
+        )
 
     async def _reject(
-        self, activity: StoredActivity, submission: Submission, organization: Snapshot, draft: Draft
+        self,
+        activity: StoredActivity,
+        submission: Submission,
+        organization: Snapshot,
+        draft: Draft,
+        budget: Budget,
     ) -> StoredActivity:
         voter, now_ms = submission.caller.voter, submission.now_ms
         if activity.status is ActivityStatus.REJECTED:
             return activity
         if activity.status.is_final:
             raise InvalidRequest(f"activity {activity.id} is {activity.status.name}: it cannot be rejected any more")
-        takes_part = has_voted(activity, voter.user_id) or await self._may_approve(
-            activity, voter.user_id, organization, now_ms=now_ms, budget=Budget()
-        )
-        if not takes_part:
-            raise takes_no_part(voter.user_id, activity.id)
+        if not has_voted(activity, voter.user_id):
+            case = self._case(activity, voter.user_id, organization, now_ms=now_ms)
+            if case is not None and not await self._judge.may_approve(case, voter.user_id, budget=budget):
+                raise takes_no_part(voter.user_id, activity.id)
         vote = self._vote(activity, submission, organization, VoteSelection.REJECTED)
         rejected = msgspec.structs.replace(
             activity, status=ActivityStatus.REJECTED, votes=(*activity.votes, vote), updated_ms=now_ms
@@ -123,19 +152,27 @@ class VoteTaker:
         draft.stage(rejected, is_new=False, new_votes=(vote,), organization=organization)
         return rejected
 
-    async def _may_approve(
-        self, activity: StoredActivity, user_id: str, organization: Snapshot, *, now_ms: int, budget: Budget
-    ) -> bool:
-        """Whether an approval can count. The root quorum need not understand what it decides about."""
+    def _case(self, activity: StoredActivity, user_id: str, organization: Snapshot, *, now_ms: int) -> Case | None:
+        """By which policies say whether an approval can count; None for a root user, whose approval always does.
+
+        The root quorum need not understand what it decides about.
+        """
         if user_id in organization.quorum.user_ids:
-            return True
-        return await self._judge.may_approve(case_of(activity, organization, now_ms=now_ms), user_id, budget=budget)
+            return None
+        return case_of(activity, organization, now_ms=now_ms)
 
     def _vote(
         self, activity: StoredActivity, submission: Submission, organization: Snapshot, selection: VoteSelection
     ) -> StoredVote:
         world = World(submission.now_ms, self._random)
         return new_vote(submission, activity.id, organization=organization, selection=selection, world=world)
+
+
+def _require_scope(standing: Standing, activity: StoredActivity, budget: Budget) -> None:
+    """Whoever may not ask for an activity may not vote on it, nor read it by sending its bytes."""
+    if standing.scope is not None:
+        reading = read_again(activity, View(standing.organization, initiator_id=activity.votes[0].user_id))
+        require_scope(standing.scope, reading.facts, budget=budget)
 
 
 def takes_no_part(user_id: str, activity_id: str) -> PermissionDenied:
@@ -153,5 +190,12 @@ def _fingerprint(text: str) -> bytes:
 
 
 def _is_recorded(activity: StoredActivity, voter: Voter, body: bytes) -> bool:
-    """The same vote again, whatever its age: the same bytes have the same answer for ever."""
-    return any(vote.user_id == voter.user_id and vote.message == body for vote in activity.votes)
+    """The same vote again, whatever its age: the same bytes have the same answer for ever.
+
+    Every reader of the activity knows its votes' stamps. So where the key has another owner by now, nobody knows who
+    sends them, and they are nobody's vote.
+    """
+    return any(
+        vote.message == body and (vote.user_id == voter.user_id or vote.public_key == voter.public_key)
+        for vote in activity.votes
+    )

@@ -4,35 +4,38 @@ replies go.
 Decisions run on the event loop, commits on the store's own thread. While one batch is on its way to the disk the next
 is decided over it, so batches grow with the load and nobody lingers. If a commit fails, its whole batch is answered 503
 and nothing of it is shown; the batch that was decided over it is decided anew.
+
+Organizations take turns, and a batch is no longer than some milliseconds of deciding: however many and however costly
+submissions one organization sends, others wait for a few of them and not for all.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import islice
 from typing import Protocol
 
 import structlog
 
-from counterseal.contract.errors import InternalFault, Refused, Unavailable
+from counterseal.contract.errors import Unavailable
 from counterseal.engine.batch import Answer, Batch, tell
+from counterseal.engine.decider import Decider, answer_to, pairs_of
 from counterseal.engine.draft import Draft
-from counterseal.engine.judge import Judge
 from counterseal.engine.snapshots import Snapshots
 from counterseal.engine.submission import Submission
-from counterseal.engine.submit import Submitter
-from counterseal.engine.vote import VoteTaker
-from counterseal.store import OrganizationChanges, Store, StoredActivity, StoreError
+from counterseal.engine.waiting import Waiting, WaitingLines
+from counterseal.organizations import OrganizationChanges
+from counterseal.store import Store, StoredActivity
+from counterseal.world import Clock, rest
 
 BATCH_MAX = 128
+BATCH_SECONDS = 0.006
+"""Of deciding, after which a batch is full, whatever its size. Some thirty ordinary submissions take as long."""
+PIECE_SECONDS = 0.002
+"""Of deciding, after which others go on for some turns of the event loop."""
 QUEUE_MAX = 10_000
 TOGETHER = 8
 """Submissions that are better dealt with as one: one look at the store does for all of them, or one commit."""
-
-VOTES = frozenset({"approve_activity", "reject_activity"})
 
 _STOPPED = Unavailable("the server has stopped writing")
 
@@ -60,24 +63,25 @@ class Writer:
         self,
         snapshots: Snapshots,
         store: Store,
-        submitter: Submitter,
-        votes: VoteTaker,
-        judge: Judge,
+        decider: Decider,
         *,
+        clock: Clock,
         meter: WriterMeter | None = None,
     ) -> None:
         self._snapshots = snapshots
         self._store = store
-        self._submitter = submitter
-        self._votes = votes
-        self._judge = judge
+        self._decider = decider
         self._meter = meter
-        self._queue: deque[tuple[Submission, asyncio.Future[StoredActivity]]] = deque()
+        self._clock = clock
+        self._waiting = WaitingLines()
         self._next = Batch(Draft(snapshots, store))
         self._committing: asyncio.Task[Batch] | None = None
+        self._ended: Batch | None = None  # whose commit has ended, and of which nobody has been told yet
         self._under_way = 0  # submissions whose commit is, or has just ended
         self._wake = asyncio.Event()
         self._closing = False
+        self.ended = asyncio.Event()
+        """Set once ``run`` has ended, asked to or by a fault: everybody has been told, and nothing more is taken."""
         self.followers: set[Follower] = set()
         """Who is told of every commit that changed organizations, before those are answered who asked for it."""
 
@@ -88,28 +92,19 @@ class Writer:
 
     async def submit(self, submission: Submission) -> StoredActivity:
         """The activity as committed. Raises Refused; Unavailable when the commit failed or the queue is full."""
-        await self._make_ready(submission.caller.organization_id)
-        if self._closing or len(self._queue) >= QUEUE_MAX:
+        await self._decider.make_ready(submission)
+        if self._closing or len(self._waiting) >= QUEUE_MAX:
             raise Unavailable("the server cannot take more writes now: send the same request again later")
         future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
-        self._queue.append((submission, future))
+        self._waiting.add(Waiting(submission, future))
         if self._is_time_to_decide():
             self._wake.set()
         return await future
 
-    async def _make_ready(self, organization_id: str) -> None:
-        """What a decision needs and takes long to make is made before the submission queues: others would wait too."""
-        try:
-            organization = await self._snapshots.get(organization_id)
-        except StoreError:
-            return  # the decision asks again, and tells
-        if organization is not None:
-            await self._judge.prepare(organization)
-
     async def run(self) -> None:
         """Write until closed. Should it end by a fault, nobody is left waiting and nothing more is taken."""
         try:
-            while not self._closing or self._queue or self._committing is not None:
+            while not self._closing or self._waiting or self._committing is not None:
                 self._wake.clear()
                 has_begun = await self._take_turn()
                 if not has_begun and (self._committing is not None or not self._closing):
@@ -121,22 +116,23 @@ class Writer:
                 if not ended.cancelled() and ended.exception() is None:
                     ended.result().tell()
             self._next.fail(_STOPPED)
-            for _, future in self._queue:
-                tell(future, _STOPPED)
+            for waiting in self._waiting:
+                tell(waiting.future, _STOPPED)
+            self.ended.set()
 
     async def _take_turn(self) -> bool:
         """Decide what is to be decided, and begin the next commit if none is under way. Whether one was begun.
 
-        It is on its way before those are told whose commit has ended: the disk need not wait until replies are made.
-        But other processes, which follow, make their own replies and are told first.
+        It is on its way before those are told whose commit has ended, unless decisions take long: the disk need not
+        wait until replies are made. But other processes, which follow, make their own replies and are told first.
         """
-        ended = None
         if self._committing is not None and self._committing.done():
-            ended, self._committing = self._committing.result(), None
+            self._ended, self._committing = self._committing.result(), None
         try:
-            if ended is not None:
+            if self._ended is not None:
+                ended = self._ended
                 if self.followers:
-                    ended.tell()
+                    self._tell_ended()
                 await self._stand_on(ended)
             if self._is_time_to_decide():
                 await self._decide_waiting()
@@ -150,8 +146,12 @@ class Writer:
             await asyncio.sleep(0)
             return True
         finally:
-            if ended is not None:
-                ended.tell()
+            self._tell_ended()
+
+    def _tell_ended(self) -> None:
+        if self._ended is not None:
+            ended, self._ended = self._ended, None
+            ended.tell()
 
     def close(self) -> None:
         """Take nothing more; ``run`` ends when the queue is empty."""
@@ -160,16 +160,31 @@ class Writer:
 
     def _is_time_to_decide(self) -> bool:
         """At once while nothing is on its way; otherwise some together, because there is time until that has come."""
-        return self._committing is None or len(self._queue) >= TOGETHER
+        return self._committing is None or len(self._waiting) >= TOGETHER
 
     async def _decide_waiting(self) -> None:
-        """Decide what is in the queue and has room in the next batch."""
-        room = self._next_max() - len(self._next.submissions)
-        taken = list(islice(self._queue, max(0, room)))
-        answers = await self._answers([submission for submission, _ in taken], self._next.draft)
-        for answer in answers:
-            submission, future = self._queue.popleft()
-            self._next.add(submission, answer, future)
+        """Decide what waits and has room in the next batch."""
+        batch = self._next
+        if batch.seconds >= BATCH_SECONDS:
+            return
+        first = self._waiting.first(self._next_max() - len(batch.submissions))
+        fault = await self._look_up([waiting.submission for waiting in first], batch.draft)
+        paused = batch.seconds
+        for waiting in first:
+            started = self._clock.stopwatch()
+            if fault is None:
+                answer = await self._decider.answer(waiting.submission, batch.draft)
+            else:
+                answer = answer_to(waiting.submission, fault)
+            batch.seconds += self._clock.stopwatch() - started
+            self._waiting.take(waiting)
+            batch.add(waiting.submission, answer, waiting.future)
+            if batch.seconds >= BATCH_SECONDS:
+                return
+            if batch.seconds - paused >= PIECE_SECONDS:
+                paused = batch.seconds
+                self._tell_ended()
+                await rest()
 
     def _next_max(self) -> int:
         """How large the next batch may be: two thirds of all there is, unless that is little or nothing is under way.
@@ -179,7 +194,7 @@ class Writer:
         """
         if self._under_way == 0 or self.followers:
             return BATCH_MAX
-        of_all = self._under_way + len(self._next.submissions) + len(self._queue)
+        of_all = self._under_way + len(self._next.submissions) + len(self._waiting)
         return min(max(TOGETHER, of_all * 2 // 3), BATCH_MAX)
 
     async def _stand_on(self, ended: Batch) -> None:
@@ -187,7 +202,7 @@ class Writer:
         if ended.is_stored:
             self._next.draft.settle()
             if ended.draft.charges:
-                self._submitter.allowance.spend(ended.draft.charges, now_ms=ended.submissions[-1].now_ms)
+                self._decider.allowance.spend(ended.draft.charges, now_ms=ended.submissions[-1].now_ms)
             return
         self._next.draft = Draft(self._snapshots, self._store)
         self._next.answers = await self._answers(self._next.submissions, self._next.draft)
@@ -195,7 +210,7 @@ class Writer:
     async def _commit(self, batch: Batch) -> Batch:
         """Make a batch durable and show it. What it gives is the batch, which knows whether that has been done."""
         if self._meter is not None:
-            self._meter.batch(len(batch.submissions), waiting=len(self._queue))
+            self._meter.batch(len(batch.submissions), waiting=len(self._waiting))
         try:
             batch.is_stored = not batch.draft.commits or await self._stored(batch)
             if batch.is_stored:
@@ -209,13 +224,12 @@ class Writer:
             self._wake.set()
 
     def _tell_followers(self, batch: Batch) -> None:
-        changes = [each for commit in batch.draft.commits for each in commit.organizations]
-        if changes:
+        if batch.draft.changed:
             for follower in self.followers:
-                follower(changes)
+                follower(batch.draft.changed)
 
     async def _stored(self, batch: Batch) -> bool:
-        started = time.perf_counter()
+        started = self._clock.stopwatch()
         try:
             await self._store.commit(batch.draft.commits)
             stored = True
@@ -224,40 +238,22 @@ class Writer:
             request_ids = [submission.request_id for submission in batch.submissions]
             _log.error("commit failed", error=str(error), kind=type(error).__name__, request_ids=request_ids)
         if self._meter is not None:
-            self._meter.commit(time.perf_counter() - started, stored=stored)
+            self._meter.commit(self._clock.stopwatch() - started, stored=stored)
         return stored
 
     async def _answers(self, submissions: Sequence[Submission], draft: Draft) -> list[Answer]:
         """What each will be told if the draft becomes durable."""
+        fault = await self._look_up(submissions, draft)
+        if fault is not None:
+            return [answer_to(submission, fault) for submission in submissions]
+        return [await self._decider.answer(submission, draft) for submission in submissions]
+
+    async def _look_up(self, submissions: Sequence[Submission], draft: Draft) -> Exception | None:
+        """Which of them are known, in one go; or why that cannot be told."""
         if not submissions:
-            return []
+            return None
         try:
-            await draft.look_up([(each.caller.organization_id, each.fingerprint) for each in submissions])
+            await draft.look_up(pairs_of(submissions))
         except Exception as error:
-            return [_failure(submission, error) for submission in submissions]
-        return [await self._answer(submission, draft) for submission in submissions]
-
-    async def _answer(self, submission: Submission, draft: Draft) -> Answer:
-        try:
-            return await self._decide(submission, draft)
-        except Refused as refused:
-            return refused
-        except Exception as error:
-            return _failure(submission, error)
-
-    async def _decide(self, submission: Submission, draft: Draft) -> StoredActivity:
-        if submission.operation.name in VOTES:
-            return await self._votes.by_fingerprint(submission, draft)
-        existing = await draft.activity_by_fingerprint(submission.caller.organization_id, submission.fingerprint)
-        if existing is not None:
-            return await self._votes.resubmitted(existing, submission, draft)
-        return await self._submitter.submit(submission, draft)
-
-
-def _failure(submission: Submission, error: Exception) -> Unavailable | InternalFault:
-    """The answer to a submission that could not be decided."""
-    if isinstance(error, StoreError):
-        _log.error("store failed", request_id=submission.request_id, error=str(error))
-        return Unavailable("the store cannot be read now: send the same request again")
-    _log.error("decision failed", request_id=submission.request_id, kind=type(error).__name__, exc_info=error)
-    return InternalFault(f"internal server error ({submission.request_id})")
+            return error
+        return None

@@ -7,7 +7,6 @@ client compares it for equality before it looks at the status.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
@@ -18,10 +17,14 @@ import structlog
 from counterseal.contract import Operation, error_envelope, extension_for, operation_for
 from counterseal.contract.errors import InternalFault, NotFound, NotImplementedHere, Refused
 from counterseal.engine import Engine, Request, Trace
+from counterseal.http.addresses import TrustedProxies
 from counterseal.http.body import BODY_HAS_COME, ClientGone, Receive, RequestBody
-from counterseal.http.cors import PREFLIGHT_HEADERS, Cors
+from counterseal.http.cors import Cors
+from counterseal.http.large_replies import HANG_UP, LargeReplies, Place
 from counterseal.http.rate_limit import ClientRate
+from counterseal.http.request_head import ASKED_FOR
 from counterseal.http.stamp_headers import session_of, stamp_of
+from counterseal.organizations import ANY_ADDRESS
 from counterseal.world import Random, new_id
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -29,10 +32,14 @@ Scope = dict[str, Any]
 Headers = list[tuple[bytes, bytes]]
 Observe = Callable[[str, int, float], None]
 """Told of each reply: the operation's name, or ``page`` or ``unknown``; the status; and the seconds it took."""
+LogRequest = Callable[[Trace, str, str, int, float], None]
+"""Told of each reply: what is known of its request; the method; the path; the status; and the milliseconds it took."""
 
 _JSON = (b"content-type", b"application/json")
 _CLOSE = (b"connection", b"close")
 _NO_CONTENT = 204
+_LOGGED_PATH_MAX = 128
+_PART_BYTES = 128 * 1024  # of a large reply: the next one waits until this one is nearly taken
 
 _log = structlog.get_logger("counterseal.http")
 
@@ -55,6 +62,16 @@ class PageReply(NamedTuple):
 Page = Callable[[], Awaitable[PageReply]]
 
 
+class _Exchange(NamedTuple):
+    """One request, and what comes of it on its way: ``rate_headers`` are filled in."""
+
+    scope: Scope
+    incoming: RequestBody
+    trace: Trace
+    place: Place
+    rate_headers: Headers
+
+
 class HttpApp:
     """Serves the engine. ``pages`` are GET paths beside the API: health, metrics and the public identities."""
 
@@ -66,6 +83,8 @@ class HttpApp:
         pages: dict[str, Page],
         limits: HttpLimits | None = None,
         client_rate: ClientRate | None = None,
+        trusted_proxies: TrustedProxies | None = None,
+        ip_allowlists: bool = True,
         cors: Cors | None = None,
         observe: Observe | None = None,
     ) -> None:
@@ -74,22 +93,33 @@ class HttpApp:
         self._pages = pages
         self._limits = limits or HttpLimits()
         self._client_rate = client_rate
+        self._trusted_proxies = trusted_proxies or TrustedProxies()
+        self._ip_allowlists = ip_allowlists
         self._cors = cors or Cors()
         self._observe = observe
-        self._log = _log.bind()  # once: an unbound logger builds itself anew for every line
-        self._logs_requests = self._log.is_enabled_for(logging.INFO)
+        self._large_replies = LargeReplies()
+        self.log_request: LogRequest | None = None
+        """Set by whoever has configured the logs."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP exchange."""
+        place = Place(self._large_replies, receive, hang_up=scope.get(HANG_UP, lambda: None))
+        try:
+            await self._answer(scope, receive, send, place)
+        finally:
+            place.leave()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, place: Place) -> None:
         started = time.perf_counter()
         request_id = new_id(self._random)
         trace = Trace(request_id=request_id)
-        path = _path_of(scope)
+        rate_headers: Headers = []
+        path = scope[ASKED_FOR]
         operation = operation_for(path) or extension_for(path)
         incoming = RequestBody(receive, scope["headers"], has_come=scope.get(BODY_HAS_COME, False))
-        rate_headers: Headers = []
         try:
-            status, body, headers = await self._reply(operation, scope, incoming, rate_headers, trace)
+            exchange = _Exchange(scope, incoming, trace, place, rate_headers)
+            status, body, headers = await self._reply(operation, exchange)
             if not await incoming.is_over():
                 headers.append(_CLOSE)
         except ClientGone:
@@ -98,87 +128,93 @@ class HttpApp:
             headers.append((b"content-length", str(len(body)).encode()))
         headers += [(b"x-request-id", request_id.encode()), *self._cors.reply_headers(scope["headers"]), *rate_headers]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        await _send_body(b"" if scope["method"] == "HEAD" else body, send, place)
         seconds = time.perf_counter() - started
         if self._observe is not None:
             self._observe(self._name_of(operation, path), status, seconds)
-        if self._logs_requests:
-            self._log.info(
-                "request",
-                **_known(trace),
-                method=scope["method"],
-                path=scope["path"],
-                status=status,
-                ms=round(seconds * 1000, 2),
-            )
+        if self.log_request is not None:
+            self.log_request(trace, scope["method"], _shown(path), status, seconds * 1000)
 
     def _name_of(self, operation: Operation | None, path: str) -> str:
         if operation is not None:
             return operation.name
         return "page" if path in self._pages else "unknown"
 
-    async def _reply(
-        self, operation: Operation | None, scope: Scope, incoming: RequestBody, rate_headers: Headers, trace: Trace
-    ) -> tuple[int, bytes, Headers]:
+    async def _reply(self, operation: Operation | None, exchange: _Exchange) -> tuple[int, bytes, Headers]:
         """Status, body and headers, whatever happens; but ClientGone is handed on."""
         try:
             if operation is None:
-                return await self._page(scope)
-            return await self._respond(operation, scope, incoming, rate_headers, trace)
+                return await self._page(exchange.scope)
+            return await self._respond(operation, exchange)
         except ClientGone:
             raise
         except Refused as refused:
             return refused.http, error_envelope(refused), [_JSON]
         except Exception as error:
-            _log.exception("request failed", request_id=trace.request_id, kind=type(error).__name__)
-            fault = InternalFault(f"internal server error ({trace.request_id})")
+            _log.exception("request failed", request_id=exchange.trace.request_id, kind=type(error).__name__)
+            fault = InternalFault(f"internal server error ({exchange.trace.request_id})")
             return fault.http, error_envelope(fault), [_JSON]
 
-    async def _respond(
-        self, operation: Operation, scope: Scope, incoming: RequestBody, rate_headers: Headers, trace: Trace
-    ) -> tuple[int, bytes, Headers]:
+    async def _respond(self, operation: Operation, exchange: _Exchange) -> tuple[int, bytes, Headers]:
+        scope = exchange.scope
         method = scope["method"]
         if method == "OPTIONS":
-            return _NO_CONTENT, b"", list(PREFLIGHT_HEADERS)
+            return _NO_CONTENT, b"", list(self._cors.preflight_headers(scope["headers"]))
         if method != "POST":
             raise NotImplementedHere("Method Not Allowed")
         if self._client_rate is not None:
-            self._client_rate.admit(scope, rate_headers)
-        return 200, await self._call(operation, scope, incoming, trace), [_JSON]
+            self._client_rate.admit(scope, exchange.rate_headers)
+        return 200, await self._call(operation, exchange), [_JSON]
 
-    async def _call(self, operation: Operation, scope: Scope, incoming: RequestBody, trace: Trace) -> bytes:
-        headers = scope["headers"]
-        body = await incoming.read(bytes_max=self._limits.body_bytes_max, seconds_max=self._limits.body_seconds_max)
+    async def _call(self, operation: Operation, exchange: _Exchange) -> bytes:
+        headers = exchange.scope["headers"]
+        body = await exchange.incoming.read(
+            bytes_max=self._limits.body_bytes_max, seconds_max=self._limits.body_seconds_max
+        )
         self._engine.require_behaviour(operation)
         stamp = stamp_of(headers)
         session = session_of(headers) if stamp is None else None
         return await self._engine.answer(
-            Request(operation=operation, body=body, stamp=stamp, session=session, trace=trace)
+            Request(
+                operation=operation,
+                body=body,
+                stamp=stamp,
+                session=session,
+                client_address=self._client_address(exchange.scope),
+                trace=exchange.trace,
+                take_place=exchange.place.take,
+            )
         )
 
+    def _client_address(self, scope: Scope) -> str:
+        if not self._ip_allowlists:
+            return ANY_ADDRESS
+        peer = scope["client"][0] if scope.get("client") else ""
+        return self._trusted_proxies.client(peer, scope["headers"])
+
     async def _page(self, scope: Scope) -> tuple[int, bytes, Headers]:
-        page = self._pages.get(_path_of(scope))
+        page = self._pages.get(scope[ASKED_FOR])
         if page is None:
             raise NotFound("Not Found")
+        if scope["method"] == "OPTIONS":
+            return _NO_CONTENT, b"", list(self._cors.preflight_headers(scope["headers"]))
         if scope["method"] not in {"GET", "HEAD"}:
             raise NotImplementedHere("Method Not Allowed")
         reply = await page()
         return reply.status, reply.body, [(b"content-type", reply.content_type)]
 
 
-def _path_of(scope: Scope) -> str:
-    return "/" + str(scope["path"]).lstrip("/")
+async def _send_body(body: bytes, send: Send, place: Place) -> None:
+    """A large one in parts: it is not all in the connection's hands at once, and is seen to be taken."""
+    rest = memoryview(body)
+    while place.is_taken and len(rest) > _PART_BYTES:
+        await send({"type": "http.response.body", "body": rest[:_PART_BYTES], "more_body": True})
+        rest = rest[_PART_BYTES:]
+        place.part_sent()
+    await send({"type": "http.response.body", "body": rest if place.is_taken else body})
 
 
-def _known(trace: Trace) -> dict[str, str]:
-    """What is known of a request, as its log line has it."""
-    if trace.organization_id is None:
-        return {"request_id": trace.request_id}
-    if trace.activity_id is None or trace.activity_type is None:
-        return {"request_id": trace.request_id, "organization_id": trace.organization_id}
-    return {
-        "request_id": trace.request_id,
-        "organization_id": trace.organization_id,
-        "activity_id": trace.activity_id,
-        "activity_type": trace.activity_type,
-    }
+def _shown(path: str) -> str:
+    """A path as the log has it: clients choose it, and may choose a long one for each request."""
+    path = path.partition("?")[0]
+    return path if len(path) <= _LOGGED_PATH_MAX else f"{path[:_LOGGED_PATH_MAX]}…"

@@ -50,20 +50,18 @@ class RequestBody:
             raise InvalidRequest("bad request body: it did not arrive in time") from None
 
     async def _read(self, bytes_max: int) -> bytes:
-        parts: list[bytes] = []
-        size = 0
+        whole = bytearray()  # not a list of parts: there may be one for every two bytes
         while True:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise ClientGone
             part: bytes = message.get("body", b"")
-            size += len(part)
-            if size > bytes_max:
+            if len(whole) + len(part) > bytes_max:
                 raise _too_large(bytes_max)
             if not message.get("more_body", False):
                 self._is_whole = True
-                return b"".join((*parts, part)) if parts else part
-            parts.append(part)
+                return bytes(whole + part) if whole else part
+            whole += part
 
     async def is_over(self) -> bool:
         """Whether all of it has come, so that another request may follow. Raises ClientGone.

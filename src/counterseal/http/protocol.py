@@ -1,35 +1,33 @@
 """HTTP/1.1 on one connection, within limits of size and time that uvicorn and httptools do not have by themselves.
 
 A connection must deliver each request's head within ``head_seconds_max`` and ``head_bytes_max``; bodies are bounded by
-``RequestBody``. What is not HTTP is answered 400, 408, 414 or 431 with the API's envelope; the connection is closed.
-While an earlier request on the connection is still unanswered it is closed without a word, because the refusal would be
-taken for that request's answer.
+``RequestBody``, and what all connections take together by ``OpenConnections``. What is not HTTP is answered 400, 408,
+414 or 431 with the API's envelope; the connection is closed. While an earlier request on the connection is still
+unanswered it is closed without a word, because the refusal would be taken for that request's answer.
 """
 
 from __future__ import annotations
 
 import asyncio
-from enum import Enum
-from typing import Any, ClassVar, NoReturn
+from collections import deque
+from collections.abc import Callable
+from typing import Any, ClassVar
 
-import httptools
-import msgspec
 import structlog
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from counterseal.contract import error_envelope
-from counterseal.contract.errors import InvalidRequest
-from counterseal.http.body import BODY_HAS_COME
+from counterseal.contract.errors import InvalidRequest, Refused, Unavailable
+from counterseal.http.addresses import TrustedProxies
+from counterseal.http.held_bytes import UNCOUNTED_BYTES_MAX
+from counterseal.http.large_replies import HANG_UP
+from counterseal.http.open_connections import ConnectionLimits, OpenConnections
+from counterseal.http.strict_reading import Part, StrictReading, Unreadable
 from counterseal.http.whole_replies import WholeReplies
 
-TARGET_BYTES_MAX = 2048
-"""Bytes of a request's target. The longest path of the API has about ninety."""
-
-PIPELINED_MAX = 64
+PIPELINED_MAX = 16
 """Requests that may wait on one connection behind the one being answered."""
-
-FRAMING_BYTES_PER_BYTE = 8
-"""A chunk of one byte, the smallest there is, comes in six."""
 
 DRAIN_SECONDS = 1.0
 """How long a server that stops lets idle connections be: who sends another request meanwhile is still answered, and
@@ -38,46 +36,30 @@ told that it was the last."""
 _log = structlog.get_logger("counterseal.http")
 
 
-class ConnectionLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """What connections may take: how many at once, how large a request's head is, and how long each step lasts."""
+class BoundedProtocol(StrictReading):
+    """A connection within ``limits``. Timers are armed only for what does not arrive in one piece."""
 
-    connections_max: int = 800
-    head_bytes_max: int = 16 * 1024
-    head_seconds_max: float = 10.0
-    idle_seconds_max: float = 75.0
-    reply_seconds_max: float = 30.0
-
-
-class Part(Enum):
-    """What the connection is in the middle of receiving."""
-
-    NOTHING = 0
-    HEAD = 1
-    BODY = 2
-
-
-class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with ``limits``. Timers are armed only for what does not arrive in one piece."""
-
-    limits: ClassVar[ConnectionLimits] = ConnectionLimits()
+    open_connections: ClassVar[OpenConnections]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.timeout_keep_alive = self.limits.idle_seconds_max  # type: ignore[assignment]  # seconds, for call_later
-        self._part = Part.NOTHING
-        self._overhead_bytes = 0
-        self._piece_bytes = 0
-        self._refusal = (400, "malformed HTTP request")
+        self._has_begun = False
+        self._request_sizes: deque[int] = deque()  # of those that are not answered, oldest first
+        self._request_bytes = 0
+        self._due: tuple[RequestResponseCycle, Any] | None = None
         self._is_draining = False
-        self._head_timer: asyncio.TimerHandle | None = None
-        self._reply_timer: asyncio.TimerHandle | None = None
+        self._head_timer = _Timer(self.loop, self.limits.head_seconds_max, self._head_is_late)
+        self._reply_timer = _Timer(self.loop, self.limits.reply_seconds_max, self._reply_is_late)
 
     # -- the connection
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
+        self.flow = _Flow(transport, self.pipeline)
         self._replies = WholeReplies(transport)
-        if len(self.connections) > self.limits.connections_max:
+        transport.set_write_buffer_limits(high=UNCOUNTED_BYTES_MAX)
+        if not self.open_connections.admit(self, self.client[0] if self.client else ""):
             transport.abort()
             return
         self._watch_head()
@@ -91,129 +73,166 @@ class BoundedProtocol(HttpToolsProtocol):
             self.loop.call_later(DRAIN_SECONDS, self._close_if_idle)
 
     def _close_if_idle(self) -> None:
-        if self._part is Part.NOTHING and not self._is_answering:
+        if self.part is Part.NOTHING and not self._is_answering:
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        self.open_connections.forget(self)
         self._unset_keepalive_if_required()
-        self._stop_head_timer()
-        self._stop_reply_timer()
+        self._head_timer.stop()
+        self._reply_timer.stop()
 
     def timeout_keep_alive_handler(self) -> None:
         """Nothing came for ``idle_seconds_max``; a reply that the client does not take is given up, too."""
         self.transport.abort() if self.transport.get_write_buffer_size() else self.transport.close()
 
+    # -- what it takes, and whose turn it is: see ``OpenConnections``
+
+    def request_bytes(self) -> int:
+        """How many bytes are held of requests that are not answered yet."""
+        return self._request_bytes
+
+    def reply_bytes(self) -> int:
+        """How many bytes of replies wait to be taken."""
+        return self.transport.get_write_buffer_size()
+
+    def give_up(self) -> None:
+        """Others need the place, and what is held for it."""
+        _log.info("connection given up")
+        for cycle in (self.cycle, *(cycle for cycle, _ in self.pipeline)):
+            if cycle is not None:
+                cycle.body.clear()
+        self.transport.abort()
+
     def pause_writing(self) -> None:
         """The client takes its replies too slowly: it has ``reply_seconds_max`` to catch up."""
         super().pause_writing()
-        self._start_reply_timer()
+        self._reply_timer.start()
+        self.open_connections.hold_reply(self)
+        self._tell_turn()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._stop_reply_timer()
+        if not self._is_replying:
+            self._reply_timer.stop()
+        self.open_connections.release_reply(self)
+        if self._due is not None:
+            due, self._due = self._due, None
+            super()._start_asgi_task(*due)
+        self._tell_turn()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """No reply is made before the one before it is taken: no more than one is held for a connection."""
+        if self.flow.write_paused:
+            self._due = cycle, app
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def _tell_turn(self) -> None:
+        """Whether there is anything for the server to do before the client sends or takes something."""
+        has_request = self._is_answering and (self.pipeline or not self.cycle.more_body)
+        if has_request and not self.flow.write_paused:
+            self.open_connections.work(self)
+        else:
+            self.open_connections.wait(self)
 
     # -- requests
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
-        self._piece_bytes = len(data)
-        if self._part is not Part.NOTHING:
-            self._overhead_bytes += len(data)
-            if self._part is Part.HEAD and self._overhead_bytes > self.limits.head_bytes_max:
-                self._refuse(431, self._head_too_large)
-                return
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserError:
-            self._refuse(*self._refusal)
+            self.read(data)
+        except Unreadable as unreadable:
+            self._refuse(unreadable.status, unreadable.refused)
             return
-        if self._part is Part.BODY and self._overhead_bytes > self.limits.head_bytes_max:
-            self._refuse(431, self._head_too_large)  # only now is it known what of the piece was body
-            return
-        if self._head_timer is not None or self._part is not Part.NOTHING or not self._is_answering:
+        if self._head_timer.is_running or self.part is not Part.NOTHING or not self._is_answering:
             self._watch_head()
+            if self._has_begun:
+                self._has_begun = False
+                self._tell_turn()  # a request that has just begun has not been waited for
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._part = Part.HEAD
-        self._overhead_bytes = 0
+        self._has_begun = True
 
-    def on_headers_complete(self) -> None:
-        """Upgrades are refused rather than ignored: the parser would lose the body of such a request."""
-        if len(self.url) > TARGET_BYTES_MAX:
-            self._stop_parsing(414, f"request target too long: expected at most {TARGET_BYTES_MAX} bytes")
-        if self._is_too_large(self.headers):
-            self._stop_parsing(431, self._head_too_large)
-        if self.parser.should_upgrade():
-            self._stop_parsing(400, "protocol upgrades and tunnels are not supported")
+    def on_head(self) -> None:
         if len(self.pipeline) >= PIPELINED_MAX:
-            self._stop_parsing(400, f"too many requests before the first answer: expected at most {PIPELINED_MAX}")
-        self._part = Part.BODY
-        self._overhead_bytes = 0
-        super().on_headers_complete()
+            reason = f"too many requests before the first answer: expected at most {PIPELINED_MAX}"
+            self.stop(400, InvalidRequest(reason))
+        self._request_sizes.append(0)
+        if self._is_answering:  # one that is not answered at once: there may be many in one piece
+            self._hold(len(self.url) + sum(len(name) + len(value) for name, value in self.headers))
+        super().on_head()
+        self.scope[HANG_UP] = self.give_up  # type: ignore[literal-required]  # for our application alone
         self.cycle.transport = self._replies  # type: ignore[assignment]  # all that a cycle needs of a transport
         if self._is_draining:
             self.cycle.keep_alive = False
-        self.headers = []  # trailers end here, away from the headers (RFC 9110, section 6.5.1)
 
     def on_body(self, body: bytes) -> None:
-        """A body's chunks pay for their framing; what is left is bounded like a head: trailers, extensions."""
-        self._overhead_bytes -= len(body) * (1 + FRAMING_BYTES_PER_BYTE)
-        super().on_body(body)
+        if not self.cycle.response_complete:
+            self._hold(len(body))
+        if not self.transport.is_closing():  # nor has it just been given up
+            super().on_body(body)
 
-    def on_message_complete(self) -> None:
-        self._part = Part.NOTHING
-        if self.headers and self._is_too_large(self.headers):
-            self._stop_parsing(431, self._head_too_large)
-        self.scope[BODY_HAS_COME] = True  # type: ignore[literal-required]  # for our application alone
-        super().on_message_complete()
+    def on_request(self) -> None:
+        self._has_begun = False
+        super().on_request()
+        self._tell_turn()
 
     def on_response_complete(self) -> None:
         """The rest of a body that is answered already is not waited for."""
         self._replies.end()
+        if not self.flow.write_paused:
+            self._reply_timer.stop()
         answered_early = self.cycle.more_body and self.cycle.response_complete
+        was_counted = self._request_bytes > UNCOUNTED_BYTES_MAX
+        self._request_bytes -= self._request_sizes.popleft()
+        if was_counted:
+            self.open_connections.release_request(self)
         super().on_response_complete()
+        self._tell_turn()
         if answered_early or self.transport.is_closing():
             self._close()
 
+    def _hold(self, size: int) -> None:
+        if self.transport.is_closing():
+            return
+        self._request_sizes[-1] += size
+        self._request_bytes += size
+        if self._request_bytes > UNCOUNTED_BYTES_MAX and not self.open_connections.hold_request(self):
+            self.stop(503, Unavailable("the server holds too many requests: send the same request again later"))
+
     # -- limits
-
-    @property
-    def _head_too_large(self) -> str:
-        return f"request head too large: expected at most {self.limits.head_bytes_max} bytes"
-
-    def _is_too_large(self, headers: list[tuple[bytes, bytes]]) -> bool:
-        """Measured only if all that has come could be too much: that is never so for honest clients."""
-        if self._overhead_bytes + self._piece_bytes <= self.limits.head_bytes_max:
-            return False
-        return sum(len(name) + len(value) + len(b": \r\n") for name, value in headers) > self.limits.head_bytes_max
 
     @property
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
+    @property
+    def _is_replying(self) -> bool:
+        """Whether there is more to come of a reply in parts: all of it has ``reply_seconds_max``."""
+        return self._is_answering and self.cycle.response_started
+
     def _watch_head(self) -> None:
         """Have a timer run exactly while the client owes a head or the rest of one."""
-        if self._part is Part.HEAD or (self._part is Part.NOTHING and not self._is_answering):
-            if self._head_timer is None:
-                self._head_timer = self.loop.call_later(self.limits.head_seconds_max, self._head_is_late)
+        if self.part is Part.HEAD or (self.part is Part.NOTHING and not self._is_answering):
+            self._head_timer.start()
         else:
-            self._stop_head_timer()
+            self._head_timer.stop()
 
     def _head_is_late(self) -> None:
-        if self._part is Part.HEAD:
-            self._refuse(408, f"request head too slow: expected it within {self.limits.head_seconds_max:g} seconds")
+        if self.part is Part.HEAD:
+            reason = f"request head too slow: expected it within {self.limits.head_seconds_max:g} seconds"
+            self._refuse(408, InvalidRequest(reason))
         else:
             self.transport.close()
 
-    def _stop_parsing(self, status: int, message: str) -> NoReturn:
-        """Leave the parser, which hands exceptions of its callbacks on as HttpParserError."""
-        self._refusal = status, message
-        raise ValueError(message)
+    def _reply_is_late(self) -> None:
+        self.transport.abort()
 
-    def _refuse(self, status: int, message: str) -> None:
-        _log.info("connection refused", status=status, reason=message)
+    def _refuse(self, status: int, refused: Refused) -> None:
+        _log.info("connection refused", status=status, reason=refused.message)
         if self._is_answering:
             body_is_missing = self.cycle.more_body and not self.cycle.response_started
             if self.pipeline or not body_is_missing:
@@ -221,7 +240,7 @@ class BoundedProtocol(HttpToolsProtocol):
                 return
             self.cycle.disconnected = True  # so that the application does not answer as well
             self.cycle.message_event.set()
-        body = error_envelope(InvalidRequest(message))
+        body = error_envelope(refused)
         head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(body)
         self.transport.write(STATUS_LINE[status] + head + body)
         self._close()
@@ -230,25 +249,49 @@ class BoundedProtocol(HttpToolsProtocol):
         """Close once what is written is taken, which may not last for ever."""
         self.transport.close()
         if self.transport.get_write_buffer_size():
-            self._start_reply_timer()
-
-    # -- timers
-
-    def _start_reply_timer(self) -> None:
-        if self._reply_timer is None:
-            self._reply_timer = self.loop.call_later(self.limits.reply_seconds_max, self.transport.abort)
-
-    def _stop_reply_timer(self) -> None:
-        if self._reply_timer is not None:
-            self._reply_timer.cancel()
-            self._reply_timer = None
-
-    def _stop_head_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+            self._reply_timer.start()
 
 
-def protocol_with(limits: ConnectionLimits) -> type[BoundedProtocol]:
-    """The protocol for ``uvicorn.Config(http=…)``, which takes a class and no arguments for it."""
-    return type("BoundedProtocol", (BoundedProtocol,), {"limits": limits})
+class _Flow(FlowControl):
+    """Nothing more is read while whole requests wait for their turn."""
+
+    def __init__(self, transport: asyncio.Transport, pipeline: deque[Any]) -> None:
+        super().__init__(transport)
+        self._pipeline = pipeline
+
+    def resume_reading(self) -> None:
+        if not self._pipeline:
+            super().resume_reading()
+
+
+class _Timer:
+    """Calls once it has run for ``seconds``, unless it is stopped."""
+
+    __slots__ = ("_call", "_handle", "_loop", "_seconds")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, call: Callable[[], None]) -> None:
+        self._loop = loop
+        self._seconds = seconds
+        self._call = call
+        self._handle: asyncio.TimerHandle | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._handle is not None
+
+    def start(self) -> None:
+        """Let it run; from now, unless it runs already."""
+        if self._handle is None:
+            self._handle = self._loop.call_later(self._seconds, self._call)
+
+    def stop(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+
+def protocol_with(limits: ConnectionLimits, trusted_proxies: TrustedProxies | None = None) -> type[BoundedProtocol]:
+    """The protocol for ``uvicorn.Config(http=…)``, which takes a class and no arguments for it. Connections of one such
+    class share its limits."""
+    open_connections = OpenConnections(limits, trusted_proxies or TrustedProxies())
+    return type("BoundedProtocol", (BoundedProtocol,), {"limits": limits, "open_connections": open_connections})

@@ -7,24 +7,19 @@ are those of one process. Source: Turnkey docs, FAQ (limits by IP and by sub-org
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from collections import OrderedDict
 from typing import Any
 
 from counterseal.contract.errors import LimitExceeded
+from counterseal.http.addresses import TrustedProxies, client_of
 from counterseal.organizations import Snapshot
 from counterseal.world import Clock
 
 KEYS_MAX = 65_536
 
-HOPS_MAX = 32
-"""How many addresses of X-Forwarded-For are looked at, beginning with the nearest."""
-
 _TRY_AGAIN = "Too many requests. Please wait and try again in a few seconds"
 
 Headers = list[tuple[bytes, bytes]]
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 
 
 class TokenBuckets:
@@ -33,7 +28,7 @@ class TokenBuckets:
     def __init__(self, per_second: int, *, keys_max: int = KEYS_MAX) -> None:
         self.per_second = per_second
         self._keys_max = keys_max
-        self._buckets: dict[str, tuple[float, int]] = {}  # tokens and when they were counted; least recent first
+        self._buckets: OrderedDict[str, tuple[float, int]] = OrderedDict()  # tokens, when counted; least recent first
 
     def __len__(self) -> int:
         return len(self._buckets)
@@ -47,24 +42,24 @@ class TokenBuckets:
         if allowed:
             tokens -= 1
         if len(self._buckets) >= self._keys_max:
-            del self._buckets[next(iter(self._buckets))]
+            self._buckets.popitem(last=False)
         self._buckets[key] = tokens, now_ms
         return int(tokens) if allowed else None
 
 
 class ClientRate:
-    """The limit by address. ``trusted_proxies`` are networks whose X-Forwarded-For is believed."""
+    """The limit by address."""
 
-    def __init__(self, per_second: int, *, clock: Clock, trusted_proxies: Iterable[str] = ()) -> None:
+    def __init__(self, per_second: int, *, clock: Clock, trusted_proxies: TrustedProxies | None = None) -> None:
         self._buckets = TokenBuckets(per_second)
         self._clock = clock
-        self._trusted: tuple[Network, ...] = tuple(ip_network(each) for each in trusted_proxies)
+        self._proxies = trusted_proxies or TrustedProxies()
 
     def admit(self, scope: dict[str, Any], reply_headers: Headers) -> None:
         """Count one request, and add what every reply says of its limit. Raises LimitExceeded."""
         peer = scope["client"][0] if scope.get("client") else ""
-        forwarded_for = self._forwarded_for(peer, scope["headers"])
-        left = self._buckets.take(_bucket_of(forwarded_for or peer), self._clock.now_ms())
+        forwarded_for = self._proxies.forwarded_for(peer, scope["headers"])
+        left = self._buckets.take(client_of(forwarded_for or peer), self._clock.now_ms())
         reply_headers += [
             (b"ratelimit-limit", b"%d" % self._buckets.per_second),
             (b"ratelimit-remaining", b"%d" % (left or 0)),
@@ -73,25 +68,6 @@ class ClientRate:
         ]
         if left is None:
             raise LimitExceeded(_TRY_AGAIN)
-
-    def _forwarded_for(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> str:
-        """The address nearest to the trusted proxies that is not one of them; empty without a trusted proxy."""
-        if not self._is_trusted(peer):
-            return ""
-        hops = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin-1")
-        nearest = ""
-        for hop in reversed(hops.rsplit(",", HOPS_MAX)):  # what is beyond is left in one piece, which is no address
-            address = _address(hop.strip())
-            if address is None:
-                break
-            nearest = str(address)
-            if not self._is_trusted(nearest):
-                break
-        return nearest
-
-    def _is_trusted(self, text: str) -> bool:
-        address = _address(text) if self._trusted else None
-        return address is not None and any(address in network for network in self._trusted)
 
 
 class SubOrganizationRate:
@@ -109,19 +85,3 @@ class SubOrganizationRate:
             f" activities because it has been rate limited: {_TRY_AGAIN}",
             code="RATE_LIMIT_EXCEEDED",
         )
-
-
-def _address(text: str) -> Address | None:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
-
-
-def _bucket_of(text: str) -> str:
-    """One bucket an address; IPv6 hosts choose among 2**64 addresses, so there one a network of that size."""
-    address = _address(text)
-    if isinstance(address, IPv6Address):
-        return f"{int(address) >> 64:x}"
-    return str(address)

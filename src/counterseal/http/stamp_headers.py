@@ -25,5 +25,8 @@ def stamp_of(headers: Iterable[tuple[bytes, bytes]]) -> StampHeader | None:
 
 
 def session_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """The value of ``X-Session``. The first counts: clients send it beside a stamp, but never twice."""
-    return next((value.decode("latin-1") for name, value in headers if name == b"x-session"), None)
+    """The value of ``X-Session``; None without one. Raises Unauthenticated for more than one: which of them speaks?"""
+    found = [value for name, value in headers if name == b"x-session"]
+    if len(found) > 1:
+        raise Unauthenticated(f"malformed session: found {len(found)} X-Session headers, expected one")
+    return found[0].decode("latin-1") if found else None

@@ -6,10 +6,11 @@ from counterseal.keystore.errors import KeystoreError, SealError
 from counterseal.keystore.file_seal import FileSeal
 from counterseal.keystore.keystore import Keystore, SessionCredential
 from counterseal.keystore.passphrase_seal import PassphraseSeal
+from counterseal.keystore.passphrase_source import passphrase_in_file, take_secret
 from counterseal.keystore.read_only_session import ReadOnlySession, session_of, token_of
 from counterseal.keystore.records import SealedSecret
 from counterseal.keystore.seal import Seal
-from counterseal.keystore.seals import seal_of
+from counterseal.keystore.seals import holds_root_key, seal_of
 
 __all__ = [
     "FileSeal",
@@ -22,8 +23,11 @@ __all__ = [
     "SealedSecret",
     "SessionCredential",
     "forbid_core_dumps",
+    "holds_root_key",
+    "passphrase_in_file",
     "rotate_root_key",
     "seal_of",
     "session_of",
+    "take_secret",
     "token_of",
 ]

@@ -40,6 +40,7 @@ class Identity:
 IDENTITIES: Final[Mapping[str, Identity]] = MappingProxyType(
     {
         "signer": Identity(),  # export, import and secret bundles
+        "signer_encryption": Identity(signs=False),  # the other half of what Rust's client pins, see `SIGNER_QUORUM`
         "notarizer": Identity(),  # session JWTs
         "tls_fetcher": Identity(),  # OTP target bundles and verification tokens
         "tls_fetcher_encryption": Identity(signs=False),  # OAuth 2.0 client secrets are sealed to it
@@ -48,6 +49,13 @@ IDENTITIES: Final[Mapping[str, Identity]] = MappingProxyType(
         "webhook": Identity(key_type=Ed25519PrivateKey),
     }
 )
+
+ADDED_LATER: Final = frozenset({"signer_encryption"})
+"""Names that stores of earlier releases do not have: they are made at the next start."""
+
+SIGNER_QUORUM: Final = "signer_quorum"
+"""No key of its own: the signer as Rust's ``QuorumPublicKey::from_string`` takes it, 260 digits. The original's is of a
+quorum: the key to encrypt to, then the key that signs (crate ``turnkey_enclave_encrypt``, ``quorum_public_key.rs``)."""
 
 SESSION_TOKENS: Final = "session_tokens"
 """The HMAC key of read-only session tokens: 32 bytes, no public half."""

@@ -14,7 +14,7 @@ from counterseal.crypto.private_key import PrivateKey
 from counterseal.keystore.confidential import Confidential
 from counterseal.keystore.data_key import DATA_KEY, unwrap_data_key, wrap_data_key
 from counterseal.keystore.errors import KeystoreError
-from counterseal.keystore.identities import IDENTITIES, SESSION_TOKENS, new_identity
+from counterseal.keystore.identities import ADDED_LATER, IDENTITIES, SESSION_TOKENS, SIGNER_QUORUM, new_identity
 from counterseal.keystore.keys import DataKey, RootKey
 from counterseal.keystore.records import SealedSecret, only, open_secret
 from counterseal.keystore.seal import Seal
@@ -51,7 +51,7 @@ class Keystore(Confidential):
 
         Without ``existing`` the root key is made too, and ``seal`` must not hold one. With ``existing``, even if empty,
         ``seal`` holds the root key and only what is missing is made: after a creation that was interrupted between seal
-        and store, or when a new version brings a new identity. Tell the operator which keys are new: clients pin them.
+        and store.
 
         Raises `SealError` as the seal does, `KeystoreError` if an existing row does not open.
         """
@@ -75,7 +75,24 @@ class Keystore(Confidential):
         Raises `SealError` as the seal does, `KeystoreError` naming the row if one is missing, doubled, unknown, altered
         or sealed under another root key.
         """
+        for name in ADDED_LATER.difference(record.name for record in sealed):
+            raise KeystoreError(
+                f"the sealed secret {name} is missing from the store:"
+                " start the server of this release once, which makes it"
+            )
         return cls._opened(unwrap_data_key(only(sealed, DATA_KEY), seal.unseal()), sealed)
+
+    @classmethod
+    def complete(cls, seal: Seal, sealed: Sequence[SealedSecret]) -> tuple[Self, list[SealedSecret]]:
+        """As `open`, but keys that came with later releases than these rows are made: the rows the store must add.
+
+        Tell the operator which they are, because clients pin them. Raises what `open` raises.
+        """
+        data_key = unwrap_data_key(only(sealed, DATA_KEY), seal.unseal())
+        missing = ADDED_LATER.difference(record.name for record in sealed)
+        cipher = data_key.cipher_for(_IDENTITIES_PURPOSE)
+        added = [new_identity(name, cipher) for name in sorted(missing)]
+        return cls._opened(data_key, [*sealed, *added]), added
 
     @classmethod
     def _opened(cls, data_key: DataKey, sealed: Sequence[SealedSecret]) -> Self:
@@ -91,8 +108,9 @@ class Keystore(Confidential):
         )
 
     def public_identities(self) -> dict[str, str]:
-        """Name → public key as clients want it pinned; see `IDENTITIES` for names and forms."""
-        return {name: IDENTITIES[name].public_text(key) for name, key in self._identities.items()}
+        """Name → public key as clients want it pinned; see `IDENTITIES` and `SIGNER_QUORUM` for names and forms."""
+        public = {name: IDENTITIES[name].public_text(key) for name, key in self._identities.items()}
+        return public | {SIGNER_QUORUM: public["signer_encryption"] + public["signer"]}
 
     def sign_as(self, name: str, message: bytes) -> bytes:
         """Sign as an identity: DER of ECDSA over SHA-256 of ``message`` (P-256), or 64 bytes of Ed25519 (webhook).

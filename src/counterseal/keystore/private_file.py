@@ -31,11 +31,17 @@ def create_private_file(path: Path, content: Callable[[], bytes]) -> None:
     except OSError as error:
         raise SealError(f"cannot create {path}: {error.strerror}") from None
     try:
-        _write_durably(descriptor, content())
-        _make_entry_durable(path.parent)
-    except OSError as error:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, _OWNER_ONLY)  # whatever the umask was
+            file.write(content())
+            file.flush()
+            os.fsync(descriptor)
+        make_entry_durable(path.parent)
+    except BaseException as error:
         path.unlink(missing_ok=True)
-        raise SealError(f"cannot write {path}: {error.strerror}") from None
+        if isinstance(error, OSError):
+            raise SealError(f"cannot write {path}: {error.strerror}") from None
+        raise
 
 
 def read_private_file(path: Path, *, limit: int) -> bytes:
@@ -71,15 +77,8 @@ def _refuse_unless_private(path: Path, status: os.stat_result) -> None:
         raise SealError(f"{path} has mode {mode:04o}, so others may reach it: run `chmod 600 {path}`")
 
 
-def _write_durably(descriptor: int, content: bytes) -> None:
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(descriptor, _OWNER_ONLY)  # whatever the umask was
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
-
-
-def _make_entry_durable(directory: Path) -> None:
+def make_entry_durable(directory: Path) -> None:
+    """Let what has been made, renamed or removed in ``directory`` outlive a loss of power. Raises `OSError`."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

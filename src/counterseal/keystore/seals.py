@@ -33,6 +33,11 @@ def seal_of(directory: Path, *, passphrase: str | None = None) -> Seal:
     raise SealError(f"{directory} holds no root key: neither {plain.name} nor {wrapped.name} is there")
 
 
+def holds_root_key(directory: Path) -> bool:
+    """Whether it has a root key, however that is sealed."""
+    return any(_is_there(directory / name) for name in (file_seal.FILE_NAME, passphrase_seal.FILE_NAME))
+
+
 def _is_there(path: Path) -> bool:
     """Also true of a dangling link, which the seal then refuses by name."""
     return path.exists() or path.is_symlink()

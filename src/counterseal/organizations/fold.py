@@ -1,196 +1,191 @@
-"""The one fold: the only place where a change alters what authorization reads."""
+"""The one fold: the only place where a change alters what authorization reads.
+
+It gives the next snapshot, and with it what began and what ended: that is what the store writes. So what is decided on
+and what is stored come from one place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from counterseal.organizations import sizes
-from counterseal.organizations.changes import (
-    ApiKeyAdded,
-    ApiKeyRemoved,
-    AuthenticatorAdded,
-    AuthenticatorRemoved,
-    Change,
-    FeaturesChanged,
-    OrganizationCreated,
-    OrganizationDeleted,
-    OrganizationRenamed,
-    PolicyRemoved,
-    PolicySet,
-    RootQuorumChanged,
-    TagRemoved,
-    TagSet,
-    UserAdded,
-    UserChanged,
-    UserRemoved,
-)
-from counterseal.organizations.snapshot import ApiKey, Authenticator, Policy, Quorum, Snapshot, Tag, User
+from counterseal.organizations.changes import Change
+from counterseal.organizations.item import Item, held_by
+from counterseal.organizations.profile import Quorum
+from counterseal.organizations.snapshot import MAPS, Snapshot
+from counterseal.organizations.users import User
 
-Item = TypeVar("Item")
+Kind = TypeVar("Kind", bound=Item)
 
 
-def apply_changes(snapshot: Snapshot | None, organization_id: str, changes: Iterable[Change]) -> Snapshot:
+class Touched(NamedTuple):
+    """An item that is another one after a step: new (``before`` is None), gone (``after`` is None), or replaced.
+
+    ``position`` is the place that a new one takes among the new ones of its kind; None for one that keeps its place.
+    """
+
+    before: Item | None
+    after: Item | None
+    position: int | None = None
+
+    @property
+    def item(self) -> Item:
+        """What it is now, or was."""
+        item = self.after if self.after is not None else self.before
+        if item is None:
+            raise ValueError("nothing was touched")
+        return item
+
+
+class Step(NamedTuple):
+    """One organization's way from one version to the next."""
+
+    after: Snapshot
+    touched: tuple[Touched, ...]
+
+    @property
+    def rests_on(self) -> int:
+        """The version it was decided on; 0 for an organization that it creates."""
+        return self.after.version - 1
+
+
+def fold(snapshot: Snapshot | None, organization_id: str, changes: Iterable[Change]) -> Step:
     """The organization after one activity: its version is one higher, the given snapshot is untouched.
 
     ``snapshot`` is None for an organization that the first change creates.
     """
-    draft = _Draft(snapshot or _NOTHING, organization_id)
+    draft = Draft(snapshot or _nothing(organization_id))
     for change in changes:
-        draft.apply(change)
+        change.fold(draft)
     return draft.finish()
 
 
-_NOTHING = Snapshot(
-    id="",
-    name="",
-    parent_id=None,
-    version=0,
-    created_ms=0,
-    quorum=Quorum(threshold=0, user_ids=()),
-    features={},
-    users={},
-    api_keys={},
-    authenticators={},
-    tags={},
-    policies={},
-    bytes_held=sizes.organization_bytes("", Quorum(threshold=0, user_ids=()), {}),
-)
-"""What an organization is made from."""
+def apply_changes(snapshot: Snapshot | None, organization_id: str, changes: Iterable[Change]) -> Snapshot:
+    """The snapshot after them, for whoever stores nothing."""
+    return fold(snapshot, organization_id, changes).after
 
 
-class _CopiedWhenTouched(Generic[Item]):
-    """One of the maps of a snapshot. Reading it from a draft copies it; what no change touches is never copied."""
+def _nothing(organization_id: str) -> Snapshot:
+    """What an organization is made from."""
+    maps: dict[str, Any] = {name: {} for name in MAPS}
+    return Snapshot(
+        id=organization_id,
+        name="",
+        parent_id=None,
+        version=0,
+        created_ms=0,
+        quorum=Quorum(threshold=0, user_ids=()),
+        features={},
+        bytes_held=0,
+        **maps,
+    )
 
-    def __set_name__(self, draft: type, name: str) -> None:
-        self._name = name
 
-    def __get__(self, draft: _Draft, of: type) -> dict[str, Item]:
-        copied: dict[str, Item] = getattr(draft.before, self._name).copy()
-        vars(draft)[self._name] = copied
-        return copied
+class Draft:
+    """The mutable half-way state between two snapshots. A map that no change touches is never copied."""
 
-
-class _Draft:
-    """The mutable half-way state between two snapshots."""
-
-    users = _CopiedWhenTouched[User]()
-    api_keys = _CopiedWhenTouched[ApiKey]()
-    authenticators = _CopiedWhenTouched[Authenticator]()
-    tags = _CopiedWhenTouched[Tag]()
-    policies = _CopiedWhenTouched[Policy]()
-
-    def __init__(self, before: Snapshot, organization_id: str) -> None:
-        self.before = before
-        self.id = organization_id
-        self.version = before.version
-        self.name = before.name
+    def __init__(self, before: Snapshot) -> None:
+        self._before = before
         self.parent_id = before.parent_id
         self.created_ms = before.created_ms
-        self.deleted_ms = before.deleted_ms
-        self.quorum = before.quorum
-        self.features = before.features
-        self.bytes_held = before.bytes_held
+        self.profile = self._profile_before = before.profile
+        self._maps: dict[str, dict[str, Item]] = {}
+        self._bytes_held = before.bytes_held
+        self._first_seen: dict[tuple[str, str], Item | None] = {}
+        self._last_seen: dict[tuple[str, str], Item | None] = {}
+        self._removed: set[tuple[str, str]] = set()
 
-    def apply(self, change: Change) -> None:
-        match change:
-            case ApiKeyAdded(api_key=key):
-                user = self.users[key.user_id]
-                self.users[user.id] = replace(user, api_keys=(*user.api_keys, key))
-                self._set(self.api_keys, key.public_key, key, sizes.api_key_bytes)
-            case ApiKeyRemoved(api_key=key):
-                user = self.users[key.user_id]
-                self.users[user.id] = replace(user, api_keys=tuple(k for k in user.api_keys if k.id != key.id))
-                self._take(self.api_keys, key.public_key, sizes.api_key_bytes)
-            case AuthenticatorAdded(authenticator=added):
-                user = self.users[added.user_id]
-                self.users[user.id] = replace(user, authenticators=(*user.authenticators, added))
-                self._set(self.authenticators, added.credential_id, added, sizes.authenticator_bytes)
-            case AuthenticatorRemoved(authenticator=removed):
-                user = self.users[removed.user_id]
-                rest = tuple(each for each in user.authenticators if each.id != removed.id)
-                self.users[user.id] = replace(user, authenticators=rest)
-                self._take(self.authenticators, removed.credential_id, sizes.authenticator_bytes)
-            case UserAdded(user=user):
-                self._set(self.users, user.id, user, sizes.user_bytes)
-            case UserChanged(user=user):
-                before = self.users[user.id]
-                user = replace(user, api_keys=before.api_keys, authenticators=before.authenticators)
-                self._set(self.users, user.id, user, sizes.user_bytes)
-            case UserRemoved(user_id=user_id):
-                self._remove_user(user_id)
-            case TagSet(tag=tag):
-                self._set(self.tags, tag.id, tag, sizes.tag_bytes)
-            case TagRemoved(tag_id=tag_id):
-                self._take(self.tags, tag_id, sizes.tag_bytes)
-            case PolicySet(policy=policy):
-                self._set(self.policies, policy.id, policy, sizes.policy_bytes)
-            case PolicyRemoved(policy_id=policy_id):
-                self._take(self.policies, policy_id, sizes.policy_bytes)
-            case _:
-                self._apply_to_organization(change)
+    def held(self, kind: type[Kind]) -> dict[str, Kind]:
+        """The items of a kind, as they are so far; to be altered by ``put`` and ``remove`` alone."""
+        return self._map(kind)  # type: ignore[return-value]  # a map holds one kind
 
-    def _apply_to_organization(
-        self,
-        change: OrganizationCreated | OrganizationRenamed | OrganizationDeleted | RootQuorumChanged | FeaturesChanged,
-    ) -> None:
-        match change:
-            case RootQuorumChanged(quorum=quorum):
-                self.quorum = quorum
-            case FeaturesChanged(features=features):
-                self.features = features
-            case OrganizationRenamed(name=name):
-                self.name = name
-            case OrganizationDeleted(deleted_ms=deleted_ms):
-                self.deleted_ms = deleted_ms
-                for user_id in list(self.users):
-                    self._remove_user(user_id)
-            case OrganizationCreated():
-                self.name = change.name
-                self.parent_id = change.parent_id
-                self.created_ms = change.created_ms
-                self.quorum = change.quorum
-                self.features = change.features
+    def put(self, item: Item) -> None:
+        """A new item, or another one in the place of the one with its id. Raises KeyError if its owner is not there."""
+        items, place = self._map(type(item)), held_by(item)
+        before = items.get(place)
+        items[place] = item
+        self._bytes_held += item.bytes_held - (0 if before is None else before.bytes_held)
+        self._see(item, before if before is not None and before.id == item.id else None, item)
+        if item.LISTED_AS:
+            self._list(item)
 
-    def _remove_user(self, user_id: str) -> None:
-        user = self._take(self.users, user_id, sizes.user_bytes)
-        for key in user.api_keys:
-            self._take(self.api_keys, key.public_key, sizes.api_key_bytes)
-        for authenticator in user.authenticators:
-            self._take(self.authenticators, authenticator.credential_id, sizes.authenticator_bytes)
+    def remove(self, kind: type[Kind], place: str) -> Kind:
+        """The item that its map has there, which is gone now. Raises KeyError if there is none."""
+        removed = self.held(kind).pop(place)
+        self._bytes_held -= removed.bytes_held
+        self._see(removed, removed, None)
+        self._removed.add((kind.KIND, removed.id))
+        if removed.LISTED_AS:
+            self._unlist(removed)
+        return removed
 
-    def _set(self, items: dict[str, Item], id_: str, item: Item, bytes_of: Callable[[Item], int]) -> None:
-        before = items.get(id_)
-        self.bytes_held += bytes_of(item) - (0 if before is None else bytes_of(before))
-        items[id_] = item
-
-    def _take(self, items: dict[str, Item], id_: str, bytes_of: Callable[[Item], int]) -> Item:
-        taken = items.pop(id_)
-        self.bytes_held -= bytes_of(taken)
-        return taken
-
-    def finish(self) -> Snapshot:
-        before = self.before
-        self.bytes_held += sizes.organization_bytes(self.name, self.quorum, self.features)
-        self.bytes_held -= sizes.organization_bytes(before.name, before.quorum, before.features)
-        return Snapshot(
-            id=self.id,
-            name=self.name,
+    def finish(self) -> Step:
+        """The next version, and what was touched on the way to it."""
+        before, profile = self._before, self.profile
+        if profile is not self._profile_before:
+            is_new = before.version == 0
+            self._see(profile, None if is_new else self._profile_before, profile)
+            self._bytes_held += profile.bytes_held - (0 if is_new else self._profile_before.bytes_held)
+        maps: dict[str, Any] = {name: self._maps.get(name, getattr(before, name)) for name in MAPS}
+        after = Snapshot(
+            id=before.id,
+            name=profile.name,
             parent_id=self.parent_id,
-            version=self.version + 1,
+            version=before.version + 1,
             created_ms=self.created_ms,
-            deleted_ms=self.deleted_ms,
-            quorum=self.quorum,
-            features=self.features,
-            users=self._now("users"),
-            api_keys=self._now("api_keys"),
-            authenticators=self._now("authenticators"),
-            tags=self._now("tags"),
-            policies=self._now("policies"),
-            bytes_held=self.bytes_held,
+            deleted_ms=profile.deleted_ms,
+            quorum=profile.quorum,
+            features=profile.features,
+            bytes_held=self._bytes_held,
+            **maps,
         )
+        return Step(after, tuple(self._touched()))
 
-    def _now(self, name: str) -> Any:
-        return vars(self)[name] if name in vars(self) else getattr(self.before, name)
+    def _map(self, kind: type[Item]) -> dict[str, Item]:
+        name = kind.HELD_IN
+        if name not in self._maps:
+            self._maps[name] = getattr(self._before, name).copy()
+        return self._maps[name]
+
+    def _see(self, item: Item, before: Item | None, after: Item | None) -> None:
+        key = (item.KIND, item.id)
+        self._first_seen.setdefault(key, before)
+        if self._last_seen.get(key, item) is None:  # it was gone: it comes back at the end
+            del self._last_seen[key]
+        self._last_seen[key] = after
+
+    def _list(self, item: Item) -> None:
+        """Among those of its owner: at the end, or where the one with its id was."""
+        users = self.held(User)
+        owner = users[item.owner_id or ""]
+        listed: tuple[Item, ...] = getattr(owner, item.LISTED_AS)
+        places = [each.id for each in listed]
+        if item.id in places:
+            at = places.index(item.id)
+            listed = (*listed[:at], item, *listed[at + 1 :])
+        else:
+            listed = (*listed, item)
+        users[owner.id] = replace(owner, **{item.LISTED_AS: listed})
+
+    def _unlist(self, item: Item) -> None:
+        """No longer among those of its owner, if that is still there."""
+        users = self.held(User)
+        owner = users.get(item.owner_id or "")
+        if owner is not None:
+            rest = tuple(each for each in getattr(owner, item.LISTED_AS) if each.id != item.id)
+            users[owner.id] = replace(owner, **{item.LISTED_AS: rest})
+
+    def _touched(self) -> Iterable[Touched]:
+        positions: dict[str, int] = {}
+        for key, last in self._last_seen.items():
+            first = self._first_seen[key]
+            before, after = (None if each is None else each.alone() for each in (first, last))
+            has_place = before is not None and key not in self._removed
+            if after is None or has_place:
+                if before != after:
+                    yield Touched(before, after)
+            else:
+                yield Touched(before, after, positions.setdefault(key[0], 0))
+                positions[key[0]] += 1

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from counterseal.contract.errors import NotFound
-from counterseal.organizations.snapshot import ApiKey, Authenticator, Snapshot, User
+from counterseal.organizations.api_keys import ApiKey
+from counterseal.organizations.authenticators import Authenticator
+from counterseal.organizations.session_profiles import SessionProfile
+from counterseal.organizations.snapshot import Snapshot
+from counterseal.organizations.users import User
 
 
 class View:
-    """An organization through the eyes of one activity. ``initiator_id`` is the user of its first vote."""
+    """An organization through the eyes of one activity. ``initiator_id`` is the user of its first vote.
 
-    __slots__ = ("initiator_id", "organization")
+    ``session_profile_id`` is the profile of the session that submits it, if one does that has a profile.
+    """
 
-    def __init__(self, organization: Snapshot, *, initiator_id: str) -> None:
+    __slots__ = ("initiator_id", "organization", "parent", "rows", "session_profile_id")
+
+    def __init__(self, organization: Snapshot, *, initiator_id: str, session_profile_id: str | None = None) -> None:
         self.organization = organization
         self.initiator_id = initiator_id
+        self.session_profile_id = session_profile_id
+        self.parent: Snapshot | None = None
+        """Only where the unit has said that it looks at it."""
+        self.rows: dict[Any, tuple[Any, ...]] = {}
+        """What the unit has said it needs: by the question, rows of the kind that was asked for in the order of ids."""
 
     def user(self, user_id: str) -> User:
         """The user, or NotFound in the words that clients know."""
@@ -21,6 +35,14 @@ class View:
         if user is None:
             raise NotFound(f"unable to find user {user_id} in organization {self.organization.id}")
         return user
+
+    def session_profile(self, profile_id: str) -> SessionProfile:
+        """A profile for sessions here: the parent's, or its own where there is no parent. NotFound if there is none."""
+        owner = self.parent if self.organization.is_sub_organization else self.organization
+        profile = None if owner is None else owner.session_profiles.get(profile_id)
+        if profile is None:
+            raise NotFound(f"unable to find session profile {profile_id} for organization {self.organization.id}")
+        return profile
 
     def api_key(self, user: User, api_key_id: str) -> ApiKey:
         """A key of this user, or NotFound."""

@@ -1,15 +1,13 @@
 """The policy language: check, compile, evaluate, decide, explain. Pure functions of values; nothing here does I/O."""
 
-from counterseal.policy.budget import Budget, BudgetExhausted
-from counterseal.policy.cases import Case, CaseResult, describe, read_cases, request_of, run_case
-from counterseal.policy.decision import Decision, PolicyEvaluation, Reason, decide
-from counterseal.policy.electorate import Approval, Credential, RootQuorum, Roster, User, roster_bytes
-from counterseal.policy.evaluation import Request
-from counterseal.policy.explain import PolicyTrace, Trace, explain_policy, render
-from counterseal.policy.expression import steps_of_reading
-from counterseal.policy.facts import ethereum_call, facts
-from counterseal.policy.lint import Finding, Lint, lint
-from counterseal.policy.policies import (
+from counterseal.policy.advise.cases import Case, CaseResult, describe, read_cases, request_of, run_case
+from counterseal.policy.advise.explain import PolicyTrace, Trace, explain_decision, explain_policy, render
+from counterseal.policy.advise.lint import Finding, Lint, lint
+from counterseal.policy.compile.budget import Budget, BudgetExhausted
+from counterseal.policy.compile.expression import steps_of_reading
+from counterseal.policy.decide.decision import Decision, PolicyEvaluation, Reason, decide
+from counterseal.policy.decide.evaluation import Request
+from counterseal.policy.decide.policies import (
     ORGANIZATION_COST_MAX,
     CompiledPolicy,
     Effect,
@@ -20,10 +18,13 @@ from counterseal.policy.policies import (
     compile_policy,
     rule_of,
 )
-from counterseal.policy.record import DecisionRecord, decision_record, read_record, recorded_order
-from counterseal.policy.time_state import TimeState, read_time, time_states
-from counterseal.policy.values import HexText, Numeral, Unusable
-from counterseal.policy.voting import may_approve
+from counterseal.policy.decide.record import DecisionRecord, decision_record, read_record, recorded_order
+from counterseal.policy.decide.scope import check_scope, scope_holds
+from counterseal.policy.decide.time_state import TimeState, read_time, time_states
+from counterseal.policy.decide.voting import may_approve
+from counterseal.policy.language.electorate import Approval, Credential, RootQuorum, Roster, User, roster_bytes
+from counterseal.policy.language.facts import ethereum_call, facts
+from counterseal.policy.language.values import HexText, Numeral, Unusable
 
 __all__ = [
     "ORGANIZATION_COST_MAX",
@@ -54,12 +55,14 @@ __all__ = [
     "Unusable",
     "User",
     "check_policy",
+    "check_scope",
     "compile_policies",
     "compile_policy",
     "decide",
     "decision_record",
     "describe",
     "ethereum_call",
+    "explain_decision",
     "explain_policy",
     "facts",
     "lint",
@@ -73,6 +76,7 @@ __all__ = [
     "roster_bytes",
     "rule_of",
     "run_case",
+    "scope_holds",
     "steps_of_reading",
     "time_states",
 ]

@@ -2,12 +2,17 @@
 
 from counterseal.queries.objects import api_key_object, user_object
 from counterseal.queries.pieces import Pieces, array_of, joined, text
+from counterseal.queries.reader import Reader
 from counterseal.queries.registry import Query, QueryContext, Viewer, implemented_queries, query_of
+from counterseal.queries.room import ReplyIsLarge, Room
 
 __all__ = [
     "Pieces",
     "Query",
     "QueryContext",
+    "Reader",
+    "ReplyIsLarge",
+    "Room",
     "Viewer",
     "api_key_object",
     "array_of",

@@ -28,7 +28,11 @@ def api_key_object(key: ApiKey) -> shapes.ApiKey:
     """The wire's API key: ``expirationSeconds`` only on expiring keys, counted from ``createdAt``."""
     created_at = timestamp(key.created_ms)
     return shapes.ApiKey(
-        credential=shapes.Credential(public_key=key.public_key, type=key.type),
+        credential=shapes.Credential(
+            public_key=key.public_key,
+            type=key.type,
+            session_profile_id=None if key.session is None else key.session.profile_id,
+        ),
         api_key_id=key.id,
         api_key_name=key.name,
         created_at=created_at,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from counterseal.contract import Shape, encode
+from counterseal.queries.registry import QueryContext
 from counterseal.world import Turns
 
 PIECE_BYTES = 128 * 1024
@@ -30,19 +31,20 @@ class Pieces:
         self._made = 0
 
     async def add(self, size: int, *, was_read: bool = False) -> None:
-        """An item of so many bytes has been made, perhaps of what had to be read for it."""
+        """An item of so many bytes has been made, perhaps of what had to be read for it; or is to be made now."""
         self._made += max(size, _READ_BYTES if was_read else _ITEM_BYTES)
         if self._made >= PIECE_BYTES:
             self._made = 0
             await self._turns.next()
 
 
-async def array(items: Iterable[Item], render: Callable[[Item], Shape], turns: Turns) -> list[bytes]:
-    """A JSON array of the items, each as ``render`` shows it, in parts to be joined."""
-    pieces = Pieces(turns)
+async def array(items: Iterable[Item], render: Callable[[Item], Shape], context: QueryContext) -> list[bytes]:
+    """A JSON array of the items, each as ``render`` shows it, in parts to be joined. Raises ReplyIsLarge."""
+    pieces, room = Pieces(context.turns), context.viewer.room
     shown: list[list[bytes]] = []
     for item in items:
         shown.append([encode(render(item))])
+        room.fill(len(shown[-1][0]))
         await pieces.add(len(shown[-1][0]))
     return array_of(shown)
 

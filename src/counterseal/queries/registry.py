@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -18,7 +18,9 @@ from counterseal.contract import Operation, all_extensions, decode, encode
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.organizations import Snapshot, User
 from counterseal.policy import Budget
-from counterseal.store import Store, StoredActivity
+from counterseal.queries.reader import Reader
+from counterseal.queries.room import Room
+from counterseal.store import StoredActivity
 from counterseal.world import Turns
 
 
@@ -27,7 +29,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     ``has_fresh_stamp``: nobody but the user can have sent this request. It is false for a read-only session, and for
     the bytes of a recorded activity, whose stamp every reader of that activity knows.
-    ``budget`` pays for what policies say about all that is shown.
+    ``budget`` pays for what policies say about all that is shown; ``room`` is there for it.
     """
 
     organization_id: str
@@ -35,23 +37,25 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     now_ms: int
     has_fresh_stamp: bool
     budget: Budget = msgspec.field(default_factory=Budget)
+    room: Room = msgspec.field(default_factory=Room)
 
-
-class OrganizationReader(Protocol):
-    """Gives snapshots by id."""
-
-    async def get(self, organization_id: str) -> Snapshot | None:
-        """The organization as last committed; None when there is none."""
-        ...
+    def with_a_place(self) -> Viewer:
+        """The same, for a reply that is begun again and may become large."""
+        return msgspec.structs.replace(self, budget=Budget(), room=Room(None))
 
 
 class QueryContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a query may use. ``render_activity`` gives JSON, in parts to be joined."""
+    """What a query may use. ``render_activity`` gives JSON, in parts to be joined.
+
+    ``organization`` is the one that was asked about, and ``reader`` is bound to it; ``callers_organization`` is the
+    viewer's own, which is another one for a parent's user, and ``parent`` that of a sub-organization.
+    """
 
     organization: Snapshot
     viewer: Viewer
-    snapshots: OrganizationReader
-    store: Store
+    callers_organization: Callable[[], Awaitable[Snapshot | None]]
+    parent: Callable[[], Awaitable[Snapshot | None]]
+    reader: Reader
     turns: Turns
     render_activity: Callable[[StoredActivity, Viewer], Awaitable[list[bytes]]]
     simulate: Callable[[Snapshot, User, str | None, str, int], Awaitable[SimulateActivityResponse]]
@@ -70,7 +74,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     may_omit_organization: bool
 
     async def answer(self, tree: dict[str, Any], operation: Operation, context: QueryContext) -> bytes:
-        """The reply's body. Raises Refused."""
+        """The reply's body. Raises Refused, ReplyIsLarge."""
         if operation.request is None:
             raise TypeError(f"{operation.path} is not a query")
         reply = await self.run(decode(tree, operation.request), context)

@@ -1,10 +1,14 @@
-"""Durable storage: the ``Store`` protocol, the records that cross it, and SQLite behind it."""
+"""Durable storage: the ``Store`` protocol, the records that cross it and SQLite behind it; see ``postgres``."""
 
-from counterseal.store.protocol import Store, StoreError
+from counterseal.store.errors import Conflict, StoreError, Unknown
+from counterseal.store.protocol import Reads, SharedStore, Store, Turn
 from counterseal.store.records import (
     ActivityStatus,
     Commit,
-    OrganizationChanges,
+    NewEvent,
+    RowChanges,
+    RowKey,
+    SealedRow,
     StoredActivity,
     StoredSecret,
     StoredVote,
@@ -17,7 +21,13 @@ from counterseal.store.sqlite.store import SqliteStore
 __all__ = [
     "ActivityStatus",
     "Commit",
-    "OrganizationChanges",
+    "Conflict",
+    "NewEvent",
+    "Reads",
+    "RowChanges",
+    "RowKey",
+    "SealedRow",
+    "SharedStore",
     "SqliteStore",
     "Store",
     "StoreError",
@@ -26,5 +36,7 @@ __all__ = [
     "StoredVote",
     "SubOrganizationFilter",
     "Trait",
+    "Turn",
+    "Unknown",
     "VoteSelection",
 ]

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol, TypeVar, runtime_checkable
 
-from counterseal.organizations import Snapshot, User
-from counterseal.store.records import ActivityStatus, Commit, StoredActivity, StoredSecret, SubOrganizationFilter
+from counterseal.organizations import Key, Row, Snapshot, User
+from counterseal.store.records import (
+    ActivityStatus,
+    Commit,
+    RowKey,
+    StoredActivity,
+    StoredSecret,
+    SubOrganizationFilter,
+)
+
+Kind = TypeVar("Kind", bound=Row)
 
 
-class StoreError(Exception):
-    """The store could not be opened, read or written; a commit that raises it has left nothing behind."""
+class Reads(Protocol):
+    """Durable organizations, their activities and rows. Every method raises StoreError, see ``errors``.
 
-
-class Store(Protocol):
-    """Durable organizations and activities. Every read names its organization, but for the look-ups in ``unscoped``."""
+    Every read names its organization, but for the look-ups in ``unscoped``. What a read gives is of one moment.
+    """
 
     async def snapshot(self, organization_id: str) -> Snapshot | None:
         """The organization loaded afresh from its rows; None when there is none."""
         ...
 
-    def revision(self) -> int:
-        """A number that is another one whenever another process has committed since; cheap enough for every request."""
-        ...
-
-    async def version(self, organization_id: str) -> int | None:
-        """The version of the organization's snapshot."""
+    async def versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
+        """The versions of those of the organizations that there are."""
         ...
 
     async def known_fingerprints(self, asked: Sequence[tuple[str, bytes]]) -> set[tuple[str, bytes]]:
-        """Those of the given organizations and SHA-256s of which there is an activity. At most 128 are asked for."""
+        """Those of the given organizations and SHA-256s of which there is an activity."""
+        ...
+
+    async def activities_by_fingerprint(
+        self, asked: Sequence[tuple[str, bytes]]
+    ) -> dict[tuple[str, bytes], StoredActivity]:
+        """The same, with the activities."""
         ...
 
     async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
@@ -61,15 +73,15 @@ class Store(Protocol):
         ...
 
     async def snapshot_as_of(self, organization_id: str, version: int) -> Snapshot | None:
-        """The organization with its users, credentials and policies as they were at that version.
+        """The organization as it was at that version; None for a version that has not been.
 
-        No history is kept of the rest: name, tags, features and root quorum are those of today. None for a version that
-        has not been.
+        Of what was there before schema version 4, name, features, root quorum and tags are those of the day on which
+        the database was brought to it.
         """
         ...
 
     async def policy_ids_as_of(self, organization_id: str, version: int) -> list[str]:
-        """The policies that the organization had at that version, in the order of their creation."""
+        """The policies that the organization had at that version, by the times of their creation and their ids."""
         ...
 
     async def organization_id_of_activity(self, activity_id: str) -> str | None:
@@ -108,16 +120,60 @@ class Store(Protocol):
         """Organizations of any family in which a live authenticator has this credential id, the oldest first."""
         ...
 
+    async def rows(self, organization_id: str, keys: Sequence[RowKey]) -> dict[RowKey, tuple[Row, ...]]:
+        """What is found for each key, in the order of ids: one or none for an id or a unique key."""
+        ...
+
+    async def page(
+        self,
+        organization_id: str,
+        kind: type[Kind],
+        *,
+        limit: int,
+        before: str | None,
+        after: str | None,
+        where: tuple[Key, str] | None = None,
+    ) -> list[Kind]:
+        """Rows of a kind by id, newest first; ``after`` continues with older ids, ``before`` with newer.
+
+        With ``where`` only those that have this value for this key, which is not a unique one.
+        """
+        ...
+
+    async def count(self, organization_id: str, kind: type[Row], *, at_most: int) -> int:
+        """How many rows of a kind there are. No more than so many are counted."""
+        ...
+
+    async def secrets(self, organization_id: str, ids: Sequence[str]) -> dict[str, bytes]:
+        """Those of the organization's secrets that there are, sealed."""
+        ...
+
+
+class Store(Reads, Protocol):
+    """Where everything is. Every method raises StoreError, see ``errors``."""
+
+    def revision(self) -> int | None:
+        """A number that is another one whenever another process has committed since; cheap enough for every request.
+
+        None if the store cannot tell that cheaply: then ``versions`` has to be asked.
+        """
+        ...
+
     async def commit(self, commits: Sequence[Commit]) -> None:
-        """Make all of them durable in one transaction, or raise StoreError and leave nothing."""
+        """Make all of them durable in one transaction, or raise and leave nothing.
+
+        Raises Conflict if an organization has another version than what was decided rests on, or if what only one can
+        have (a fingerprint, the next vote of an activity, a public key of an organization, a row) has been taken
+        meanwhile. Raises Unknown if it cannot be told whether all of it is durable or nothing.
+        """
         ...
 
     async def sealed_secrets(self) -> list[StoredSecret]:
         """Every sealed record of the key store."""
         ...
 
-    async def put_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
-        """Add or replace sealed records."""
+    async def add_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
+        """Add sealed records. Of a name that is there already, the record stays as it is."""
         ...
 
     async def ping(self) -> None:
@@ -126,4 +182,32 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Finish and release everything."""
+        ...
+
+
+class Turn(Reads, Protocol):
+    """One transaction: what is read of the organizations that it has locked stays so until it ends."""
+
+    versions_held: Mapping[str, int]
+    """The versions of those of the organizations that there are."""
+
+    known: AbstractSet[tuple[str, bytes]]
+    """Those of the fingerprints asked for of which there is an activity."""
+
+    async def commit(self, commits: Sequence[Commit]) -> None:
+        """As ``Store.commit``, in this transaction, which it ends."""
+        ...
+
+
+@runtime_checkable
+class SharedStore(Store, Protocol):
+    """A store to which other machines write as well, so that what is decided on has to be held fast."""
+
+    def turn(
+        self, organization_ids: Sequence[str], fingerprints: Sequence[tuple[str, bytes]]
+    ) -> AbstractAsyncContextManager[Turn]:
+        """Wait for whoever is deciding in these organizations, and keep others out until the end.
+
+        Nothing is left of a turn that ends without a commit. Raises StoreError if the wait is too long.
+        """
         ...

@@ -6,7 +6,7 @@ import enum
 
 import msgspec
 
-from counterseal.organizations import Change, User
+from counterseal.organizations import Key, Put, Removed, Row, Snapshot, Step, User
 
 
 class ActivityStatus(enum.IntEnum):
@@ -86,21 +86,59 @@ class StoredActivity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     made_by: str | None = None  # the id of the request that has just made it; of any other, and once stored, nothing
 
 
-class OrganizationChanges(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag=True):
-    """The changes that took one organization to ``version``."""
+class RowKey(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Rows of a kind that have ``value`` for ``key``; without a key, the one whose id it is."""
+
+    kind: type[Row]
+    value: str
+    key: Key | None = None
+
+    def fits(self, row: Row) -> bool:
+        """Whether a row is one of them."""
+        if not isinstance(row, self.kind):
+            return False
+        if self.key is None:
+            return row.id == self.value
+        form = self.key.form(self.value)
+        held = (text for key, text in row.looked_up_by() if key.name == self.key.name and text is not None)
+        return any(self.key.form(text) == form for text in held)
+
+
+class RowChanges(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What one decision does to the rows of an organization."""
+
+    organization: Snapshot
+    changes: tuple[Put | Removed, ...]
+
+
+class SealedRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A secret of an organization, opaque here; None erases it."""
 
     organization_id: str
-    version: int
-    changes: tuple[Change, ...]
+    id: str
+    sealed: bytes | None
+
+
+class NewEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Something that followers are told once the commit is durable."""
+
+    id: str  # UUIDv7
+    organization_id: str
+    topic: str
+    data: bytes  # JSON
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What one decision makes durable: an activity new or altered, its new votes, and what it changed."""
+    """What one decision makes durable: an activity new or altered, its new votes, and all that comes of it."""
 
     activity: StoredActivity | None  # None only for the first organization, which nobody could ask for
     is_new: bool
     new_votes: tuple[StoredVote, ...]
-    organizations: tuple[OrganizationChanges, ...] = ()
+    steps: tuple[Step, ...] = ()  # organizations that it changes
+    rests_on: tuple[tuple[str, int], ...] = ()  # the versions of those that it leaves as they are
+    rows: tuple[RowChanges, ...] = ()
+    secrets: tuple[SealedRow, ...] = ()
+    events: tuple[NewEvent, ...] = ()
 
 
 class StoredSecret(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -1,9 +1,9 @@
 """Everything ambient comes in through here: time, randomness, ids, and whose turn it is (law 5: no ambient world)."""
 
 from counterseal.world.clock import Clock, ManualClock, SystemClock
-from counterseal.world.ids import activity_id, new_id
+from counterseal.world.ids import dated_id, new_id
 from counterseal.world.random import Random, SeededRandom, SystemRandom
-from counterseal.world.turns import Turns
+from counterseal.world.turns import Turns, rest
 from counterseal.world.world import World
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "SystemRandom",
     "Turns",
     "World",
-    "activity_id",
+    "dated_id",
     "new_id",
+    "rest",
 ]

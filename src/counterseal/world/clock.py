@@ -7,10 +7,14 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the wall-clock time."""
+    """Tells the wall-clock time, and how long something takes."""
 
     def now_ms(self) -> int:
         """Milliseconds since the Unix epoch, UTC."""
+        ...
+
+    def stopwatch(self) -> float:
+        """Seconds since some moment or other, never fewer than before."""
         ...
 
 
@@ -21,16 +25,28 @@ class SystemClock:
         """Milliseconds since the Unix epoch, UTC."""
         return time.time_ns() // 1_000_000
 
+    def stopwatch(self) -> float:
+        """Seconds since some moment or other, never fewer than before."""
+        return time.perf_counter()
+
 
 class ManualClock:
     """A clock that moves only when told to."""
 
     def __init__(self, now_ms: int) -> None:
         self._now_ms = now_ms
+        self._stopwatch = 0.0
+        self.work_seconds = 0.0
+        """How long everything takes: what the stopwatch goes on from one look to the next."""
 
     def now_ms(self) -> int:
         """Milliseconds since the Unix epoch, UTC."""
         return self._now_ms
+
+    def stopwatch(self) -> float:
+        """See ``work_seconds``."""
+        self._stopwatch += self.work_seconds
+        return self._stopwatch
 
     def advance(self, *, seconds: float) -> None:
         """Move forward (or back, when negative)."""

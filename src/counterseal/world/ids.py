@@ -1,4 +1,7 @@
-"""Ids as the wire shows them: UUID text, lower case. Activities are UUIDv7, all others UUIDv4 (RFC 9562 §5.4, §5.7)."""
+"""Ids as the wire shows them: UUID text, lower case.
+
+Activities and rows of resources are UUIDv7, all others UUIDv4 (RFC 9562 §5.4, §5.7).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ def new_id(random: Random) -> str:
     return _text(random.bytes(16).hex(), version="4")
 
 
-def activity_id(now_ms: int, random: Random) -> str:
+def dated_id(now_ms: int, random: Random) -> str:
     """A UUIDv7 as text: 48 bits of milliseconds, then randomness, so ids sort by time of creation."""
     return _text((now_ms.to_bytes(6, "big") + random.bytes(10)).hex(), version="7")
 

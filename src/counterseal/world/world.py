@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counterseal.world.ids import activity_id, new_id
+from counterseal.world.ids import dated_id, new_id
 from counterseal.world.random import Random
 
 
@@ -19,6 +19,6 @@ class World:
         """A fresh UUIDv4."""
         return new_id(self._random)
 
-    def activity_id(self) -> str:
+    def dated_id(self) -> str:
         """A fresh UUIDv7 of this instant."""
-        return activity_id(self.now_ms, self._random)
+        return dated_id(self.now_ms, self._random)

@@ -158,3 +158,8 @@ export async function send({ url, body, stamp }) {
   assert.equal(response.headers.get("content-type"), "application/json");
   return { status: response.status, reply: await response.json() };
 }
+
+/** A call that the scope of its session does not allow. */
+export async function outOfScope(call) {
+  await assert.rejects(call, (error) => error.code === 7 && /scope of session profile/.test(error.message));
+}

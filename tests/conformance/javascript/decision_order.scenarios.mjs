@@ -9,8 +9,10 @@ import {
   newKey,
   newOrganization,
   now,
+  outOfScope,
   post,
   refused,
+  root,
   send,
   server,
   stamperOf,
@@ -54,13 +56,42 @@ await scenario("who does not sign is refused before anything is decided, whateve
   assert.deepEqual(activities, [], "no refusal of this kind is on record");
 });
 
-await scenario("IP allowlists and session profiles say that they are not here", async () => {
+await scenario("an IP allow-list comes before everything that is decided", async () => {
   const { users } = await newOrganization();
   const [owner] = users;
-  const allowlist = owner.client.setIpAllowlist({ enabled: true, rules: [] });
-  await refused(allowlist, 12, "/public/v1/submit/set_ip_allowlist is not implemented", "");
-  const login = { publicKey: newKey().publicKey, sessionProfileId: "00000000-0000-0000-0000-000000000000" };
-  await refused(owner.client.stampLogin(login), 12, /sessionProfileId/, "");
+  await refused(owner.client.setIpAllowlist({ enabled: true, rules: [] }), 3, /sub-organization/, "INVALID_ACTIVITY_CALLER");
+  await refused(owner.client.removeIpAllowlist({}), 3, /sub-organization/, "INVALID_ACTIVITY_CALLER");
+  const key = newKey();
+  await root.client.createApiKeys({ userId: root.userId, apiKeys: [asParameter(key, `listed ${now()}`)] });
+  const listed = clientOf(key);
+  const rules = [{ cidr: "192.0.2.1/24", label: "nobody is here" }];
+  await root.client.setIpAllowlist({ publicKey: key.publicKey, rules });
+  const here = [{ cidr: "127.0.0.1" }, { cidr: "::1/128" }];
+  await root.client.setIpAllowlist({ enabled: true, rules: here, onEvaluationError: "DENY" });
+  try {
+    const { allowlist } = await root.client.getIpAllowlist({});
+    assert.deepEqual([allowlist.enabled, allowlist.rules.map(({ cidr }) => cidr)], [true, ["127.0.0.1/32", "::1/128"]]);
+    const own = (await root.client.getIpAllowlist({ publicKey: key.publicKey })).allowlist;
+    assert.deepEqual([own.publicKey, own.rules[0].cidr], [key.publicKey, "192.0.2.0/24"]);
+    const text = "request not authorized: source IP is not allowed";
+    await refused(listed.getIpAllowlist({}), 7, text, "REQUEST_NOT_AUTHORIZED");
+    await refused(listed.createUserTag(newTag()), 7, text, "REQUEST_NOT_AUTHORIZED");
+  } finally {
+    await root.client.removeIpAllowlist({});
+  }
+  await listed.getWhoami({});
+});
+
+await scenario("the scope of a session comes before the root quorum", async () => {
+  const { id, users } = await newOrganization();
+  const [owner] = users;
+  const profile = { sessionProfileName: `tags ${now()}`, scope: "activity.kind == 'CREATE_USER_TAG'" };
+  const { sessionProfileId } = await root.client.createSessionProfile(profile);
+  const key = newKey();
+  await owner.client.stampLogin({ publicKey: key.publicKey, sessionProfileId });
+  const session = clientOf(key, id);
+  await session.createUserTag(newTag());
+  await outOfScope(session.updateOrganizationName({ organizationName: "x" }));
 });
 
 await scenario("an old request is refused before it is decided, and leaves nothing", async () => {

@@ -15,6 +15,7 @@ import {
   newOrganization,
   newUser,
   now,
+  outOfScope,
   post,
   refused,
   root,
@@ -151,7 +152,7 @@ await scenario("keys and lifetimes that are no good", async () => {
     await refused(call, 3, /^invalid api key expiration/);
   }
   const profile = "3f0b1d6e-9c9b-4d5b-8c35-0a2f0c1d9e77";
-  await refused(owner.client.stampLogin({ publicKey, sessionProfileId: profile }), 12, /`sessionProfileId`/, "");
+  await refused(owner.client.stampLogin({ publicKey, sessionProfileId: profile }), 5, /unable to find session profile/, "");
 });
 
 await scenario("the parent may not log in to its sub-organizations", async () => {
@@ -171,4 +172,29 @@ await scenario("the same bytes again are the same session", async () => {
   const second = await post(PATH, body, stamperOf(owner.key));
   assert.equal(first.status, 200);
   assert.deepEqual(second.reply.activity.result, first.reply.activity.result);
+});
+
+await scenario("a session with a profile may ask for what its scope says", async () => {
+  const scope = "activity.kind in ['CREATE_USER_TAG', 'STAMP_LOGIN', 'WHOAMI']";
+  const sessionProfileName = `tagging ${now()}`;
+  const made = await root.client.createSessionProfile({ sessionProfileName, scope, expirationSeconds: "60" });
+  const { sessionProfile } = await owner.client.getSessionProfile({ sessionProfileId: made.sessionProfileId });
+  assert.equal(sessionProfile.scope, scope);
+  const { sessionProfiles } = await owner.client.getSessionProfiles({});
+  assert.ok(sessionProfiles.some((each) => each.sessionProfileId === made.sessionProfileId));
+  const { key, claims } = await login(owner.client, { sessionProfileId: made.sessionProfileId });
+  assert.equal(claims.session_type, sessionProfileName);
+  assert.deepEqual([claims.session_profile_id, claims.scope], [made.sessionProfileId, scope]);
+  const session = clientOf(key, home.id);
+  assert.equal((await session.getWhoami({})).userId, owner.id);
+  await session.createUserTag({ userTagName: `by a session ${now()}`, userIds: [] });
+  await outOfScope(session.getUsers({}));
+  await outOfScope(session.updateOrganizationName({ organizationName: "x" }));
+  const unknown = "3f0b1d6e-9c9b-4d5b-8c35-0a2f0c1d9e77";
+  await refused(owner.client.getSessionProfile({ sessionProfileId: unknown }), 5, /unable to find session profile/, "");
+  await outOfScope(session.getSessionProfiles({}));
+  const bad = { sessionProfileName: "bad", scope: "maybe" };
+  await refused(root.client.createSessionProfile(bad), 3, /^invalid session profile scope: line 1, column 1/);
+  const next = await login(session);
+  assert.equal(next.claims.session_profile_id, made.sessionProfileId);
 });

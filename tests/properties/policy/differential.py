@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 from counterseal.policy import Budget, Effect, Policy, compile_policy, decide
-from counterseal.policy.parser import parse
-from counterseal.policy.printer import show
+from counterseal.policy.language.parser import parse
+from counterseal.policy.language.printer import show
 
 
 def _beside(name):

@@ -15,9 +15,9 @@ from counterseal.policy import (
     Unusable,
     User,
     facts,
-    syntax,
 )
-from counterseal.policy.types import ANY, BOOL, INT, STRING, TIMESTAMP, Type, fields_of, keywords_of
+from counterseal.policy.language import syntax
+from counterseal.policy.language.types import ANY, BOOL, INT, STRING, TIMESTAMP, Type, fields_of, keywords_of
 
 INTEGERS = (0, 1, 2, 3, 5, 10, 10**18, 2**63, 2**127, 2**256 - 1)
 STRINGS = ("", "a", "ab", "U1", "U2", "U3", "T1", "T2", "SIGN", "0xAbCdef", "0xabcdef", "0xa9059cbb0000", "1", "10")

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from counterseal.policy import syntax
-from counterseal.policy.values import HexText, Numeral, Unusable
+from counterseal.policy.language import syntax
+from counterseal.policy.language.values import HexText, Numeral, Unusable
 
 
 class Failed(Exception):

@@ -5,7 +5,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from counterseal.policy.cron_span import parse_cron_span
+from counterseal.policy.language.cron_span import parse_cron_span
 
 _SPEC = importlib.util.spec_from_file_location("policy_differential", Path(__file__).with_name("differential.py"))
 differential = importlib.util.module_from_spec(_SPEC)

@@ -21,11 +21,12 @@ from counterseal.policy import (
     Roster,
     check_policy,
     compile_policy,
-    syntax,
+    explain_decision,
 )
-from counterseal.policy.budget import REQUEST_STEPS
-from counterseal.policy.evaluation import Evaluator
-from counterseal.policy.reachability import completion
+from counterseal.policy.compile.budget import REQUEST_STEPS
+from counterseal.policy.decide.evaluation import Evaluator
+from counterseal.policy.language import syntax
+from counterseal.policy.reach.reachability import completion
 
 _SPEC = importlib.util.spec_from_file_location("policy_differential", Path(__file__).with_name("differential.py"))
 differential = importlib.util.module_from_spec(_SPEC)
@@ -159,8 +160,10 @@ def test_who_may_approve_has_not_and_can_complete_something(situation):
 def test_the_explanation_tells_the_outcome_that_was_decided(situation):
     request, policies = situation
     decision = decide(request, policies)
-    assert [trace.outcome for trace in decision.traces(Budget())] == [each.outcome for each in decision.evaluations]
-    for trace in decision.traces(Budget()):
+    assert [trace.outcome for trace in explain_decision(decision, Budget())] == [
+        each.outcome for each in decision.evaluations
+    ]
+    for trace in explain_decision(decision, Budget()):
         if trace.outcome in (Outcome.ALLOW, Outcome.DENY_EXPLICIT) and not request.calls:
             assert trace.blame == []
         elif not request.calls:

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterseal.policy import Approval, Budget, Effect, Outcome, Policy, Roster, compile_policy, decide, may_approve
-from counterseal.policy.electorate import possible_votes
-from counterseal.policy.evaluation import Evaluator
-from counterseal.policy.parser import parse
-from counterseal.policy.reachability import search
-from counterseal.policy.sight import sight
-from counterseal.policy.syntax import conjuncts
+from counterseal.policy.compile.sight import sight
+from counterseal.policy.decide.evaluation import Evaluator
+from counterseal.policy.language.electorate import possible_votes
+from counterseal.policy.language.parser import parse
+from counterseal.policy.language.syntax import conjuncts
+from counterseal.policy.reach.reachability import search
 
 _SPEC = importlib.util.spec_from_file_location("policy_differential", Path(__file__).with_name("differential.py"))
 differential = importlib.util.module_from_spec(_SPEC)

@@ -13,6 +13,7 @@ from committee import DAY_SECONDS
 from counterseal.cli import main
 from counterseal.engine.explain import explain
 from counterseal.engine.judge import Judge
+from counterseal.world import Turns
 from office import NEW_TAG, Office
 
 
@@ -93,7 +94,7 @@ async def test_what_is_explained_is_what_was_recorded(office: Office) -> None:
     await office.server.submit("UPDATE_USER_TAG", change)
     store = office.server.store
     listed = (await office.server.query("list_activities", paginationOptions={"limit": "100"})).json["activities"]
-    judge, seen = Judge(store), 0
+    judge, seen = Judge(store, Turns()), 0
     for each in listed:
         activity = await store.activity(office.root.organization_id, each["id"])
         assert activity is not None
@@ -116,7 +117,7 @@ async def test_a_denied_a_rejected_and_a_lapsed_activity(office: Office) -> None
     activity = await office.server.store.activity(office.root.organization_id, lapsed.id)
     assert activity is not None
     later = office.server.clock.now_ms() + (DAY_SECONDS + 1) * 1000
-    found = await explain(activity, office.server.store, Judge(office.server.store), now_ms=later)
+    found = await explain(activity, office.server.store, Judge(office.server.store, Turns()), now_ms=later)
     assert found.live_approvals == []
     assert office.agent.user_id in found.may_approve
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from click.testing import CliRunner, Result
 import sample
 from counterseal.cli import main
 from counterseal.crypto import Curve, load_private_key
+from counterseal.store import StoreError
+from postgres_server import PASSWORD, USER, PostgresServer
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -70,7 +74,7 @@ def test_nobody_else_may_read_anything(tmp_path: Path) -> None:
 def test_a_key_of_the_curve_that_was_asked_for(tmp_path: Path, curve: str) -> None:
     report = made(tmp_path / "data", "--curve", curve)
     text = Path(report["apiPrivateKeyFile"]).read_text("utf-8")
-    assert text.endswith(f":{curve}")
+    assert text.partition(":")[2] == ("" if curve == "p256" else curve)
     assert load_private_key(text).public_key.hex() == report["apiPublicKey"]
 
 
@@ -142,6 +146,69 @@ def test_an_empty_directory_stays_the_one_it_was(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "volume").iterdir()) == ["counterseal.db", "keys", "root.key"]
 
 
+def test_an_empty_directory_is_closed_to_others(tmp_path: Path) -> None:
+    (tmp_path / "volume").mkdir(mode=0o755)
+    made(tmp_path / "volume")
+    assert stat.S_IMODE((tmp_path / "volume").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_move_that_fails_half_way_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Whatever is moved last: the root key, the API key, the store, or the note that they are there."""
+    (tmp_path / "volume").mkdir()
+    rename, renamed = Path.rename, 0
+
+    def failing(path: Path, target: Path) -> Path:
+        nonlocal renamed
+        renamed += target.parent == tmp_path / "volume"
+        if renamed == number + 1 and target.parent == tmp_path / "volume":
+            raise OSError(28, "No space left on device")
+        return rename(path, target)
+
+    def not_durable(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "rename", failing)
+    if number == 3:
+        monkeypatch.setattr(sys.modules["counterseal.cli.init"], "make_entry_durable", not_durable)
+    failed = init(tmp_path / "volume")
+    assert failed.exit_code == 1
+    assert "No space left" in failed.stderr
+    assert list((tmp_path / "volume").iterdir()) == []
+    monkeypatch.undo()
+    assert made(tmp_path / "volume")
+
+
+def test_a_new_directory_that_cannot_be_made_durable_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_durable(_: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sys.modules["counterseal.cli.init"], "make_entry_durable", not_durable)
+    assert init(tmp_path / "data").exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [0, 10, 1000, 5000, 50_000])
+def test_a_disk_that_is_full_leaves_nothing_half_made(tmp_path: Path, size: int) -> None:
+    """The limit of the process on the size of files stands for the disk."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        failed = init(tmp_path / "data")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    assert failed.exit_code == 1
+    assert "Traceback" not in failed.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_name_is_no_hindrance(tmp_path: Path) -> None:
+    report = made(tmp_path / "data", "--user-name", "x" * 255)
+    assert len(Path(report["apiPrivateKeyFile"]).name) == 200 + len(".private")
+
+
 def test_an_empty_directory_is_empty_again_after_a_failure(tmp_path: Path) -> None:
     (tmp_path / "volume").mkdir()
     assert init(tmp_path / "volume", "--user-email", "nobody").exit_code == 1
@@ -155,6 +222,7 @@ class TestPassphrase:
     def passphrase_file(self, tmp_path: Path) -> Path:
         file = tmp_path / "passphrase"
         file.write_text(f"{PASSPHRASE}\nsecond line\n")
+        file.chmod(0o600)
         return file
 
     def test_it_comes_from_a_file_or_from_the_environment(self, tmp_path: Path, passphrase_file: Path) -> None:
@@ -185,3 +253,45 @@ class TestPassphrase:
         assert result.exit_code == 1
         assert "too short" in result.stderr
         assert not (tmp_path / "data").exists()
+
+
+def test_with_a_database_the_directory_has_the_root_key_and_no_store(tmp_path: Path, postgres: PostgresServer) -> None:
+    database = postgres.new_database()
+    report = made(tmp_path / "data", "--database", database)
+    assert sorted(modes(tmp_path / "data")) == ["keys", "keys/Ann-O-Root.private", "keys/Ann-O-Root.public", "root.key"]
+    identities = CliRunner().invoke(main, ["keys", "--data", str(tmp_path / "data"), "--database", database, "--json"])
+    assert identities.exit_code == 0, identities.output
+    assert report["organizationId"]
+
+
+def test_a_database_that_has_a_store_is_left_alone(tmp_path: Path, postgres: PostgresServer) -> None:
+    database = postgres.new_database()
+    made(tmp_path / "data", "--database", database)
+    again = init(tmp_path / "other", "--database", database)
+    assert again.exit_code == 1
+    assert "the database has a store already" in again.output
+    assert "drop" not in again.output
+    assert not (tmp_path / "other").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+@pytest.mark.parametrize("fails", ["_write_key_files", "_move", "_add"])
+def test_what_it_leaves_in_a_database_when_it_fails_is_told(
+    tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("as the test wants it")
+
+    monkeypatch.setattr(sys.modules["counterseal.cli.init"], fails, fail)
+    database = postgres.new_database()
+    failed = init(tmp_path / "data", "--database", database)
+    assert failed.exit_code == 1
+    assert "drop the database" in failed.output
+    assert (tmp_path / "data").exists() == (fails == "_add")
+    assert list(tmp_path.glob(".counterseal-*")) == []
+
+
+def test_a_password_is_shown_to_nobody(tmp_path: Path) -> None:
+    failed = init(tmp_path / "data", "--database", f"postgresql://{USER}:{PASSWORD}@127.0.0.1:1/postgres")
+    assert failed.exit_code == 1
+    assert PASSWORD not in failed.output

@@ -29,6 +29,7 @@ def test_the_public_identities_as_json_and_as_lines(data: str) -> None:
         assert len(identities[name]) == 130
         assert identities[name].startswith("04")
         assert identities[name] == identities[name].lower()
+    assert identities["signer_quorum"] == identities["signer_encryption"] + identities["signer"]
     lines = CliRunner().invoke(main, ["keys"], env={"COUNTERSEAL_DATA": data}).stdout.splitlines()
     assert dict(line.split() for line in lines) == identities
 
@@ -52,6 +53,27 @@ def test_a_row_that_was_altered_is_noticed(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["keys", "--data", str(tmp_path / "data")])
     assert result.exit_code == 1
     assert "signer" in result.stderr
+
+
+def test_a_key_that_an_earlier_release_did_not_have_is_made_by_the_next_start(running_server: RunningServer) -> None:
+    data = ["--data", str(running_server.data), "--json"]
+    before = json.loads(CliRunner().invoke(main, ["keys", *data]).stdout)
+    assert running_server.stop() == 0
+    with closing(sqlite3.connect(running_server.data / "counterseal.db")) as rows:
+        rows.execute("DELETE FROM sealed_secrets WHERE name = 'signer_encryption'")
+        rows.commit()
+    refused = CliRunner().invoke(main, ["keys", *data])
+    assert refused.exit_code == 1
+    assert "start the server of this release once" in refused.stderr
+    running_server.start("--workers=2")
+    after = json.loads(CliRunner().invoke(main, ["keys", *data]).stdout)
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {"signer_encryption", "signer_quorum"}
+    assert [event["names"] for event in running_server.events("keys made")] == [["signer_encryption"]]
+    assert running_server.query("whoami")[0] == 200
+    running_server.restart()
+    assert json.loads(CliRunner().invoke(main, ["keys", *data]).stdout) == after
+    assert len(running_server.events("keys made")) == 1
 
 
 def files_of(directory: Path) -> dict[str, bytes]:

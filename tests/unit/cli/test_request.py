@@ -66,7 +66,7 @@ def test_every_curve_stamps(server: RunningServer, tmp_path: Path, curve: Curve)
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        (WHOAMI, "{}"),
+        ("/public/v1/query/list_users", "{}"),
         (
             "/public/v1/query/list_suborgs",
             '{"filterType": "NAME", "filterValue": "it\'s $HOME `and` \\"more\\" @x\\n"}',
@@ -74,12 +74,11 @@ def test_every_curve_stamps(server: RunningServer, tmp_path: Path, curve: Curve)
     ],
 )
 def test_the_line_for_curl_works(server: RunningServer, path: str, body: str) -> None:
-    before = len(server.requests())
     result = request(server, "--path", path, "--body", body, "--no-post")
     stamp, line = result.stdout.splitlines()
     assert stamp.startswith("X-Stamp: ")
     assert stamp in line
-    assert len(server.requests()) == before
+    assert path not in [each["path"] for each in server.requests()]
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True, timeout=30)
     assert "turnkeyErrorCode" not in json.loads(done.stdout), done.stdout
 

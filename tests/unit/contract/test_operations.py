@@ -100,3 +100,9 @@ def test_misspelt_types_of_released_clients():
 
 def test_votes_have_no_result():
     assert variant("ACTIVITY_TYPE_APPROVE_ACTIVITY").result is None
+
+
+def test_all_types_begin_alike() -> None:
+    """By this a query tells that a body is an activity's."""
+    types = {name for operation in all_operations() for name in operation.variants}
+    assert all(name.startswith("ACTIVITY_TYPE_") for name in types)

@@ -58,7 +58,7 @@ def test_some():
     assert refusal(rules.some, [], "apiKeys").message.endswith("at `apiKeys`")
 
 
-@pytest.mark.parametrize("text", ["a@b.co", "First.Last+tag@sub.example.com", "a_b-c@x-y.org", "jörg@münchen.de"])
+@pytest.mark.parametrize("text", ["a@b.co", "First.Last+tag@sub.example.com", "a_b-c@x-y.org"])
 def test_emails(text):
     assert rules.email(text) == text
 
@@ -81,6 +81,11 @@ def test_emails(text):
         "a@-b.co",
         "a@b_c.de",
         "a@b.co\n",
+        "jörg@example.de",
+        "joerg@münchen.de",
+        "\N{KELVIN SIGN}arl@x.yz",
+        "a@\N{FULLWIDTH LATIN SMALL LETTER X}.yz",
+        "a@x.\N{ARABIC-INDIC DIGIT ONE}",
         "x" * 65 + "@b.co",
         "a@" + "x" * 64 + ".co",
         "a@" + "b." * 130 + "co",

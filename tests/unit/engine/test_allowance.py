@@ -13,8 +13,8 @@ from counterseal.engine import allowance as module
 from counterseal.engine.allowance import DAY_MS, Account, Allowance, Charge, Purpose
 from counterseal.organizations import Quorum
 from counterseal.policy import Reason
-from counterseal.policy.policies import Outcome
-from counterseal.policy.record import DecisionRecord
+from counterseal.policy.decide.policies import Outcome
+from counterseal.policy.decide.record import DecisionRecord
 from counterseal.store import ActivityStatus, StoredActivity
 from sample import NOW_MS, ORGANIZATION_ID, uuid
 
@@ -75,6 +75,9 @@ def test_only_what_nobody_has_allowed_costs(status: ActivityStatus, reason: Reas
     if reason is Reason.OWN_CREDENTIAL:
         assert charge is not None
         assert charge.account == (ORGANIZATION_ID, uuid(1), OWN)
+    elif reason in {Reason.ROOT_QUORUM_PENDING, Reason.AWAITING_CONSENSUS}:
+        assert charge is not None
+        assert charge.account == (ORGANIZATION_ID, uuid(1), Purpose.WAITING)
     else:
         assert charge is None
 

@@ -12,6 +12,7 @@ from counterseal import policy
 from counterseal.engine.electorates import Electorates
 from counterseal.engine.judge import roster_of
 from counterseal.organizations import Policy, Quorum, Snapshot, User
+from counterseal.world import rest
 
 _numbers = count()
 
@@ -44,6 +45,8 @@ def organization(*policies: Policy, id: str = "org") -> Snapshot:
         authenticators={},
         tags={},
         policies={each.id: each for each in policies},
+        session_profiles={},
+        ip_allowlists={},
         bytes_held=0,
     )
 
@@ -59,7 +62,7 @@ def electorates() -> Electorates:
 
 
 async def test_without_policies_there_is_nothing_to_make(electorates: Electorates) -> None:
-    nobody = await electorates.of(organization())
+    nobody = await electorates.of(organization(), pause=rest)
     assert (nobody.policies, nobody.roster.users) == ((), ())
 
 
@@ -68,7 +71,7 @@ async def test_the_same_version_of_another_draft_is_made_anew(electorates: Elect
     assert one.version == other.version
     texts = []
     for snapshot in (one, other, one):
-        (compiled,) = (await electorates.of(snapshot)).policies
+        (compiled,) = (await electorates.of(snapshot, pause=rest)).policies
         assert compiled.condition is not None
         texts.append(compiled.condition.text)
     assert texts == ["true", "false", "true"]
@@ -78,17 +81,18 @@ async def test_what_stays_the_same_is_kept(electorates: Electorates) -> None:
     first = organization(stored("true"))
     others_came = msgspec.structs.replace(first, version=8, users=dict(first.users))
     renamed = msgspec.structs.replace(first, version=9, name="new")
-    made = await electorates.of(first)
-    assert (await electorates.of(renamed)).policies is made.policies
-    assert (await electorates.of(renamed)).roster is made.roster
-    assert (await electorates.of(others_came)).policies is made.policies
-    assert (await electorates.of(others_came)).roster is not made.roster
+    made = await electorates.of(first, pause=rest)
+    assert (await electorates.of(renamed, pause=rest)).policies is made.policies
+    assert (await electorates.of(renamed, pause=rest)).roster is made.roster
+    assert (await electorates.of(others_came, pause=rest)).policies is made.policies
+    assert (await electorates.of(others_came, pause=rest)).roster is not made.roster
 
 
 async def test_two_organizations_share_what_they_say_alike(electorates: Electorates) -> None:
     text = unique()
     mine, yours = [
-        (await electorates.of(organization(stored(text), id=name))).policies[0].condition for name in ("a", "b")
+        (await electorates.of(organization(stored(text), id=name), pause=rest)).policies[0].condition
+        for name in ("a", "b")
     ]
     assert mine is yours
 
@@ -107,15 +111,15 @@ async def test_many_new_texts_are_read_a_few_at_a_time(electorates: Electorates)
     counting = asyncio.create_task(count_turns())
     await asyncio.sleep(0)
     before, read = turns, policy.steps_of_reading()
-    made = await electorates.of(many)
+    made = await electorates.of(many, pause=rest)
     read = policy.steps_of_reading() - read
     assert turns - before >= read // 100_000 >= 3
     before = turns
-    assert (await electorates.of(many)).policies is made.policies
+    assert (await electorates.of(many, pause=rest)).policies is made.policies
     assert turns == before, "what is there is given at once"
     counting.cancel()
 
 
 async def test_the_policies_are_in_the_order_of_the_record(electorates: Electorates) -> None:
-    electorate = await electorates.of(organization(stored("true", 2), stored("true", 1)))
+    electorate = await electorates.of(organization(stored("true", 2), stored("true", 1)), pause=rest)
     assert [each.id for each in electorate.policies] == ["policy 1", "policy 2"]

@@ -7,6 +7,7 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from typing import Any, cast
 
 import msgspec
@@ -18,10 +19,11 @@ from counterseal.contract import errors, operation_for
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
 from counterseal.engine.authenticate import Caller
 from counterseal.engine.forwarding import Answer, ForwardingWriter, Refusal, frame, frames, write_for_worker
-from counterseal.engine.submission import Submission
+from counterseal.engine.submission import LARGE_BYTES, Submission
 from counterseal.engine.writer import Follower, Writer
-from counterseal.organizations import UserRemoved
-from counterseal.store import OrganizationChanges, StoredActivity
+from counterseal.organizations import OrganizationChanges, UserRemoved
+from counterseal.store import StoredActivity
+from counterseal.world.turns import REST
 from sample import ORGANIZATION_ID
 
 REFUSALS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refused)]
@@ -105,6 +107,30 @@ async def test_a_fault_of_the_writing_process_is_answered(server: ComposedServer
         with pytest.raises(InternalFault, match=submission.request_id) as refused:
             await forwarding.submit(submission)
     assert "what is this" not in refused.value.message
+
+
+async def test_others_go_on_between_two_large_bodies(server: ComposedServer) -> None:
+    submission, writer = await submission_of(server), StubWriter(Refused("no"))
+    large = msgspec.structs.replace(submission, body=submission.body + b" " * LARGE_BYTES)
+    turn, begun_in = 0, []
+
+    async def count_turns() -> None:
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    async def submit(_: Submission) -> StoredActivity:
+        begun_in.append(turn)
+        raise Refused("no")
+
+    writer.submit = submit  # type: ignore[method-assign]
+    counting = asyncio.create_task(count_turns())
+    async with linked(writer) as (forwarding, _):
+        await asyncio.gather(*(forwarding.submit(large) for _ in range(4)), return_exceptions=True)
+    counting.cancel()
+    assert len(begun_in) == 4
+    assert min(later - earlier for earlier, later in pairwise(begun_in)) >= REST
 
 
 async def test_when_the_writing_process_goes_nobody_is_left_waiting(server: ComposedServer) -> None:

@@ -188,13 +188,6 @@ async def test_a_login_may_replace_the_one_of_the_same_key(server: ComposedServe
     assert await whoami(server, session) == (ann.organization_id, ann.user_id)
 
 
-async def test_session_profiles_are_not_here_yet(server: ComposedServer) -> None:
-    _, parameters = login_parameters(sessionProfileId="3f0b1d6e-9c9b-4d5b-8c35-0a2f0c1d9e77")
-    reply = await server.submit("STAMP_LOGIN", parameters)
-    assert reply.error == (501, 12, "")
-    assert "sessionProfileId" in reply.message
-
-
 async def test_the_same_bytes_again_are_the_same_session(server: ComposedServer) -> None:
     _, parameters = login_parameters()
     body = server.activity_body("STAMP_LOGIN", parameters)

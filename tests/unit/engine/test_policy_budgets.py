@@ -13,8 +13,10 @@ from counterseal import policy
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine.judge import Judge
 from counterseal.policy import Budget
-from counterseal.policy.budget import DECISION_STEPS, REQUEST_STEPS
+from counterseal.policy.compile.budget import DECISION_STEPS, REQUEST_STEPS
 from counterseal.queries import Viewer
+from counterseal.world import Turns
+from counterseal.world.turns import REST
 from office import NEW_TAG, Office, status_of
 
 NUMBERS = "[" + ",".join(map(str, range(300))) + "]"
@@ -116,7 +118,7 @@ async def test_decisions_that_took_long_let_others_go_on(office: Office, monkeyp
         taken.append(1)
         await sleep(seconds)
 
-    monkeypatch.setattr("counterseal.engine.judge.asyncio.sleep", counted)
+    monkeypatch.setattr("counterseal.world.turns.asyncio.sleep", counted)
     decide = Judge.decide
     turns: list[int] = []
 
@@ -129,7 +131,7 @@ async def test_decisions_that_took_long_let_others_go_on(office: Office, monkeyp
 
     monkeypatch.setattr(Judge, "decide", watched)
     assert (await office.propose(office.guest)).reply.status == 403
-    assert turns == [1]
+    assert turns == [REST]
 
 
 async def test_nothing_is_compiled_while_others_wait_for_a_decision(
@@ -138,8 +140,8 @@ async def test_nothing_is_compiled_while_others_wait_for_a_decision(
     for number in range(5):
         await office.allow(f"activity.action == 'nobody has compiled this {number}'")
     await office.server.restart()
-    policy.expression._shared._recent.clear()
-    policy.expression._shared._bytes = 0
+    policy.compile.expression._shared._recent.clear()
+    policy.compile.expression._shared._bytes = 0
     decide, read = Judge.decide, []
 
     async def watched(self: Judge, case: Any, *, budget: Budget) -> policy.Decision:
@@ -153,3 +155,33 @@ async def test_nothing_is_compiled_while_others_wait_for_a_decision(
     assert (await office.propose(office.guest)).reply.status == 403
     assert policy.steps_of_reading() > before
     assert read == [0]
+
+
+async def test_a_decision_for_which_all_writes_wait_waits_for_no_turn(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has to compile a policy of its own batch. Long works of others, however many, are not before it."""
+    monkeypatch.setattr("counterseal.engine.electorates.READING_AT_ONCE", 0)
+    decide, take_turn = Judge.decide, Turns.next
+    deciding, read, turns_taken = [], [], []
+
+    async def watched(self: Judge, case: Any, *, budget: Budget) -> policy.Decision:
+        policy.compile.expression._shared._recent.clear()
+        policy.compile.expression._shared._bytes = 0
+        before = policy.steps_of_reading()
+        deciding.append(case)
+        decision = await decide(self, case, budget=budget)
+        deciding.clear()
+        read.append(policy.steps_of_reading() - before)
+        return decision
+
+    async def counted(self: Turns) -> None:
+        turns_taken.append(bool(deciding))
+        await take_turn(self)
+
+    monkeypatch.setattr(Judge, "decide", watched)
+    monkeypatch.setattr(Turns, "next", counted)
+    _, proposal = await asyncio.gather(office.allow(), office.propose(office.guest))
+    assert proposal.reply.result
+    assert read[1] > 0, "compiled while it was decided"
+    assert True not in turns_taken

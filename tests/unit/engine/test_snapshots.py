@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 import sample
 from counterseal.engine import Snapshots
-from counterseal.organizations import OrganizationRenamed, Snapshot, sizes
+from counterseal.organizations import OrganizationRenamed, Snapshot
 from counterseal.store import Store
 from sample import uuid
 
@@ -95,7 +96,7 @@ async def test_what_another_process_commits_is_folded_here() -> None:
     snapshots.follow(sample.changed(uuid(1), 5, OrganizationRenamed(name="new")))
     after = await snapshots.get(uuid(1))
     assert after is not None
-    assert after == replace(before, name="new", version=5, bytes_held=sizes.snapshot_bytes(after))
+    assert after == replace(before, name="new", version=5, bytes_held=before.bytes_held + len("new") - len(before.name))
     assert loader.asked == [uuid(1)]
 
 
@@ -127,8 +128,8 @@ class Shared(Loader):
         self.looks += 1
         return self.now
 
-    async def version(self, organization_id: str) -> int:
-        return self.by_id[organization_id].version
+    async def versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
+        return {id_: self.by_id[id_].version for id_ in organization_ids}
 
 
 async def test_the_store_is_asked_once_a_turn_and_again_in_the_next() -> None:
@@ -142,6 +143,65 @@ async def test_the_store_is_asked_once_a_turn_and_again_in_the_next() -> None:
     await asyncio.sleep(0)
     assert await snapshots.get(uuid(1)) is shared.by_id[uuid(1)]
     assert shared.looks == 2
+
+
+class OfOthers(Loader):
+    """A store that other machines write to, which has no revision."""
+
+    def __init__(self, *snapshots: Snapshot) -> None:
+        super().__init__(*snapshots)
+        self.questions = 0
+
+    def revision(self) -> None:
+        return
+
+    async def versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
+        self.questions += 1
+        return {id_: self.by_id[id_].version for id_ in organization_ids}
+
+
+async def test_a_request_asks_for_a_version_once_and_the_next_asks_again() -> None:
+    others = OfOthers(organization(1))
+    snapshots = cache(others, is_only_writer=False)
+    await snapshots.get(uuid(1))
+    for number in range(1, 4):
+        snapshots.begin_request()
+        for _ in range(3):
+            assert await snapshots.get(uuid(1)) is others.by_id[uuid(1)]
+        assert others.questions == number
+        others.by_id[uuid(1)] = organization(1, version=number + 1)
+    assert others.asked == [uuid(1)] * 3
+
+
+async def test_who_began_no_request_always_asks() -> None:
+    others = OfOthers(organization(1))
+    snapshots = cache(others, is_only_writer=False)
+
+    async def look() -> None:
+        for _ in range(3):
+            await snapshots.get(uuid(1))
+
+    await asyncio.create_task(look())
+    assert others.questions == 2  # the first has loaded it
+
+
+async def test_what_was_seen_before_a_request_began_is_not_new_enough_for_it() -> None:
+    others = OfOthers(organization(1))
+    snapshots = cache(others, is_only_writer=False)
+    seen_at = snapshots.new_moment()
+    snapshots.begin_request()
+    snapshots.publish(organization(1), seen_at=seen_at)  # by a turn that began before, and ends now
+    others.by_id[uuid(1)] = organization(1, version=2)
+    assert await snapshots.get(uuid(1)) is others.by_id[uuid(1)]
+
+
+async def test_what_a_turn_that_began_after_a_request_leaves_is_new_enough_for_it() -> None:
+    others = OfOthers(organization(1))
+    snapshots = cache(others, is_only_writer=False)
+    snapshots.begin_request()
+    published = snapshots.publish(organization(1), seen_at=snapshots.new_moment())
+    assert await snapshots.get(uuid(1)) is published
+    assert others.questions == 0
 
 
 class Slow(Loader):

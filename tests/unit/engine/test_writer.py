@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from composed import ComposedServer, user_params
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine import Snapshots, writer
+from counterseal.engine.decider import Decider
 from counterseal.engine.draft import Draft
+from counterseal.world.turns import REST
+from gated_store import GatedStore
 
 UNAVAILABLE = (503, 14, "")
 
@@ -71,9 +77,8 @@ async def test_a_writer_that_broke_leaves_nobody_waiting(
     assert await create_user(server) == UNAVAILABLE
     assert (await server.call("GET", "/readyz")).status == 503
     assert (await server.query("whoami")).status == 200
-    with pytest.raises(MemoryError):
-        await server.app.stop()
-    await server.store.close()
+    await server.app.stop()
+    assert server.app.has_failed, "it is told by what the app is, and the store is closed all the same"
     await server.start_again()
     assert await create_user(server, "bob") is None
 
@@ -84,3 +89,96 @@ async def test_a_stopped_server_is_not_ready(server: ComposedServer) -> None:
     assert (await server.call("GET", "/livez")).status == 200
     assert await create_user(server) == UNAVAILABLE
     await server.start_again()
+
+
+async def test_a_batch_is_full_when_deciding_has_taken_long(
+    server: ComposedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    commit = server.store.commit
+    monkeypatch.setattr(server.store, "commit", lambda commits: sizes.append(len(commits)) or commit(commits))
+    server.clock.work_seconds = writer.BATCH_SECONDS / 2.5
+    assert set(await asyncio.gather(*(create_user(server, str(number)) for number in range(7)))) == {None}
+    assert sizes == [3, 3, 1]
+    server.clock.work_seconds = writer.BATCH_SECONDS * 2
+    assert set(await asyncio.gather(*(create_user(server, str(number)) for number in range(2)))) == {None}
+    assert sizes[3:] == [1, 1], "one at least"
+
+
+async def test_others_go_on_while_much_is_decided(server: ComposedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    turn, decided_in = 0, []
+    answer = Decider.answer
+
+    async def watched(*arguments: Any) -> Any:
+        decided_in.append(turn)
+        return await answer(*arguments)
+
+    async def count_turns() -> None:
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(Decider, "answer", watched)
+    server.clock.work_seconds = writer.PIECE_SECONDS * 0.7
+    counting = asyncio.create_task(count_turns())
+    assert set(await asyncio.gather(*(create_user(server, str(number)) for number in range(4)))) == {None}
+    counting.cancel()
+    assert [later - earlier for earlier, later in pairwise(decided_in)] == [0, REST, 0]
+
+
+async def test_whoever_hangs_up_while_it_waits_is_decided_and_holds_up_nobody(server: ComposedServer) -> None:
+    server.clock.work_seconds = writer.BATCH_SECONDS
+    asking = [asyncio.create_task(create_user(server, str(number))) for number in range(4)]
+    for _ in range(3):
+        await asyncio.sleep(0)
+    asking[2].cancel()
+    assert await asyncio.gather(*asking[:2], asking[3]) == [None] * 3
+    names = {user["userName"] for user in (await server.query("list_users")).json["users"]}
+    assert names >= {"root", "0", "1", "3"}
+
+
+async def test_a_writer_that_is_cancelled_between_two_decisions_leaves_nobody_waiting(
+    server: ComposedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def end() -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(writer, "rest", end)
+    server.clock.work_seconds = writer.PIECE_SECONDS
+    answers = await asyncio.gather(*(create_user(server, str(number)) for number in range(3)))
+    assert answers == [UNAVAILABLE] * 3
+    await server.app.stop()
+    await server.store.close()
+    await server.start_again()
+    assert [user["userName"] for user in (await server.query("list_users")).json["users"]] == ["root"]
+
+
+async def test_whoever_is_stored_is_told_before_much_more_is_decided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = await ComposedServer.start(tmp_path, wrap_store=cast(Any, GatedStore))
+    store = cast(GatedStore, server.store)
+    order: list[str] = []
+    answer = Decider.answer
+
+    async def watched(*arguments: Any) -> Any:
+        order.append("one is decided")
+        return await answer(*arguments)
+
+    async def create(name: str) -> None:
+        assert await create_user(server, name) is None
+        order.append(f"{name} is told")
+
+    monkeypatch.setattr(Decider, "answer", watched)
+    server.clock.work_seconds = writer.PIECE_SECONDS * 1.1
+    store.open.clear()
+    creating = [asyncio.create_task(create("ann"))]
+    while not store.batches:
+        await asyncio.sleep(0)
+    creating += [asyncio.create_task(create(name)) for name in ("bob", "carol")]
+    await asyncio.sleep(0.05)
+    store.open.set()
+    await asyncio.gather(*creating)
+    assert order[:4] == ["one is decided", "one is decided", "ann is told", "one is decided"]
+    await server.app.stop()

@@ -14,6 +14,31 @@ from counterseal.store import StoreError
 WHOAMI = "/public/v1/query/whoami"
 
 
+OTHER_SPELLINGS = [
+    *["//{0}", "/.{0}", "/%2e{0}", "{0}/", "{0}//", "{0}?", "{0}?a=b", "{0};a", "{0}%00", "{0}%20", "{0} ", "{0}."],
+    *["/a/..{0}", "\\{0}", "", "*"],
+]
+
+
+def spelt_otherwise(path: str) -> list[str]:
+    """``path`` as others write it who mean the same."""
+    first, last = path[1:2], path[-1:]
+    escaped = [f"/%{ord(first):02x}{path[2:]}", f"{path[:-1]}%{ord(last):02X}", path.replace("/", "%2f"), path[1:]]
+    return (
+        [each.format(path) for each in OTHER_SPELLINGS]
+        + escaped
+        + [path.upper(), path.title(), path.replace("/", "//")]
+    )
+
+
+@pytest.mark.parametrize("path", [WHOAMI, "/livez", "/readyz", "/metrics", "/.well-known/counterseal"])
+async def test_a_path_has_one_spelling(server: ComposedServer, path: str) -> None:
+    method = "POST" if path == WHOAMI else "GET"
+    assert (await server.call(method, path)).status != 404
+    for other in spelt_otherwise(path):
+        assert (await server.call(method, other)).error == (404, 5, ""), other
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/public/v1/query/nothing", "/public/v1/submit/whoami", f"{WHOAMI}/", "/livez/x"]
 )
@@ -39,11 +64,6 @@ async def test_every_path_of_the_contract_is_a_route(server: ComposedServer) -> 
         reply = await server.post(operation.path, b"{}", by=None)
         assert reply.status in (401, 501), operation.path
         assert reply.status == 401 or reply.message == f"{operation.path} is not implemented"
-
-
-async def test_slashes_before_the_path_do_no_harm(server: ComposedServer) -> None:
-    body = json.dumps({"organizationId": server.root.organization_id}).encode()
-    assert (await server.post(f"//{WHOAMI}", body, by=server.root)).status == 200
 
 
 async def test_no_content_type_is_asked_for(server: ComposedServer) -> None:

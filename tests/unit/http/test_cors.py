@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from counterseal.crypto import sign_stamp
 from counterseal.http import Cors
@@ -63,6 +66,68 @@ def test_without_any_origin_no_page_may_read() -> None:
     assert headers_for(Cors([]), OURS) == {b"vary": b"Origin"}
 
 
+def allowed_for(cors: Cors, asked: bytes | None, origin: str = OURS) -> list[str]:
+    """The headers that a page may send, in lower case."""
+    sent = [(b"origin", origin.encode())] + ([] if asked is None else [(b"access-control-request-headers", asked)])
+    headers = dict(cors.preflight_headers(sent))
+    assert headers[b"access-control-allow-methods"] == b"POST, GET, OPTIONS"
+    return headers[b"access-control-allow-headers"].decode().lower().split(", ")
+
+
+KNOWN = allowed_for(Cors(), None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "further"),
+    [
+        (b"baggage, sentry-trace, x-stamp", ["baggage", "sentry-trace"]),
+        (b"baggage,sentry-trace,traceparent", ["baggage", "sentry-trace", "traceparent"]),
+        (b"Content-Type,\tX-Datadog-Trace-Id , ,", ["x-datadog-trace-id"]),
+        (b"a,A,a", ["a"]),
+        (b"*", ["*"]),
+        (b"", []),
+        (b"x" * 128, ["x" * 128]),
+        (b",".join(b"h%d" % number for number in range(64)), [f"h{number}" for number in range(64)]),
+    ],
+)
+def test_a_page_may_send_what_it_asks_for(asked: bytes, further: list[str]) -> None:
+    assert KNOWN[:2] == ["content-type", "x-stamp"]
+    for cors in Cors(), Cors([OURS]):
+        assert allowed_for(cors, asked) == KNOWN + further
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        b"a b",
+        b"baggage, a:b",
+        b"a;b",
+        b'"a"',
+        b"caf\xe9",
+        b"a\x00",
+        b"a\r\nset-cookie: b",
+        b"x" * 129,
+        b",".join(b"h%d" % number for number in range(65)),
+        b"," * 2049,
+    ],
+)
+def test_what_is_no_list_of_headers_or_too_long_is_not_repeated(asked: bytes) -> None:
+    assert allowed_for(Cors(), asked) == KNOWN
+
+
+@pytest.mark.parametrize("origin", STRANGERS)
+def test_a_page_that_may_not_read_may_send_no_more_than_is_known(origin: str) -> None:
+    assert allowed_for(Cors([OURS]), b"baggage", origin) == KNOWN
+
+
+@given(st.binary(max_size=3000))
+def test_whatever_is_asked_for_the_answer_is_a_short_list_of_headers(asked: bytes) -> None:
+    allowed = allowed_for(Cors(), asked)
+    assert allowed[: len(KNOWN)] == KNOWN
+    assert all(re.fullmatch(r"[!#$%&'*+.^_`|~0-9a-z-]+", name) for name in allowed)
+    assert len(", ".join(allowed)) <= 4096
+
+
 @pytest.fixture(scope="module")
 def named(start_server: Callable[..., RunningServer]) -> Iterator[RunningServer]:
     """A server for the pages of two origins."""
@@ -87,7 +152,7 @@ def preflight(server: RunningServer, origin: str) -> Reply:
         WHOAMI,
         Origin=origin,
         Access_Control_Request_Method="POST",
-        Access_Control_Request_Headers="content-type,x-stamp",
+        Access_Control_Request_Headers="baggage, sentry-trace, x-stamp",
     )
 
 
@@ -95,7 +160,7 @@ def test_a_page_of_a_named_origin_may_ask_and_read(named: RunningServer) -> None
     body = json.dumps({"organizationId": named.organization_id}).encode()
     asked = preflight(named, OURS)
     assert asked.status == 204
-    assert "X-Stamp" in asked.headers["access-control-allow-headers"].split(", ")
+    assert {"X-Stamp", "baggage", "sentry-trace"} <= set(asked.headers["access-control-allow-headers"].split(", "))
     read = exchange(named, "POST", WHOAMI, body, Origin=OURS, X_Stamp=sign_stamp(named.key, body))
     refused = exchange(named, "POST", WHOAMI, body, Origin=ALSO_OURS)
     missing = exchange(named, "POST", "/nothing", body, Origin=OURS)

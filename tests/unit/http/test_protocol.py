@@ -3,113 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
 
 import pytest
-import pytest_asyncio
 import uvicorn
 
-from counterseal.http.body import ClientGone, RequestBody
-from counterseal.http.protocol import DRAIN_SECONDS, PIPELINED_MAX, TARGET_BYTES_MAX, ConnectionLimits, protocol_with
-
-LIMITS = ConnectionLimits(
-    connections_max=8,
-    head_bytes_max=8192,
-    head_seconds_max=0.2,
-    idle_seconds_max=0.3,
-    reply_seconds_max=0.3,
-)
-PATIENCE_SECONDS = 10
-LARGE_REPLY_BYTES = 16 * 1024 * 1024
-
-Connect = Callable[[], Awaitable["Connection"]]
-
-
-async def echo(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Answers with the body, its header names and its path; three paths behave in ways of their own."""
-    if scope["path"] == "/slow":
-        await asyncio.sleep(1)
-    try:
-        incoming = RequestBody(receive, [])
-        body = b"" if scope["path"] == "/unread" else await incoming.read(bytes_max=10**9, seconds_max=5)
-    except ClientGone:
-        return
-    reply = json.dumps([scope["path"], body.decode(), [name.decode() for name, _ in scope["headers"]]]).encode()
-    if scope["path"] == "/large":
-        reply = b"x" * LARGE_REPLY_BYTES
-    length = (b"content-length", str(len(reply)).encode())
-    await send({"type": "http.response.start", "status": 200, "headers": [length]})
-    await send({"type": "http.response.body", "body": reply})
-
-
-class Connection:
-    """A client's socket."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader = reader
-        self.writer = writer
-
-    async def send(self, data: bytes) -> None:
-        self.writer.write(data)
-        with contextlib.suppress(ConnectionError):
-            await self.writer.drain()
-
-    async def reply(self) -> tuple[int, bytes]:
-        """Status and body of the next reply."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            head = await self.reader.readuntil(b"\r\n\r\n")
-            length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-            return int(head.split()[1]), await self.reader.readexactly(int(length.split()[1]))
-
-    async def rest(self) -> bytes:
-        """All that comes until the server hangs up."""
-        parts = [b"."]
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            with contextlib.suppress(ConnectionError):
-                while parts[-1]:
-                    parts.append(await self.reader.read(65_536))
-        return b"".join(parts[1:])
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[uvicorn.Server]:
-    """A server with small limits on this loop."""
-    config = uvicorn.Config(
-        echo, host="127.0.0.1", port=0, http=protocol_with(LIMITS), ws="none", lifespan="off", log_config=None
-    )
-    server = uvicorn.Server(config)
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield server
-    server.should_exit = True
-    server.force_exit = True
-    await serving
-
-
-@pytest_asyncio.fixture
-async def connect(server: uvicorn.Server) -> AsyncIterator[Connect]:
-    """Opens connections to it."""
-    opened: list[Connection] = []
-
-    async def open_one() -> Connection:
-        host, port = server.servers[0].sockets[0].getsockname()
-        opened.append(Connection(*await asyncio.open_connection(host, port)))
-        return opened[-1]
-
-    yield open_one
-    for each in opened:
-        each.writer.transport.abort()
-
-
-def post(body: bytes = b"hello", path: str = "/", *headers: str) -> bytes:
-    """A whole request."""
-    lines = [f"POST {path} HTTP/1.1", "host: x", f"content-length: {len(body)}", *headers, "", ""]
-    return "\r\n".join(lines).encode() + body
+from counterseal.http.protocol import DRAIN_SECONDS, PIPELINED_MAX, BoundedProtocol
+from counterseal.http.request_head import HEADERS_MAX, TARGET_BYTES_MAX
+from counterseal.http.strict_reading import CHUNKS_MAX
+from echoes import LARGE_REPLY_BYTES, LIMITS, PATIENCE_SECONDS, Connect, post
 
 
 async def test_requests_are_answered_on_one_connection(connect: Connect) -> None:
@@ -137,7 +39,6 @@ async def test_a_request_may_come_in_pieces(connect: Connect) -> None:
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
         (b"GET http://[ HTTP/1.1\r\nhost: x\r\n\r\n", 400),
         (b"CONNECT example.org:443 HTTP/1.1\r\nhost: x\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\nconnection: upgrade\r\nupgrade: h2c\r\ncontent-length: 2\r\n\r\nhi", 400),
         (b"POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab", 400),
@@ -150,7 +51,17 @@ async def test_a_request_may_come_in_pieces(connect: Connect) -> None:
         (b"GET /" + b"a" * TARGET_BYTES_MAX + b" HTTP/1.1\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\nx: " + b"a" * 9000 + b"\r\n\r\n", 431),
         (b"GET / HTTP/1.1\r\n" + b"a:b\r\n" * 2000 + b"\r\n", 431),
-        (b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n" + b"a:b\r\n" * 2000 + b"\r\n", 431),
+        (b"GET / HTTP/1.1\r\nhost: x\r\n" + b"a:b\r\n" * HEADERS_MAX + b"\r\n", 431),
+        (b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\n" + b"a:b\r\n" * 2000 + b"\r\n", 431),
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nhost: x\r\nhost: x\r\n\r\n", 400),
+        (b"GET /#f HTTP/1.1\r\nhost: x\r\n\r\n", 400),
+        (b"GET http://u:p@x/ HTTP/1.1\r\nhost: x\r\n\r\n", 400),
+        (b"GET / HTTP/0.9\r\nhost: x\r\n\r\n", 400),
+        (b"GET / HTTP/2.0\r\nhost: x\r\n\r\n", 400),
+        (b"GET /\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"POST / HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", 400),
     ],
     ids=lambda value: repr(value[:40]) if isinstance(value, bytes) else str(value),
 )
@@ -257,28 +168,48 @@ async def test_too_many_requests_at_once_are_hung_up_on(connect: Connect) -> Non
     assert await client.rest() == b""
 
 
-async def test_connections_beyond_the_limit_are_closed(connect: Connect) -> None:
-    served = [await connect() for _ in range(LIMITS.connections_max)]
-    assert await (await connect()).rest() == b""
-    await served[0].send(post())
-    assert (await served[0].reply())[0] == 200
-
-
-async def test_a_client_that_does_not_take_its_reply_is_given_up(connect: Connect, server: uvicorn.Server) -> None:
+async def test_a_client_that_does_not_take_its_reply_is_given_up(connect: Connect, echo_server: uvicorn.Server) -> None:
     client = await connect()
-    client.reader._transport.pause_reading()  # type: ignore[attr-defined]
+    client.stop_reading()
     await client.send(post(path="/large"))
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not server.server_state.connections:
+        while not echo_server.server_state.connections:
             await asyncio.sleep(0.01)
-        while server.server_state.connections:
+        while echo_server.server_state.connections:
             await asyncio.sleep(0.05)
 
 
-async def test_a_client_that_takes_its_reply_gets_all_of_it(connect: Connect) -> None:
+@pytest.mark.parametrize("path", ["/large", "/parts"])
+async def test_a_client_that_takes_its_reply_gets_all_of_it(connect: Connect, path: str) -> None:
     client = await connect()
-    await client.send(post(path="/large"))
+    await client.send(post(path=path))
     assert len((await client.reply())[1]) == LARGE_REPLY_BYTES
+    await client.send(post())
+    assert (await client.reply())[0] == 200
+
+
+async def test_a_reply_in_parts_has_its_time_once(
+    connect: Connect, echo_server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its timer runs on when the client has taken a part, and stops at the end."""
+    runs_on: list[bool] = []
+    resume = BoundedProtocol.resume_writing
+
+    def observed(self: BoundedProtocol) -> None:
+        resume(self)
+        runs_on.append(self._reply_timer.is_running)
+
+    monkeypatch.setattr(BoundedProtocol, "resume_writing", observed)
+    client = await connect()
+    await client.send(post(path="/parts"))
+    assert len((await client.reply())[1]) == LARGE_REPLY_BYTES
+    await client.send(post())
+    assert (await client.reply())[0] == 200
+    assert len(runs_on) > 1
+    assert all(runs_on[:-1])
+    (protocol,) = echo_server.server_state.connections
+    assert isinstance(protocol, BoundedProtocol)
+    assert not protocol._reply_timer.is_running
 
 
 @pytest.mark.parametrize(
@@ -301,26 +232,57 @@ async def test_framing_without_end_is_refused(connect: Connect, start: bytes, dr
     assert b" 431 " in await reading
 
 
+@pytest.mark.parametrize("start", [b"0\r\nx: ", b"1;"], ids=["trailer", "extension"])
+async def test_a_large_body_pays_for_no_large_framing(connect: Connect, start: bytes) -> None:
+    client = await connect()
+    reading = asyncio.create_task(client.rest())
+    body = b"a" * (LIMITS.head_bytes_max * 4)
+    await client.send(b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
+    await client.send(b"%x\r\n%s\r\n%s" % (len(body), body, start))
+    await client.send(b"y" * (LIMITS.head_bytes_max * 3))
+    assert b" 431 " in await reading
+
+
+async def test_the_lines_of_a_head_are_bounded_before_it_is_whole(connect: Connect) -> None:
+    client = await connect()
+    await client.send(b"GET / HTTP/1.1\r\nhost: x\r\n" + b"a:b\r\n" * (HEADERS_MAX + 1))
+    assert (await client.reply())[0] == 431
+
+
+async def test_a_head_that_comes_at_once_is_bounded_before_it_is_whole(connect: Connect) -> None:
+    client = await connect()
+    await client.send(b"GET / HTTP/1.1\r\nhost: x\r\nx: " + b"a" * (LIMITS.head_bytes_max * 2))
+    assert (await client.reply())[0] == 431
+
+
 async def test_the_smallest_chunks_are_taken(connect: Connect) -> None:
     client = await connect()
     await client.send(b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
-    for _ in range(20):
-        await client.send(b"1\r\nx\r\n" * 1000)
-        await asyncio.sleep(0.002)
+    for _ in range(CHUNKS_MAX - 1):
+        await client.send(b"1\r\nx\r\n")
     await client.send(b"0\r\n\r\n")
     status, body = await client.reply()
-    assert (status, len(json.loads(body)[1])) == (200, 20_000)
+    assert (status, len(json.loads(body)[1])) == (200, CHUNKS_MAX - 1)
+
+
+async def test_more_chunks_than_any_client_sends_are_refused(connect: Connect) -> None:
+    client = await connect()
+    await client.send(b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
+    await client.send(b"1\r\nx\r\n" * CHUNKS_MAX + b"0\r\n\r\n")
+    status, body = await client.reply()
+    assert (status, json.loads(body)["code"]) == (400, 3)
+    assert await client.is_hung_up_on()
 
 
 async def test_a_server_that_stops_answers_what_still_comes_and_says_that_it_was_the_last(
-    server: uvicorn.Server, connect: Connect
+    echo_server: uvicorn.Server, connect: Connect
 ) -> None:
     fresh, idle, silent = await connect(), await connect(), await connect()
     await idle.send(post())
     assert (await idle.reply())[0] == 200
     await silent.send(post())
     assert (await silent.reply())[0] == 200
-    server.should_exit = True
+    echo_server.should_exit = True
     await asyncio.sleep(0.15)  # the server looks every tenth of a second
     for client in fresh, idle:
         await client.send(post())
@@ -330,12 +292,14 @@ async def test_a_server_that_stops_answers_what_still_comes_and_says_that_it_was
     assert await silent.rest() == b""
 
 
-async def test_a_server_that_stops_lets_a_request_in_pieces_arrive(server: uvicorn.Server, connect: Connect) -> None:
+async def test_a_server_that_stops_lets_a_request_in_pieces_arrive(
+    echo_server: uvicorn.Server, connect: Connect
+) -> None:
     client = await connect()
     head, body = post()[:-5], post()[-5:]
     await client.send(head)
     await asyncio.sleep(0.1)
-    server.should_exit = True
+    echo_server.should_exit = True
     await asyncio.sleep(DRAIN_SECONDS + 0.3)
     await client.send(body)
     reply = await client.rest()

@@ -12,6 +12,7 @@ import sample
 from composed import ComposedServer
 from counterseal.app import App
 from counterseal.contract.errors import LimitExceeded
+from counterseal.http.addresses import TrustedProxies
 from counterseal.http.rate_limit import ClientRate, Headers, SubOrganizationRate, TokenBuckets
 from counterseal.settings import Settings
 from counterseal.store import SqliteStore
@@ -104,7 +105,7 @@ def test_nobody_is_believed_about_addresses_unless_trusted() -> None:
     ],
 )
 def test_behind_a_trusted_proxy_the_nearest_stranger_is_the_client(headers: list[str], client: str) -> None:
-    rate = ClientRate(9, clock=ManualClock(0), trusted_proxies=["10.0.0.0/8"])
+    rate = ClientRate(9, clock=ManualClock(0), trusted_proxies=TrustedProxies(["10.0.0.0/8"]))
     assert seen_as(rate, scope("10.0.0.1", *headers)) == (client, "10.0.0.1")
     assert seen_as(rate, scope("192.0.2.1", *headers)) == ("", "192.0.2.1")
 

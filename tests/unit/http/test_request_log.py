@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from composed import ComposedServer, Reply, user_params
 from counterseal.crypto import Curve, generate_key_pair
+from counterseal.logs import configure_logs
 from counterseal.store import StoreError
+
+Line = dict[str, Any]
+
+COMMON = {"event", "method", "path", "status", "ms", "level", "timestamp"}
 
 
 @pytest.fixture
-def lines(server: ComposedServer) -> list[dict[str, Any]]:
-    """What is logged from now on."""
-    said: list[dict[str, Any]] = []
-    server.app.http._log = _Log(said)  # type: ignore[assignment]
-    return said
+def lines(server: ComposedServer, capsysbinary: pytest.CaptureFixture[bytes]) -> Iterator[Callable[[], list[Line]]]:
+    """Gives the lines that have been written since it was last asked."""
+    server.app.http.log_request = configure_logs()
+    yield lambda: [json.loads(line) for line in capsysbinary.readouterr().err.splitlines()]
+    structlog.reset_defaults()
 
 
-class _Log:
-    """Stands for a bound logger."""
-
-    def __init__(self, said: list[dict[str, Any]]) -> None:
-        self._said = said
-
-    def info(self, event: str, **fields: Any) -> None:
-        self._said.append({"event": event} | fields)
-
-
-def ids_of(line: dict[str, Any]) -> dict[str, Any]:
+def ids_of(line: Line) -> Line:
     """Without what every line has."""
-    return {name: value for name, value in line.items() if name not in {"event", "method", "path", "status", "ms"}}
+    return {name: value for name, value in line.items() if name not in COMMON}
 
 
 async def create_user(server: ComposedServer, **members: Any) -> Reply:
@@ -40,9 +38,9 @@ async def create_user(server: ComposedServer, **members: Any) -> Reply:
     return await server.submit("CREATE_USERS_V4", parameters, **members)
 
 
-async def test_a_write_names_its_activity(server: ComposedServer, lines: list[dict[str, Any]]) -> None:
+async def test_a_write_names_its_activity(server: ComposedServer, lines: Callable[[], list[Line]]) -> None:
     reply = await create_user(server)
-    assert ids_of(lines[-1]) == {
+    assert ids_of(lines()[-1]) == {
         "request_id": reply.headers["x-request-id"],
         "organization_id": server.root.organization_id,
         "activity_id": reply.activity["id"],
@@ -50,37 +48,40 @@ async def test_a_write_names_its_activity(server: ComposedServer, lines: list[di
     }
 
 
-async def test_a_denied_write_names_its_activity_too(server: ComposedServer, lines: list[dict[str, Any]]) -> None:
+async def test_a_denied_write_names_its_activity_too(server: ComposedServer, lines: Callable[[], list[Line]]) -> None:
     nobody = await server.add_user("nobody")
     reply = await create_user(server, by=nobody)
     assert reply.status == 403
-    assert ids_of(lines[-1]).keys() == {"request_id", "organization_id", "activity_id", "activity_type"}
+    assert ids_of(lines()[-1]).keys() == {"request_id", "organization_id", "activity_id", "activity_type"}
 
 
-async def test_a_vote_names_what_it_is_about(server: ComposedServer, lines: list[dict[str, Any]]) -> None:
+async def test_a_vote_names_what_it_is_about(server: ComposedServer, lines: Callable[[], list[Line]]) -> None:
     one, two = await server.add_sub_organization("one", "two", threshold=2)
     activity = (await create_user(server, by=one)).activity
     await server.submit("APPROVE_ACTIVITY", {"fingerprint": activity["fingerprint"]}, by=two)
-    assert lines[-1]["activity_id"] == activity["id"]
-    assert lines[-1]["activity_type"] == "ACTIVITY_TYPE_CREATE_USERS_V4"
-    assert lines[-1]["organization_id"] == one.organization_id
+    line = lines()[-1]
+    assert line["activity_id"] == activity["id"]
+    assert line["activity_type"] == "ACTIVITY_TYPE_CREATE_USERS_V4"
+    assert line["organization_id"] == one.organization_id
 
 
 async def test_queries_and_refusals_name_the_organization_once_it_is_known(
-    server: ComposedServer, lines: list[dict[str, Any]]
+    server: ComposedServer, lines: Callable[[], list[Line]]
 ) -> None:
     await server.query("whoami")
     await server.submit("CREATE_USERS_V4", {"users": []})
-    for line in lines:
+    for line in lines():
         assert ids_of(line).keys() == {"request_id", "organization_id"}
     reply = await server.post("/public/v1/query/whoami", b"{}", by=None)
-    assert ids_of(lines[-1]) == {"request_id": reply.headers["x-request-id"]}
+    assert ids_of(lines()[-1]) == {"request_id": reply.headers["x-request-id"]}
 
 
-async def test_nothing_that_was_sent_is_logged(server: ComposedServer, lines: list[dict[str, Any]]) -> None:
+async def test_nothing_that_was_sent_is_logged(server: ComposedServer, lines: Callable[[], list[Line]]) -> None:
     await create_user(server)
-    assert "somebody" not in str(lines)
-    assert server.root.public_key not in str(lines)
+    said = str(lines())
+    assert "/public/v1/submit/create_users" in said
+    assert "somebody" not in said
+    assert server.root.public_key not in said
 
 
 async def test_errors_name_the_request(server: ComposedServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,3 +100,11 @@ async def test_errors_name_the_request(server: ComposedServer, monkeypatch: pyte
     assert [line["event"] for line in errors] == ["commit failed", "store failed", "store failed"]
     named = [line.get("request_id") or line["request_ids"][0] for line in errors]
     assert named == [reply.headers["x-request-id"] for reply in replies]
+
+
+async def test_a_path_is_logged_within_a_bound_and_without_its_query(
+    server: ComposedServer, lines: Callable[[], list[Line]]
+) -> None:
+    for path in f"/{'x' * 2000}", "/livez?secret", "/%1b%5b2J":
+        await server.call("GET", path)
+    assert [line["path"] for line in lines()] == [f"/{'x' * 127}…", "/livez", "/%1b%5b2J"]

@@ -29,7 +29,13 @@ def test_attested_stamps_are_not_here_yet() -> None:
         stamp_of([(b"x-stamp-attested", b"one")])
 
 
-def test_a_session_is_no_stamp_and_the_first_counts() -> None:
-    headers = [(b"x-session", b"one\xe9"), (b"x-session", b"two")]
+def test_a_session_is_no_stamp() -> None:
+    headers = [(b"x-session", b"one\xe9")]
     assert stamp_of(headers) is None
     assert session_of(headers) == "one\xe9"
+
+
+@pytest.mark.parametrize("second", [b"one", b"two"])
+def test_two_sessions_are_one_too_many(second: bytes) -> None:
+    with pytest.raises(Unauthenticated, match=r"^malformed session: found 2 X-Session headers"):
+        session_of([(b"x-session", b"one"), (b"x-session", second)])

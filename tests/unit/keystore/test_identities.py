@@ -20,6 +20,7 @@ def keystore(tmp_path_factory: pytest.TempPathFactory) -> Keystore:
 
 def test_public_keys_are_written_as_clients_pin_them(planted: Any) -> None:
     public = planted.open().public_identities()
+    assert public.pop("signer_quorum") == public["signer_encryption"] + public["signer"]
     assert set(public) == set(IDENTITIES)
     for name, text in public.items():
         private_key = IDENTITIES[name].key_type.from_secret(planted.secrets[name])
@@ -33,7 +34,8 @@ def test_public_keys_are_written_as_clients_pin_them(planted: Any) -> None:
 
 @given(message=st.binary(max_size=300))
 def test_each_signer_signs_for_itself_alone(keystore: Keystore, message: bytes) -> None:
-    public = {name: bytes.fromhex(text) for name, text in keystore.public_identities().items()}
+    texts = keystore.public_identities()
+    public = {name: bytes.fromhex(texts[name]) for name in IDENTITIES}
     signature = keystore.sign_as("webhook", message)
     assert ed25519.verify(public["webhook"], signature, message)
     for name in ("signer", "notarizer", "tls_fetcher"):
@@ -44,7 +46,19 @@ def test_each_signer_signs_for_itself_alone(keystore: Keystore, message: bytes) 
         assert accepting == [name]
 
 
-@pytest.mark.parametrize("name", ["tls_fetcher_encryption", "on_ramp", "session_tokens", "data_key", "", "Signer"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "signer_encryption",
+        "signer_quorum",
+        "tls_fetcher_encryption",
+        "on_ramp",
+        "session_tokens",
+        "data_key",
+        "",
+        "Signer",
+    ],
+)
 def test_what_is_not_for_signing_does_not_sign(keystore: Keystore, name: str) -> None:
     with pytest.raises(KeystoreError, match="is not an identity that signs"):
         keystore.sign_as(name, b"message")

@@ -20,7 +20,7 @@ from counterseal.keystore import (
     SealedSecret,
     SealError,
 )
-from counterseal.keystore.identities import IDENTITIES
+from counterseal.keystore.identities import ADDED_LATER, IDENTITIES
 
 EVERY_ROW = ["data_key", *IDENTITIES, "session_tokens"]
 
@@ -51,7 +51,8 @@ def test_no_two_keystores_share_a_key(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         keystore, _ = Keystore.create(FileSeal(tmp_path / name))
-        seen |= {*keystore.public_identities().values(), keystore.session_token_mac(b"").hex()}
+        public = keystore.public_identities()
+        seen |= {*(public[each] for each in IDENTITIES), keystore.session_token_mac(b"").hex()}
     assert len(seen) == 2 * (len(IDENTITIES) + 1)
 
 
@@ -78,8 +79,33 @@ def test_only_what_is_missing_is_made(tmp_path: Path, name: str) -> None:
     after, added = Keystore.create(seal, kept)
     assert [row.name for row in added] == [name]
     changed = before.public_identities().items() ^ after.public_identities().items()
-    assert {changed_name for changed_name, _ in changed} == {name} - {"session_tokens"}
+    quorum = {"signer_quorum"} if name.startswith("signer") else set()
+    assert {changed_name for changed_name, _ in changed} == ({name} | quorum) - {"session_tokens"}
     Keystore.open(seal, kept + added)
+
+
+def test_what_an_earlier_release_did_not_have_is_made_and_nothing_else(tmp_path: Path) -> None:
+    seal = FileSeal(tmp_path)
+    before, rows = Keystore.create(seal)
+    earlier = [row for row in rows if row.name not in ADDED_LATER]
+    with pytest.raises(KeystoreError, match="start the server of this release once"):
+        Keystore.open(seal, earlier)
+    after, added = Keystore.complete(seal, earlier)
+    assert {row.name for row in added} == ADDED_LATER
+    for name in IDENTITIES:
+        is_same = after.public_identities()[name] == before.public_identities()[name]
+        assert is_same == (name not in ADDED_LATER)
+    again, none = Keystore.complete(seal, [*earlier, *added])
+    assert (again.public_identities(), none) == (after.public_identities(), [])
+    assert Keystore.open(seal, [*earlier, *added]).public_identities() == after.public_identities()
+
+
+@pytest.mark.parametrize("name", [each for each in EVERY_ROW if each not in ADDED_LATER])
+def test_what_was_always_there_is_not_made_anew_but_missed(planted: Any, name: str) -> None:
+    with pytest.raises(KeystoreError, match=f"{name} is missing"):
+        Keystore.complete(planted.seal, [row for row in planted.rows if row.name != name])
+    with pytest.raises(KeystoreError, match="data_key is missing"):
+        Keystore.complete(planted.seal, [])
 
 
 def test_a_lost_data_key_is_never_made_anew(tmp_path: Path) -> None:

@@ -156,6 +156,20 @@ def test_a_failed_write_leaves_nothing_behind(seal: Seal, file: Path, monkeypatc
     seal.create(RootKey.generate())
 
 
+def test_whatever_fails_leaves_nothing_behind(seal: Seal, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: RootKey) -> bytes:
+        raise KeyboardInterrupt
+
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    with monkeypatch.context() as patch:
+        patch.setattr(RootKey, "reveal", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            seal.create(RootKey.generate())
+    assert not file.exists()
+    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
+    seal.create(RootKey.generate())
+
+
 def test_file_and_directory_are_synced(seal: Seal, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[int] = []
     real = os.fsync

@@ -2,7 +2,7 @@ import pytest
 
 from counterseal.contract.errors import InvalidRequest
 from counterseal.policy import check_policy
-from counterseal.policy.checker import check
+from counterseal.policy.language.checker import check
 
 
 def refusal(text, place="condition"):

@@ -5,12 +5,12 @@ from contextlib import suppress
 import pytest
 
 from counterseal.policy import Approval, Budget, HexText, Roster, User, facts
-from counterseal.policy.budget import DECISION_STEPS, BudgetExhausted
-from counterseal.policy.closures import new_scope
-from counterseal.policy.cost import CRON_SPAN_STEPS
-from counterseal.policy.expression import Expression
-from counterseal.policy.reachability import search
-from counterseal.policy.values import EvaluationFailure, from_milliseconds
+from counterseal.policy.compile.budget import DECISION_STEPS, BudgetExhausted
+from counterseal.policy.compile.closures import new_scope
+from counterseal.policy.compile.cost import CRON_SPAN_STEPS
+from counterseal.policy.compile.expression import Expression
+from counterseal.policy.language.values import EvaluationFailure, from_milliseconds
+from counterseal.policy.reach.reachability import search
 
 
 def charged(expression, *, place="condition", **params):

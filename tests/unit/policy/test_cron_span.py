@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from counterseal.policy.cron_span import InvalidCronSpan, parse_cron_span, parse_timestamp
-from counterseal.policy.zone import zone_of
+from counterseal.policy.language.cron_span import InvalidCronSpan, parse_cron_span, parse_timestamp
+from counterseal.policy.language.zone import zone_of
 
 NEW_YORK = "America/New_York"
 

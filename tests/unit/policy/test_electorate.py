@@ -6,9 +6,9 @@ import pytest
 
 from counterseal import organizations
 from counterseal.policy import Approval, Budget, Credential, Roster, User, roster_bytes
-from counterseal.policy.electorate import Remembered
-from counterseal.policy.expression import Expression
-from counterseal.policy.reachability import search
+from counterseal.policy.compile.expression import Expression
+from counterseal.policy.language.electorate import Remembered
+from counterseal.policy.reach.reachability import search
 
 
 def stored_user(number, keys):

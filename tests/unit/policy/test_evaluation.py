@@ -1,7 +1,7 @@
 import pytest
 
 from counterseal.policy import Budget, Outcome, Unusable
-from counterseal.policy.evaluation import Evaluator
+from counterseal.policy.decide.evaluation import Evaluator
 
 ALLOW, DENY_EXPLICIT, DENY_IMPLICIT = Outcome.ALLOW, Outcome.DENY_EXPLICIT, Outcome.DENY_IMPLICIT
 PENDING, ERROR, INACTIVE = Outcome.REQUIRES_CONSENSUS, Outcome.ERROR, Outcome.TIME_INACTIVE

@@ -1,7 +1,7 @@
 import msgspec
 
 from counterseal import policy as engine
-from counterseal.policy import Budget, Outcome, PolicyTrace, describe, render
+from counterseal.policy import Budget, Outcome, PolicyTrace, describe, explain_decision, render
 
 
 def decide(request, policies):
@@ -98,5 +98,5 @@ def test_traces_travel_as_json(request_of, policy, user):
 def test_a_decision_describes_itself(request_of, policy, user):
     decision = decide(request_of(user("U1")), [policy("DENY", id="d"), policy("ALLOW", id="a")])
     assert describe(decision).splitlines()[0] == "OUTCOME_DENY_EXPLICIT: a policy denies it"
-    assert len(decision.traces(Budget())) == 2
-    assert decide(request_of(user("R"), quorum=["R"]), [policy("DENY")]).traces(Budget()) == ()
+    assert len(explain_decision(decision, Budget())) == 2
+    assert explain_decision(decide(request_of(user("R"), quorum=["R"]), [policy("DENY")]), Budget()) == ()

@@ -5,9 +5,9 @@ import pytest
 
 from counterseal.contract.errors import InvalidRequest
 from counterseal.policy import Budget
-from counterseal.policy.budget import REQUEST_STEPS
-from counterseal.policy.closures import new_scope
-from counterseal.policy.expression import (
+from counterseal.policy.compile.budget import REQUEST_STEPS
+from counterseal.policy.compile.closures import new_scope
+from counterseal.policy.compile.expression import (
     Expression,
     ExpressionCache,
     expression,

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from counterseal.policy import Case, Policy, check_policy, compile_policy, lint, run_case
-from counterseal.policy.schema import KEYWORDS, STRUCTS
+from counterseal.policy.language.schema import KEYWORDS, STRUCTS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "policy-language.md").read_text()
 RECIPES = re.findall(r"^### \d+\. (.+?)\n.*?```json\n(.*?)```.*?```json\n(.*?)```", PAGE, re.DOTALL | re.MULTILINE)

@@ -1,9 +1,9 @@
 import pytest
 
-from counterseal.policy import syntax
-from counterseal.policy.lexer import MAX_BYTES, InvalidText, line_and_column
-from counterseal.policy.parser import parse
-from counterseal.policy.printer import show
+from counterseal.policy.language import syntax
+from counterseal.policy.language.lexer import MAX_BYTES, InvalidText, line_and_column
+from counterseal.policy.language.parser import parse
+from counterseal.policy.language.printer import show
 
 
 def refusal(text):

@@ -15,8 +15,8 @@ from counterseal.policy import (
     may_approve,
     rule_of,
 )
-from counterseal.policy.budget import DECISION_STEPS
-from counterseal.policy.policies import ORGANIZATION_COST_MAX, POLICY_COST_MAX
+from counterseal.policy.compile.budget import DECISION_STEPS
+from counterseal.policy.decide.policies import ORGANIZATION_COST_MAX, POLICY_COST_MAX
 
 SPAN = "CronSpan('* * * * *', '1m', 'UTC')"
 THOUSAND = "[" + ",".join(["1"] * 500) + "]"

@@ -3,9 +3,9 @@ import random
 import pytest
 
 from counterseal.policy import Approval, Budget
-from counterseal.policy.electorate import Roster
-from counterseal.policy.expression import expression
-from counterseal.policy.reachability import completion, search
+from counterseal.policy.compile.expression import expression
+from counterseal.policy.language.electorate import Roster
+from counterseal.policy.reach.reachability import completion, search
 
 
 def tags(*names):

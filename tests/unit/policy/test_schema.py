@@ -1,7 +1,7 @@
 from counterseal.policy import HexText, facts
-from counterseal.policy.facts import ethereum_call
-from counterseal.policy.schema import KEYWORDS, STRUCTS
-from counterseal.policy.types import ANY, INT, STRING, Type, fields_of, join, keywords_of, read
+from counterseal.policy.language.facts import ethereum_call
+from counterseal.policy.language.schema import KEYWORDS, STRUCTS
+from counterseal.policy.language.types import ANY, INT, STRING, Type, fields_of, join, keywords_of, read
 
 
 def test_every_type_in_the_table_can_be_read():

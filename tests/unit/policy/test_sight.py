@@ -1,8 +1,8 @@
 import pytest
 
 from counterseal.policy import Approval
-from counterseal.policy.parser import parse
-from counterseal.policy.sight import sight, together
+from counterseal.policy.compile.sight import sight, together
+from counterseal.policy.language.parser import parse
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from counterseal.policy import Budget, Outcome, TimeState, time_states
-from counterseal.policy.evaluation import Evaluator
+from counterseal.policy.decide.evaluation import Evaluator
 
 NOW_MS = 1_800_000_000_000  # 2027-01-15, 08:00 UTC, a Friday
 FAILS = "[time.now][1] == time.now"

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from counterseal.policy import facts
-from counterseal.policy.values import (
+from counterseal.policy.language.values import (
     EvaluationFailure,
     HexText,
     Numeral,

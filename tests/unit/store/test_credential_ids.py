@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import sample
 from counterseal.contract.shapes import AuthenticatorTransport
-from counterseal.organizations import Authenticator, AuthenticatorAdded, AuthenticatorRemoved, OrganizationDeleted
+from counterseal.organizations import (
+    Authenticator,
+    AuthenticatorAdded,
+    AuthenticatorRemoved,
+    OrganizationDeleted,
+    UserAdded,
+)
 from counterseal.store import Store
 from sample import NOW_MS, PARENT_ID, uuid
+from stored import change, make
 
 
 def authenticator(number: int, user_id: str, credential_id: str = "-__-AA") -> Authenticator:
@@ -28,9 +35,8 @@ def authenticator(number: int, user_id: str, credential_id: str = "-__-AA") -> A
 async def add_organization(store: Store, number: int, *authenticators: Authenticator, parent_id: str | None) -> str:
     """Whose only user has these authenticators."""
     user = sample.user(authenticators[0].user_id)
-    changes = sample.creation([user], root=[user.id], parent_id=parent_id)
-    changes += [AuthenticatorAdded(authenticator=each) for each in authenticators]
-    await store.commit([sample.commit(None, sample.changed(uuid(number), 1, *changes))])
+    added = (AuthenticatorAdded(authenticator=each) for each in authenticators)
+    await make(store, uuid(number), UserAdded(user=user), *added, parent_id=parent_id)
     return uuid(number)
 
 
@@ -47,10 +53,9 @@ async def test_they_are_found_by_credential_id_the_oldest_first(store: Store) ->
     assert await store.organization_ids_by_credential_id("-__-aa") == []
     assert await store.organization_ids_by_credential_id("") == []
 
-    gone = sample.changed(one, 2, AuthenticatorRemoved(authenticator=held[0x51]))
-    await store.commit([sample.commit(None, gone)])
+    await change(store, one, AuthenticatorRemoved(authenticator=held[0x51]))
     assert await store.organization_ids_by_credential_id("-__-AA") == [two, stranger]
-    await store.commit([sample.commit(None, sample.changed(two, 2, OrganizationDeleted(deleted_ms=NOW_MS)))])
+    await change(store, two, OrganizationDeleted(deleted_ms=NOW_MS))
     assert await store.organization_ids_by_credential_id("-__-AA") == [stranger]
     assert await store.organization_ids_by_credential_id("other") == [one]
 

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 import sample
+import stored
 from counterseal.contract.shapes import Effect
 from counterseal.organizations import (
     ApiKeyAdded,
@@ -60,8 +61,7 @@ def history() -> Sequence[tuple[Change, ...]]:
 async def test_every_version_reads_as_it_was(store: Store) -> None:
     then: dict[int, Snapshot | None] = {1: await store.snapshot(ORGANIZATION_ID)}
     for version, changes in enumerate(history(), start=2):
-        await store.commit([sample.commit(None, sample.changed(ORGANIZATION_ID, version, *changes))])
-        then[version] = await store.snapshot(ORGANIZATION_ID)
+        then[version] = await stored.change(store, ORGANIZATION_ID, *changes)
     assert len(then) == 9
     for version, expected in then.items():
         assert await store.snapshot_as_of(ORGANIZATION_ID, version) == expected
@@ -84,15 +84,15 @@ async def test_a_reader_beside_a_writer_sees_each_commit_and_writes_nothing(tmp_
     path = tmp_path / "a path with ?, # and %20.db"
     writer = SqliteStore.create(path)
     reader = SqliteStore.open_read_only(path)
-    created = sample.commit(None, sample.changed(PARENT_ID, 1, *sample.creation([], root=[])))
+    created = sample.commit(None, sample.made(PARENT_ID))
     with pytest.raises(StoreError, match="readonly"):
         await reader.commit([created])
     await writer.commit([created])
-    assert await reader.version(PARENT_ID) == 1
+    assert await reader.versions([PARENT_ID]) == {PARENT_ID: 1}
     await reader.close()
     await writer.close()
     alone = SqliteStore.open_read_only(path)
-    assert await alone.version(PARENT_ID) == 1
+    assert await alone.versions([PARENT_ID]) == {PARENT_ID: 1}
     await alone.close()
 
 

@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 
 import sample
-from counterseal.organizations import ApiKeyAdded, OrganizationRenamed, Snapshot, UserAdded
+import stored
+from counterseal.organizations import ApiKeyAdded, Change, OrganizationRenamed, Snapshot, UserAdded
 from counterseal.store import SqliteStore, StoreError
 from counterseal.store.sqlite import long_reads
 from sample import ORGANIZATION_ID, uuid
@@ -23,11 +24,11 @@ USERS, KEYS = 50, 10
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     """With an organization of more rows than a piece has."""
     made = SqliteStore.create(tmp_path / "store.db")
-    changes = sample.creation([], root=[])
+    changes: list[Change] = []
     for number in range(USERS):
         changes.append(UserAdded(user=sample.user(uuid(number))))
         changes += [ApiKeyAdded(api_key=sample.api_key(uuid(number))) for _ in range(KEYS)]
-    await made.commit([sample.commit(None, sample.changed(ORGANIZATION_ID, 1, *changes))])
+    await stored.make(made, ORGANIZATION_ID, *changes)
     yield made
     await made.close()
 
@@ -35,17 +36,17 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 async def begun(store: SqliteStore) -> asyncio.Task[Snapshot | None]:
     """A read that has done a piece and not the last."""
     reading = asyncio.create_task(store.snapshot(ORGANIZATION_ID))
-    for _ in range(4):
+    while not (store._long_reads._all and store._long_reads._all[0].in_transaction):
         await asyncio.sleep(0)
-    assert store._long_reads._all[0].in_transaction
     assert not reading.done()
     return reading
 
 
 async def test_what_is_committed_meanwhile_is_not_in_it_and_does_not_wait(store: SqliteStore) -> None:
+    renamed = await stored.step(store, ORGANIZATION_ID, OrganizationRenamed(name="new"))
     reading = await begun(store)
-    await store.commit([sample.commit(None, sample.changed(ORGANIZATION_ID, 2, OrganizationRenamed(name="new")))])
-    assert await store.version(ORGANIZATION_ID) == 2
+    await store.commit([sample.commit(None, renamed)])
+    assert await store.versions([ORGANIZATION_ID]) == {ORGANIZATION_ID: 2}
     then = cast(Snapshot, await reading)
     assert (then.version, then.name, len(then.users), len(then.api_keys)) == (1, "Sample", USERS, USERS * KEYS)
     now = cast(Snapshot, await store.snapshot(ORGANIZATION_ID))
@@ -53,8 +54,7 @@ async def test_what_is_committed_meanwhile_is_not_in_it_and_does_not_wait(store:
 
 
 async def test_a_small_organization_is_read_at_once(store: SqliteStore) -> None:
-    changes = sample.creation([sample.user()], root=[])
-    await store.commit([sample.commit(None, sample.changed(uuid(0xCC), 1, *changes))])
+    await stored.make(store, uuid(0xCC), UserAdded(user=sample.user()))
     reading = asyncio.create_task(store.snapshot(uuid(0xCC)))
     await asyncio.sleep(0)
     assert reading.done()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import sample
+import stored
 from counterseal.store import SqliteStore
 from counterseal.store.sqlite import checkpoints, connection
 
@@ -18,7 +19,7 @@ COMMITS = 600
 async def filled(path: Path) -> int:
     """Make a store with so many activities, one a commit. How many bytes its log has at the end."""
     store = SqliteStore.create(path)
-    await store.commit([sample.commit(None, sample.changed(sample.ORGANIZATION_ID, 1, *sample.creation([], root=[])))])
+    await stored.make(store, sample.ORGANIZATION_ID)
     for _ in range(COMMITS):
         await store.commit([sample.commit(sample.activity())])
         await asyncio.sleep(0)

@@ -1,6 +1,7 @@
 """A database that an earlier release has made is brought up to date, and then is as if this one had made it.
 
-``schema_1.sql`` is the dump of what ``long_history.fill`` with a length of 12 was under schema version 1.
+``schema_1.sql`` is the dump of what ``long_history.fill`` with a length of 12 was under schema version 1. What it was
+under 2 and 3 is made of it by their steps. ``test_release_before.py`` has a file of a server's under 3.
 """
 
 from __future__ import annotations
@@ -14,19 +15,24 @@ import pytest_asyncio
 
 import long_history
 import sample
+import stored
 from counterseal.store import SqliteStore
+from counterseal.store.sqlite.migrate import _old_steps
 
 LENGTH = 12
 DUMP = Path(__file__).with_name("schema_1.sql")
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """The file of an earlier release."""
+@pytest.fixture(params=[1, 2, 3])
+def old(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The file of an earlier release, by its schema version."""
     path = tmp_path / "old.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(DUMP.read_text("utf-8"))
-        connection.execute("PRAGMA user_version = 1")
+        for number, script in _old_steps():
+            if 1 < number <= request.param:
+                connection.executescript(script)
+        connection.execute(f"PRAGMA user_version = {request.param}")
     return path
 
 
@@ -69,8 +75,7 @@ async def test_it_goes_on(old: Path) -> None:
     before = await store.snapshot(sample.ORGANIZATION_ID)
     assert before is not None
     activity = sample.activity()
-    renamed = long_history.renamed(before)
-    await store.commit([sample.commit(activity, sample.changed(before.id, before.version + 1, *renamed))])
+    await stored.change(store, before.id, *long_history.renamed(before), activity=activity)
     assert await store.activity(before.id, activity.id) == activity
     assert await store.snapshot_as_of(before.id, before.version) == before
     await store.close()

@@ -16,20 +16,21 @@ from counterseal.store import SqliteStore, Store
 from counterseal.store.sqlite import store as sqlite_store
 
 SHORT, LONG = 110, 1_200
-WRITES = {"commit", "put_sealed_secrets", "close"}
+WRITES = {"commit", "add_sealed_secrets", "close"}
 OF_ALL = {"sealed_secrets", "ping", "revision"}
 """The server's own few keys, and what reads no rows that grow in number."""
 
 
 class Watched(NamedTuple):
-    """A store, what it has said to SQLite, and how many steps that took."""
+    """A store, what it has said to SQLite, how many steps that took, and how many the last change took."""
 
     store: SqliteStore
     said: list[str]
     steps: list[int]
+    written: int
 
 
-async def watched(path: Path, length: int) -> Watched:
+async def watched(path: Path, length: int, *, altered: bool = False) -> Watched:
     """A filled store whose every connection is looked at."""
     said: list[str] = []
     steps = [0]
@@ -49,7 +50,11 @@ async def watched(path: Path, length: int) -> Watched:
         patch.setattr(sqlite_store, "connect", watching)
         store = SqliteStore.create(path / f"{length}.db")
     await long_history.fill(store, length=length)
-    return Watched(store, said, steps)
+    await long_history.fill_rows(store, length=length)
+    steps[0] = 0
+    if altered:
+        await long_history.alter(store)
+    return Watched(store, said, steps, steps[0])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -73,7 +78,7 @@ def test_no_read_of_a_store_is_forgotten() -> None:
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", READS[SHORT])
 async def test_a_read_finds_its_rows_by_an_index(both: dict[int, Watched], name: str) -> None:
-    store, said, _ = both[LONG]
+    store, said, *_ = both[LONG]
     said.clear()
     await READS[LONG][name](store)
     selects = [statement for statement in said if statement.startswith(("SELECT", "WITH"))]
@@ -88,10 +93,18 @@ async def test_a_read_finds_its_rows_by_an_index(both: dict[int, Watched], name:
 @pytest.mark.parametrize("name", READS[SHORT])
 async def test_a_read_costs_the_same_after_a_long_history(both: dict[int, Watched], name: str) -> None:
     costs = {}
-    for length, (store, _, steps) in both.items():
+    for length, (store, _, steps, _) in both.items():
         steps[0] = 0
         await READS[length][name](store)
         costs[length] = steps[0]
+    assert costs[LONG] < costs[SHORT] * 1.5 + 200, costs
+
+
+async def test_a_write_costs_the_same_after_a_long_history(tmp_path: Path) -> None:
+    costs = {}
+    for length in SHORT, LONG:
+        store, _, _, costs[length] = await watched(tmp_path, length, altered=True)
+        await store.close()
     assert costs[LONG] < costs[SHORT] * 1.5 + 200, costs
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 import sample
-from counterseal.organizations import ApiKeyAdded, ApiKeyRemoved, Change, OrganizationDeleted, UserAdded
+from counterseal.organizations import (
+    ApiKeyAdded,
+    ApiKeyRemoved,
+    OrganizationDeleted,
+    OrganizationRenamed,
+    UserAdded,
+    fold,
+)
 from counterseal.store import (
     ActivityStatus,
     Store,
@@ -19,20 +26,13 @@ from counterseal.store import (
     VoteSelection,
 )
 from sample import ORGANIZATION_ID, PARENT_ID, uuid
+from stored import change, make, step
 
 
-async def change(store: Store, organization_id: str, version: int, *changes: Change) -> None:
-    await store.commit([sample.commit(None, sample.changed(organization_id, version, *changes))])
-
-
-async def add_sub_organization(store: Store, number: int, name: str = "Sample") -> str:
-    created, *_ = sample.creation([], root=[], parent_id=PARENT_ID)
-    await change(store, uuid(number), 1, type(created)(**{**_members(created), "name": name}))
+async def add_sub_organization(store: Store, number: int, name: str = "Sample", *, at: int = 1) -> str:
+    renamed = OrganizationRenamed(name=name)
+    await make(store, uuid(number), renamed, parent_id=PARENT_ID, created_ms=sample.LONG_AGO_MS + at)
     return uuid(number)
-
-
-def _members(struct: Change) -> dict[str, object]:
-    return {name: getattr(struct, name) for name in struct.__struct_fields__}
 
 
 async def ids(store: Store, **filters: object) -> list[str]:
@@ -133,10 +133,14 @@ async def test_lists_admit_any_value_of_a_filter_and_need_both_filters(store: St
 
 
 async def test_sub_organizations_are_listed_newest_first_and_paged(store: Store) -> None:
-    made = [ORGANIZATION_ID, *[await add_sub_organization(store, number) for number in (0x70, 0x60, 0x50)]]
+    made = [ORGANIZATION_ID]
+    for at, number in enumerate((0x70, 0x60, 0x50, 0x51)):
+        made.append(await add_sub_organization(store, number, at=min(at + 1, 3)))  # the last two at the same time
     assert await sub_ids(store) == made[::-1]
-    assert await sub_ids(store, limit=1) == [made[3]]
+    assert await sub_ids(store, limit=1) == [made[4]]
+    assert await sub_ids(store, after=made[4], limit=2) == [made[3], made[2]]
     assert await sub_ids(store, after=made[3], limit=2) == [made[2], made[1]]
+    assert await sub_ids(store, before=made[3]) == [made[4]]
     assert await sub_ids(store, before=made[0], limit=2) == [made[2], made[1]]
     assert await sub_ids(store, after=uuid(0x99)) == []
 
@@ -149,7 +153,7 @@ async def test_sub_organizations_are_listed_by_their_exact_name(store: Store) ->
 
 
 async def test_a_deleted_sub_organization_is_not_listed(store: Store) -> None:
-    await change(store, ORGANIZATION_ID, 2, OrganizationDeleted(deleted_ms=5))
+    await change(store, ORGANIZATION_ID, OrganizationDeleted(deleted_ms=5))
     assert await sub_ids(store) == []
     snapshot = await store.snapshot(ORGANIZATION_ID)
     assert snapshot is not None
@@ -158,19 +162,19 @@ async def test_a_deleted_sub_organization_is_not_listed(store: Store) -> None:
 
 async def test_organizations_are_found_by_the_keys_that_are_in_them(store: Store) -> None:
     key = sample.api_key(seconds=1, created_ms=0)
-    await change(store, ORGANIZATION_ID, 2, UserAdded(user=sample.user()), ApiKeyAdded(api_key=key))
+    await change(store, ORGANIZATION_ID, UserAdded(user=sample.user()), ApiKeyAdded(api_key=key))
     twin = sample.api_key(uuid(2), public_key=key.public_key)
-    await change(store, PARENT_ID, 2, UserAdded(user=sample.user(uuid(2))), ApiKeyAdded(api_key=twin))
+    await change(store, PARENT_ID, UserAdded(user=sample.user(uuid(2))), ApiKeyAdded(api_key=twin))
     assert await store.sub_organization_ids_by_public_key(PARENT_ID, key.public_key) == [ORGANIZATION_ID]
     assert await store.sub_organization_ids_by_public_key(ORGANIZATION_ID, key.public_key) == []
     assert sorted(await store.organization_ids_by_public_key(key.public_key)) == sorted([ORGANIZATION_ID, PARENT_ID])
-    await change(store, ORGANIZATION_ID, 3, ApiKeyRemoved(api_key=key))
+    await change(store, ORGANIZATION_ID, ApiKeyRemoved(api_key=key))
     assert await store.sub_organization_ids_by_public_key(PARENT_ID, key.public_key) == []
     assert await store.organization_ids_by_public_key(key.public_key) == [PARENT_ID]
 
 
 async def test_a_parent_finds_the_activities_of_its_own_sub_organizations(store: Store) -> None:
-    await change(store, uuid(0xCC), 1, *sample.creation([], root=[]))
+    await make(store, uuid(0xCC))
     of_sub, of_parent = sample.activity(), sample.activity(PARENT_ID)
     await store.commit([sample.commit(of_sub), sample.commit(of_parent)])
     assert await store.sub_organization_activity(PARENT_ID, of_sub.id) == of_sub
@@ -180,9 +184,9 @@ async def test_a_parent_finds_the_activities_of_its_own_sub_organizations(store:
 
 async def test_a_user_is_remembered_as_of_every_version(store: Store) -> None:
     user, key = sample.user(), sample.api_key()
-    await change(store, ORGANIZATION_ID, 2, UserAdded(user=user))
-    await change(store, ORGANIZATION_ID, 3, ApiKeyAdded(api_key=key))
-    await change(store, ORGANIZATION_ID, 4, ApiKeyRemoved(api_key=key))
+    await change(store, ORGANIZATION_ID, UserAdded(user=user))
+    await change(store, ORGANIZATION_ID, ApiKeyAdded(api_key=key))
+    await change(store, ORGANIZATION_ID, ApiKeyRemoved(api_key=key))
     assert await store.user_as_of(ORGANIZATION_ID, user.id, 1) is None
     assert await store.user_as_of(ORGANIZATION_ID, user.id, 2) == user
     assert await store.user_as_of(ORGANIZATION_ID, user.id, 3) == sample.user(user.id, key)
@@ -190,15 +194,17 @@ async def test_a_user_is_remembered_as_of_every_version(store: Store) -> None:
     assert await store.user_as_of(PARENT_ID, user.id, 4) is None
 
 
-async def test_a_commit_that_fails_at_its_end_leaves_nothing(store: Store, reopen: Callable[[], Store]) -> None:
+async def test_a_commit_that_fails_at_its_end_leaves_nothing(
+    store: Store, reopen: Callable[[], Awaitable[Store]]
+) -> None:
     first, clash = sample.activity(), sample.activity()
     clash = sample.activity(fingerprint=first.fingerprint)
     key = sample.api_key()
-    changes = sample.changed(ORGANIZATION_ID, 2, UserAdded(user=sample.user()), ApiKeyAdded(api_key=key))
+    changes = await step(store, ORGANIZATION_ID, UserAdded(user=sample.user()), ApiKeyAdded(api_key=key))
     before = await store.snapshot(ORGANIZATION_ID)
     with pytest.raises(StoreError):
         await store.commit([sample.commit(first, changes), sample.commit(clash)])
-    again = reopen()
+    again = await reopen()
     for each in store, again:
         assert await each.snapshot(ORGANIZATION_ID) == before
         assert await each.activity(ORGANIZATION_ID, first.id) is None
@@ -211,13 +217,13 @@ async def test_a_commit_that_fails_at_its_end_leaves_nothing(store: Store, reope
 async def test_what_must_be_unique_is(store: Store) -> None:
     activity, user, key = sample.activity(), sample.user(), sample.api_key()
     await store.commit([sample.commit(activity)])
-    await change(store, ORGANIZATION_ID, 2, UserAdded(user=user), ApiKeyAdded(api_key=key))
+    await change(store, ORGANIZATION_ID, UserAdded(user=user), ApiKeyAdded(api_key=key))
     same_key = sample.api_key(public_key=key.public_key)
     for refused in (
         sample.commit(sample.activity(fingerprint=activity.fingerprint)),
         sample.commit(sample.activity(PARENT_ID, id=activity.id)),
-        sample.commit(None, sample.changed(ORGANIZATION_ID, 1, *sample.creation([], root=[]))),
-        sample.commit(None, sample.changed(ORGANIZATION_ID, 3, ApiKeyAdded(api_key=same_key))),
+        sample.commit(None, sample.made(ORGANIZATION_ID)),
+        sample.commit(None, await step(store, ORGANIZATION_ID, ApiKeyAdded(api_key=same_key))),
         sample.commit(sample.activity(uuid(99))),
         sample.commit(sample.activity(votes=(sample.vote(uuid(99)),))),
     ):
@@ -227,42 +233,42 @@ async def test_what_must_be_unique_is(store: Store) -> None:
 
 async def test_a_public_key_may_pass_on_within_one_commit(store: Store) -> None:
     old = sample.api_key()
-    await change(store, ORGANIZATION_ID, 2, UserAdded(user=sample.user()), ApiKeyAdded(api_key=old))
+    await change(store, ORGANIZATION_ID, UserAdded(user=sample.user()), ApiKeyAdded(api_key=old))
     middle, new = (sample.api_key(public_key=old.public_key) for _ in range(2))
-    passing = [
-        sample.changed(ORGANIZATION_ID, 3, ApiKeyRemoved(api_key=old), ApiKeyAdded(api_key=middle)),
-        sample.changed(ORGANIZATION_ID, 4, ApiKeyRemoved(api_key=middle), ApiKeyAdded(api_key=new)),
-    ]
-    await store.commit([sample.commit(sample.activity(), each) for each in passing])
+    first = await step(store, ORGANIZATION_ID, ApiKeyRemoved(api_key=old), ApiKeyAdded(api_key=middle))
+    second = fold(first.after, ORGANIZATION_ID, [ApiKeyRemoved(api_key=middle), ApiKeyAdded(api_key=new)])
+    await store.commit([sample.commit(sample.activity(), each) for each in (first, second)])
     snapshot = await store.snapshot(ORGANIZATION_ID)
     assert snapshot is not None
     assert snapshot.version == 4
     assert snapshot.api_keys == {old.public_key: new}
 
 
-async def test_sealed_secrets_are_kept_and_replaced(store: Store, reopen: Callable[[], Store]) -> None:
+async def test_sealed_secrets_are_kept_and_never_replaced(store: Store, reopen: Callable[[], Awaitable[Store]]) -> None:
     assert await store.sealed_secrets() == []
     first = [StoredSecret(name=name, public_key="04", sealed=b"\x00" + name.encode()) for name in ("b", "a")]
-    await store.put_sealed_secrets(first)
-    replaced = StoredSecret(name="a", public_key="05", sealed=b"new")
-    await store.put_sealed_secrets([replaced])
-    again = reopen()
-    assert await again.sealed_secrets() == [replaced, first[0]]
+    await store.add_sealed_secrets(first)
+    others = [StoredSecret(name=name, public_key="05", sealed=b"new") for name in ("a", "c")]
+    await store.add_sealed_secrets(others)
+    again = await reopen()
+    assert await again.sealed_secrets() == [first[1], first[0], others[1]]
     await again.close()
 
 
-async def test_what_was_committed_is_there_after_opening_again(store: Store, reopen: Callable[[], Store]) -> None:
+async def test_what_was_committed_is_there_after_opening_again(
+    store: Store, reopen: Callable[[], Awaitable[Store]]
+) -> None:
     activity = sample.activity()
-    changes = sample.changed(ORGANIZATION_ID, 2, UserAdded(user=sample.user()), ApiKeyAdded(api_key=sample.api_key()))
-    await store.commit([sample.commit(activity, changes)])
-    again = reopen()
+    added = UserAdded(user=sample.user()), ApiKeyAdded(api_key=sample.api_key())
+    await change(store, ORGANIZATION_ID, *added, activity=activity)
+    again = await reopen()
     assert await again.activity(ORGANIZATION_ID, activity.id) == activity
     assert await again.snapshot(ORGANIZATION_ID) == await store.snapshot(ORGANIZATION_ID)
     await again.close()
 
 
-async def test_a_closed_store_says_so(store: Store, reopen: Callable[[], Store]) -> None:
-    again = reopen()
+async def test_a_closed_store_says_so(store: Store, reopen: Callable[[], Awaitable[Store]]) -> None:
+    again = await reopen()
     await again.ping()
     await again.close()
     with pytest.raises(StoreError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -14,14 +15,13 @@ from counterseal.organizations import (
     Authenticator,
     AuthenticatorAdded,
     AuthenticatorRemoved,
-    Change,
     UserAdded,
     UserChanged,
     UserRemoved,
 )
 from counterseal.store import SqliteStore, Store, SubOrganizationFilter, Trait
-from counterseal.store.sqlite.sub_organizations import read_sub_organization_ids
 from sample import PARENT_ID, uuid
+from stored import change, make
 
 FIRST, SECOND = uuid(0x51), uuid(0x52)
 PUBLIC_KEY = "02" + "5a" * 32
@@ -52,10 +52,6 @@ def authenticator(user_id: str, credential_id: str) -> Authenticator:
     )
 
 
-async def change(store: Store, organization_id: str, version: int, *changes: Change) -> None:
-    await store.commit([sample.commit(None, sample.changed(organization_id, version, *changes))])
-
-
 async def find(store: Store, trait: Trait, value: str) -> list[str]:
     matching = SubOrganizationFilter(trait=trait, value=value)
     return await store.sub_organization_ids(PARENT_ID, matching=matching, limit=100, before=None, after=None)
@@ -64,16 +60,16 @@ async def find(store: Store, trait: Trait, value: str) -> list[str]:
 @pytest_asyncio.fixture
 async def families(store: Store) -> Store:
     """Two sub-organizations with alike users; a third of the same family and a stranger's child without."""
-    await change(store, uuid(0xCC), 1, *sample.creation([], root=[]))
+    await make(store, uuid(0xCC))
     for number, parent_id in ((0x51, PARENT_ID), (0x52, PARENT_ID), (0x53, PARENT_ID), (0x54, uuid(0xCC))):
-        await change(store, uuid(number), 1, *sample.creation([], root=[], parent_id=parent_id))
+        await make(store, uuid(number), parent_id=parent_id)
     for number in (0x51, 0x52, 0x54):
         user_id = uuid(number + 0x100)
         user = sample.user(user_id, name="ada", email="Ada@Example.com", phone_number="+13214567890")
         api_key = sample.api_key(user_id, public_key=PUBLIC_KEY)
         passkey = authenticator(user_id, CREDENTIAL_ID)
         added = (UserAdded(user=user), ApiKeyAdded(api_key=api_key), AuthenticatorAdded(authenticator=passkey))
-        await change(store, uuid(number), 2, *added)
+        await change(store, uuid(number), *added)
     return store
 
 
@@ -84,13 +80,13 @@ async def test_each_trait_finds_the_family_alone_newest_first(families: Store, t
 
 @pytest.mark.parametrize("trait", TRAITS)
 async def test_what_a_removed_user_had_is_not_found(families: Store, trait: Trait) -> None:
-    await change(families, SECOND, 3, UserRemoved(user_id=uuid(0x152)))
+    await change(families, SECOND, UserRemoved(user_id=uuid(0x152)))
     assert await find(families, trait, TRAITS[trait]) == [FIRST]
 
 
 async def test_what_a_user_had_before_is_not_found(families: Store) -> None:
     other = sample.user(uuid(0x152), name="grace", email="grace@example.com")
-    await change(families, SECOND, 3, UserChanged(user=other))
+    await change(families, SECOND, UserChanged(user=other))
     for trait in Trait.USERNAME, Trait.EMAIL, Trait.PHONE_NUMBER:
         assert await find(families, trait, TRAITS[trait]) == [FIRST]
     assert await find(families, Trait.USERNAME, "grace") == [SECOND]
@@ -98,7 +94,7 @@ async def test_what_a_user_had_before_is_not_found(families: Store) -> None:
 
 async def test_a_removed_passkey_is_not_found(families: Store) -> None:
     passkey = authenticator(uuid(0x152), CREDENTIAL_ID)
-    await change(families, SECOND, 3, AuthenticatorRemoved(authenticator=passkey))
+    await change(families, SECOND, AuthenticatorRemoved(authenticator=passkey))
     assert await find(families, Trait.CREDENTIAL_ID, CREDENTIAL_ID) == [FIRST]
 
 
@@ -106,12 +102,15 @@ async def test_a_removed_passkey_is_not_found(families: Store) -> None:
 @pytest.mark.parametrize("cursor", ["after", "before"])
 async def test_a_page_is_a_walk_along_one_index(tmp_path: Path, trait: Trait | None, cursor: str) -> None:
     store = SqliteStore.create(tmp_path / "store.db")
+    await make(store, FIRST, parent_id=PARENT_ID)
     statements: list[str] = []
     store._reader.set_trace_callback(statements.append)
     matching = None if trait is None else SubOrganizationFilter(trait=trait, value="00")
-    page = {"limit": 10, "before": None, "after": None} | {cursor: FIRST}
-    read_sub_organization_ids(store._reader, PARENT_ID, matching=matching, **page)  # type: ignore[arg-type]
+    page: dict[str, Any] = {"limit": 10, "before": None, "after": None} | {cursor: FIRST}
+    await store.sub_organization_ids(PARENT_ID, matching=matching, **page)
     store._reader.set_trace_callback(None)
-    plan = [row[3] for row in store._reader.execute(f"EXPLAIN QUERY PLAN {statements[0]}")]
+    walks = [statement for statement in statements if "FROM keys" in statement]
+    plan = [row[3] for walk in walks for row in store._reader.execute(f"EXPLAIN QUERY PLAN {walk}")]
     await store.close()
+    assert plan
     assert not [step for step in plan if "SCAN" in step or "TEMP B-TREE" in step], plan

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterseal.contract.rules import uuid as contract_uuid
-from counterseal.world import SeededRandom, SystemRandom, World, activity_id, new_id
+from counterseal.world import SeededRandom, SystemRandom, World, dated_id, new_id
 
 
 @given(seed=st.integers(0, 2**32))
@@ -21,23 +21,23 @@ def test_ids_are_uuids_of_version_4(seed: int) -> None:
 
 
 @given(now_ms=st.integers(0, 2**48 - 1), seed=st.integers(0, 2**32))
-def test_activity_ids_are_uuids_of_version_7_that_tell_their_time(now_ms: int, seed: int) -> None:
-    made = uuid.UUID(activity_id(now_ms, SeededRandom(seed)))
+def test_dated_ids_are_uuids_of_version_7_that_tell_their_time(now_ms: int, seed: int) -> None:
+    made = uuid.UUID(dated_id(now_ms, SeededRandom(seed)))
     assert made.version == 7
     assert made.variant == uuid.RFC_4122
     assert made.int >> 80 == now_ms
 
 
 @given(earlier=st.integers(0, 2**47), later_by=st.integers(1, 2**40), seed=st.integers(0, 2**32))
-def test_activity_ids_sort_by_time(earlier: int, later_by: int, seed: int) -> None:
+def test_dated_ids_sort_by_time(earlier: int, later_by: int, seed: int) -> None:
     random = SeededRandom(seed)
-    assert activity_id(earlier, random) < activity_id(earlier + later_by, random)
+    assert dated_id(earlier, random) < dated_id(earlier + later_by, random)
 
 
 @pytest.mark.parametrize("random", [SystemRandom(), SeededRandom(3)])
 def test_ids_do_not_repeat(random: SystemRandom | SeededRandom) -> None:
     world = World(1_800_000_000_000, random)
-    made = [world.new_id() for _ in range(1000)] + [world.activity_id() for _ in range(1000)]
+    made = [world.new_id() for _ in range(1000)] + [world.dated_id() for _ in range(1000)]
     assert len(set(made)) == 2000
 
 

@@ -1,4 +1,4 @@
-"""Long work in pieces: everybody else goes on, and long works share one piece a turn."""
+"""Long work in pieces: everybody else goes on, and long works share one piece at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from counterseal.world import Turns
+from counterseal.world import Turns, rest
+from counterseal.world.turns import REST
 
 
 class Clock:
@@ -35,14 +36,30 @@ async def work(turns: Turns, clock: Clock, pieces: int) -> list[int]:
     return done
 
 
-async def test_one_piece_a_turn_whoever_s_and_in_the_order_of_asking() -> None:
+async def test_one_piece_at_a_time_whoever_s_and_in_the_order_of_asking() -> None:
     turns, clock = Turns(), Clock()
     done = await asyncio.gather(*(work(turns, clock, 5) for _ in range(4)))
     clock.stop()
     together = sorted(turn for each in done for turn in each)
-    assert len(set(together)) == 20
+    assert [later - earlier for earlier, later in pairwise(together)] == [REST + 1] * 19
     for mine in done:
-        assert [later - earlier for earlier, later in pairwise(mine)] == [4] * 4
+        assert [later - earlier for earlier, later in pairwise(mine)] == [4 * (REST + 1)] * 4
+
+
+async def test_one_long_work_alone_rests_after_each_piece() -> None:
+    turns, clock = Turns(), Clock()
+    done = await work(turns, clock, 5)
+    clock.stop()
+    assert [later - earlier for earlier, later in pairwise(done)] == [REST + 1] * 4
+
+
+async def test_who_rests_is_waited_for_by_nobody() -> None:
+    clock = Clock()
+    await asyncio.sleep(0)
+    before = clock.turn
+    await rest()
+    clock.stop()
+    assert clock.turn - before == REST
 
 
 async def test_whoever_gives_up_holds_up_nobody() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from counterseal.activities.organizations.callers import refuse_sub_organization
 from counterseal.activities.organizations.quorum import quorum_of
 from counterseal.activities.registry import NewOrganization, Outcome, activity
 from counterseal.activities.users.new_users import add_users, refuse_too_many_users
-from counterseal.contract.errors import InvalidRequest, NotImplementedHere
+from counterseal.contract.errors import NotImplementedHere
 from counterseal.contract.rules import label, some
 from counterseal.contract.shapes import CreateSubOrganizationIntentV8, CreateSubOrganizationResultV8
 from counterseal.organizations import OrganizationCreated, View
@@ -23,11 +24,7 @@ def create_sub_organization(intent: CreateSubOrganizationIntentV8, view: View, w
     Source: Turnkey API reference, create_sub_organization; Turnkey docs, sub-organizations.
     """
     parent = view.organization
-    if parent.is_sub_organization:
-        raise InvalidRequest(
-            f"organization {parent.id} is a sub-organization: only a parent may create sub-organizations",
-            code="INVALID_ACTIVITY_CALLER",
-        )
+    refuse_sub_organization(parent, "create sub-organizations")
     _refuse_what_is_not_here_yet(intent)
     if intent.sub_organization_name:
         label(intent.sub_organization_name, "subOrganizationName")

@@ -6,6 +6,7 @@ import re
 
 from counterseal.activities.registry import Outcome, activity
 from counterseal.contract.errors import InvalidRequest, NotImplementedHere, quoted
+from counterseal.contract.origins import fault_of_origin
 from counterseal.contract.rules import label
 from counterseal.contract.shapes import FeatureName, SetOrganizationFeatureIntent, SetOrganizationFeatureResult
 from counterseal.organizations import FeaturesChanged, View, feature_list
@@ -26,8 +27,8 @@ _HERE = frozenset(
         FeatureName.ROOT_USER_EMAIL_RECOVERY,
     }
 )
-# As browsers write an origin (WHATWG HTML, serialization of an origin), or as Android does for an app.
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9.-]+(?::[1-9][0-9]{0,4})?|android:apk-key-hash:[A-Za-z0-9_-]{43}")
+# As Android writes that of an app: the SHA-256 of its certificate, whose last digit has four bits only.
+_APP = re.compile(r"android:apk-key-hash:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 
 
 @activity("SET_ORGANIZATION_FEATURE")
@@ -61,11 +62,12 @@ def _origins(text: str) -> str:
         )
     if text.count(",") >= ORIGINS_MAX:
         raise InvalidRequest(f"invalid request body: expected at most {ORIGINS_MAX} origins at `value`")
-    origins = [origin.strip() for origin in text.split(",")]
+    origins = [origin.strip(" \t") for origin in text.split(",")]
     for origin in origins:
-        if not _ORIGIN.fullmatch(origin):
+        fault = None if _APP.fullmatch(origin) else fault_of_origin(origin)
+        if fault is not None:
             raise InvalidRequest(
-                "invalid request body: expected an origin as browsers write it, such as https://www.example.com, got"
-                f" {quoted(origin)} at `value`"
+                "invalid request body: expected an origin as browsers write it, got"
+                f" {quoted(origin)} ({fault}) at `value`"
             )
     return ",".join(origins)

@@ -28,7 +28,7 @@ def show_token(
 def create_read_only_session(_intent: CreateReadOnlySessionIntent, view: View, world: World) -> Outcome:
     """A session of the initiator's own, valid one hour, for the ``X-Session`` header of queries.
 
-    What is stored is an id; the token is made of it whenever the user reads the result with a stamp.
+    What is stored is an id; the token is made of it when the user asks for this very activity with a stamp.
     ``sessionExpiry`` is in Unix seconds. Source: Turnkey API reference, create_read_only_session; sessions overview.
     """
     user = view.user(view.initiator_id)

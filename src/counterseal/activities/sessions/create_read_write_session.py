@@ -19,7 +19,7 @@ from counterseal.crypto import CryptoError, Curve, hexadecimal
 from counterseal.crypto.p256 import parse_target
 from counterseal.crypto.points import UNCOMPRESSED_SIZE
 from counterseal.keystore import Keystore
-from counterseal.organizations import ApiKey, User, View
+from counterseal.organizations import EMAIL, ApiKey, User, View
 from counterseal.world import World
 
 Submitted = CreateReadWriteSessionIntentV2 | CreateReadWriteSessionIntent
@@ -37,9 +37,10 @@ def whose_session(submitted: Submitted, view: View) -> dict[str, str]:
 
 
 def _user_by_email(intent: CreateReadWriteSessionIntent, view: View) -> User:
-    wanted = email(intent.email).lower()
-    matches = [user for user in view.organization.users.values() if user.email and user.email.lower() == wanted]
+    wanted = EMAIL.form(intent.email)
+    matches = [user for user in view.organization.users.values() if user.email and EMAIL.form(user.email) == wanted]
     if not matches:
+        email(intent.email)  # no sooner: an address that was stored by another rule is still its user's
         raise NotFound(f"unable to find user with email {intent.email} in organization {view.organization.id}")
     if len(matches) > 1:
         raise InvalidRequest(

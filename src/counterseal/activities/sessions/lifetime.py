@@ -9,9 +9,13 @@ from counterseal.organizations import ApiKey, User
 DEFAULT_LIFETIME_SECONDS = 900
 
 
-def lifetime_seconds(expiration_seconds: str | None) -> int:
-    """Fifteen minutes unless given (Turnkey docs, sessions overview). Raises InvalidRequest."""
-    return DEFAULT_LIFETIME_SECONDS if expiration_seconds is None else positive_seconds(expiration_seconds)
+def lifetime_seconds(expiration_seconds: str | None, *, longest: int | None = None) -> int:
+    """The shorter of what is given and what a session profile has; fifteen minutes where there is neither.
+
+    Source: Turnkey docs, sessions overview; session profiles. Raises InvalidRequest.
+    """
+    given = [] if expiration_seconds is None else [positive_seconds(expiration_seconds)]
+    return min([*given, *([] if longest is None else [longest])], default=DEFAULT_LIFETIME_SECONDS)
 
 
 def earlier_sessions(user: User, kind: CredentialType) -> tuple[ApiKey, ...]:

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from counterseal.contract.errors import InvalidRequest, LimitExceeded, NotFound, quoted
 from counterseal.contract.rules import label, uuids
-from counterseal.contract.shapes import TagType
 from counterseal.organizations import Snapshot, Tag, User, UserChanged, View
 from counterseal.world import World
 
@@ -20,9 +19,9 @@ TAGS_MAX_OF_SUB_ORGANIZATION = 10
 
 
 def user_tag(tag_id: str, organization: Snapshot) -> Tag:
-    """The tag, or NotFound; a tag of private keys is none of users."""
+    """The tag, or NotFound."""
     tag = organization.tags.get(tag_id)
-    if tag is None or tag.type is not TagType.USER:
+    if tag is None:
         raise NotFound(f"unable to find user tag {tag_id} in organization {organization.id}")
     return tag
 
@@ -40,13 +39,13 @@ def known_users(texts: Collection[str], field: str, view: View) -> list[User]:
 def unique_tag_name(text: str, field: str, organization: Snapshot, *, of: str | None = None) -> str:
     """A name that no user tag has but the one with the id ``of``. Raises InvalidRequest."""
     name = label(text, field)
-    if any(tag.name == name for tag in organization.tags.values() if tag.type is TagType.USER and tag.id != of):
+    if any(tag.name == name for tag in organization.tags.values() if tag.id != of):
         raise InvalidRequest(f"user tag label must be unique: {quoted(name)} is taken")
     return name
 
 
 def refuse_one_tag_too_many(organization: Snapshot) -> None:
-    """Tags of all types count. Raises LimitExceeded."""
+    """Raises LimitExceeded."""
     most = TAGS_MAX_OF_SUB_ORGANIZATION if organization.is_sub_organization else TAGS_MAX
     if len(organization.tags) >= most:
         raise LimitExceeded(f"organization has exceeded maximum tags: at most {most} are allowed")

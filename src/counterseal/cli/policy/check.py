@@ -20,12 +20,15 @@ from counterseal.contract import all_operations
 from counterseal.engine.judge import roster_of
 from counterseal.organizations import Snapshot
 from counterseal.policy import compile_policy, lint
+from counterseal.store.postgres import DatabaseUrl
 
 
 @click.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 @organization_options
-def check_command(file: Path | None, directory: Path | None, organization_id: str | None) -> None:
+def check_command(
+    file: Path | None, directory: Path | None, database: DatabaseUrl | None, organization_id: str | None
+) -> None:
     """Check the policies of a JSON FILE, or without one those of an organization.
 
     With --organization, also whether its present users can reach each consensus. Warnings leave the exit code 0;
@@ -34,7 +37,7 @@ def check_command(file: Path | None, directory: Path | None, organization_id: st
     if file is None and organization_id is None:
         raise click.UsageError("give a FILE, or --data and --organization")
     with explained():
-        organization = None if organization_id is None else organization_in(directory, organization_id)
+        organization = None if organization_id is None else organization_in(directory, database, organization_id)
         policies = _policies(file, organization)
     errors = problems(policies)
     for sentence in errors:

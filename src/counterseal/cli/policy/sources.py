@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from counterseal.cli.options import database_option
 from counterseal.contract.errors import InvalidRequest, NotFound
 from counterseal.contract.rules import uuid
 from counterseal.data_directory import DataDirectory
 from counterseal.organizations import Snapshot
 from counterseal.policy import ORGANIZATION_COST_MAX, Effect, Policy, check_policy, rule_of
+from counterseal.store.postgres import DatabaseUrl
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -40,9 +42,9 @@ class _Listed(msgspec.Struct, frozen=True):
 
 
 def organization_options(command: Command) -> Command:
-    """``--data`` and ``--organization``, both or neither."""
-    command = click.option("--organization", "organization_id", help="An organization in that directory, by its id.")(
-        command
+    """``--organization`` with ``--data`` or ``--database``, or nothing of it."""
+    command = click.option("--organization", "organization_id", help="An organization of that server, by its id.")(
+        database_option(command)
     )
     return click.option(
         "--data",
@@ -78,11 +80,12 @@ def policies_of(organization: Snapshot) -> list[NamedPolicy]:
     return [NamedPolicy(name=each.name, rule=rule_of(each)) for each in organization.policies.values()]
 
 
-def organization_in(directory: Path | None, organization_id: str) -> Snapshot:
-    """The organization as it is now. Raises NotFound, StoreError or a usage error without a directory."""
-    if directory is None:
-        raise click.UsageError("--organization needs --data")
-    return asyncio.run(_organization_in(directory, uuid(organization_id, "--organization")))
+def organization_in(directory: Path | None, database: DatabaseUrl | None, organization_id: str) -> Snapshot:
+    """The organization as it is now. Raises NotFound, StoreError or a usage error if nobody says where it is."""
+    if directory is None and database is None:
+        raise click.UsageError("--organization needs --data or --database")
+    place = DataDirectory(directory or Path(), database)
+    return asyncio.run(_organization_in(place, uuid(organization_id, "--organization")))
 
 
 def problems(policies: Sequence[NamedPolicy]) -> list[str]:
@@ -99,14 +102,14 @@ def problems(policies: Sequence[NamedPolicy]) -> list[str]:
     return found
 
 
-async def _organization_in(directory: Path, organization_id: str) -> Snapshot:
-    store = DataDirectory(directory).open_store_read_only()
+async def _organization_in(place: DataDirectory, organization_id: str) -> Snapshot:
+    store = await place.open_store_as_it_is()
     try:
         organization = await store.snapshot(organization_id)
     finally:
         await store.close()
     if organization is None:
-        raise NotFound(f"no organization found with the given ID {organization_id} in {directory}")
+        raise NotFound(f"no organization found with the given ID {organization_id} in {place}")
     return organization
 
 

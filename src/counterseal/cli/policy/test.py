@@ -14,13 +14,20 @@ from counterseal.cli.policy.sources import organization_in, organization_options
 from counterseal.engine.judge import roster_of
 from counterseal.organizations import Snapshot
 from counterseal.policy import Case, read_cases, run_case
+from counterseal.store.postgres import DatabaseUrl
 
 
 @click.command("test")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--policies", "policy_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @organization_options
-def test_command(file: Path, policy_file: Path | None, directory: Path | None, organization_id: str | None) -> None:
+def test_command(
+    file: Path,
+    policy_file: Path | None,
+    directory: Path | None,
+    database: DatabaseUrl | None,
+    organization_id: str | None,
+) -> None:
     """Run the cases of a JSON FILE against the policies of a file or of an organization. Exit code 1 if one fails.
 
     FILE is as for `policy cases`; its cases leave their policies out. With --organization, they are about its users:
@@ -33,7 +40,7 @@ def test_command(file: Path, policy_file: Path | None, directory: Path | None, o
         if policy_file is not None:
             policies = policies_in(policy_file)
         else:
-            organization = organization_in(directory, organization_id or "")
+            organization = organization_in(directory, database, organization_id or "")
             policies = policies_of(organization)
             cases = [_in(organization, case) for case in cases]
         wrong = problems(policies)

@@ -15,11 +15,8 @@ async def get_activity(request: GetActivityRequest, context: QueryContext) -> by
 
     Errors: an id that is no UUID (400), an unknown activity (404). Source: Turnkey API reference, get_activity.
     """
-    organization = context.organization
     activity_id = uuid(request.activity_id, "activityId")
-    activity = await context.store.activity(organization.id, activity_id)
-    if activity is None and not organization.is_sub_organization:
-        activity = await context.store.sub_organization_activity(organization.id, activity_id)
+    activity = await context.reader.activity_of_family(activity_id)
     if activity is None:
-        raise NotFound(f"no activity found with ID {activity_id} in organization {organization.id}")
+        raise NotFound(f"no activity found with ID {activity_id} in organization {context.organization.id}")
     return await joined([b'{"activity":', *await context.render_activity(activity, context.viewer), b"}"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from counterseal.contract.errors import InvalidRequest
 from counterseal.contract.shapes import GetActivitiesRequest
 from counterseal.queries.page import page
-from counterseal.queries.pieces import array_of, joined
+from counterseal.queries.pieces import Pieces, array_of, joined
 from counterseal.queries.registry import QueryContext, query
 from counterseal.store import ActivityStatus
 
@@ -21,7 +23,8 @@ async def list_activities(request: GetActivitiesRequest, context: QueryContext) 
     """A page by id: ``after`` continues with older ones, ``before`` with newer. A type matches exactly, versions apart.
 
     Filters admit any of their values, and both must admit. A status that no activity of this server takes admits none.
-    An activity on which somebody votes meanwhile is shown as it is when it is its turn.
+    An activity on which somebody votes meanwhile is shown as it is when it is its turn. What is for one reader only is
+    left out: the body names no activity, and bodies of other queries can be the same bytes.
     Errors: a limit outside 1–100, more than 32 MiB, a cursor that is no UUID, an unknown status or type (400).
     Source: Turnkey API reference, list_activities.
     """
@@ -30,8 +33,7 @@ async def list_activities(request: GetActivitiesRequest, context: QueryContext) 
     statuses = [_STATUSES[name] for name in dict.fromkeys(wanted) if name in _STATUSES]
     ids: list[str] = []
     if statuses or not wanted:
-        ids = await context.store.activity_ids(
-            context.organization.id,
+        ids = await context.reader.activity_ids(
             statuses=statuses,
             types=list(dict.fromkeys(request.filter_by_type or [])),
             limit=limit,
@@ -48,13 +50,15 @@ async def list_activities(request: GetActivitiesRequest, context: QueryContext) 
 async def _shown(ids: list[str], context: QueryContext) -> list[list[bytes]]:
     """Each activity as JSON, in parts; the first is the one next to the cursor."""
     shown: list[list[bytes]] = []
-    size = 0
+    size, pieces = 0, Pieces(context.turns)
+    anybody = replace(context.viewer, has_fresh_stamp=False)
     for id_ in ids:
-        activity = await context.store.activity(context.organization.id, id_)
+        activity = await context.reader.activity(id_)
         if activity is None:
             raise LookupError(f"activity {id_} of organization {context.organization.id} is listed and not on record")
-        parts = await context.render_activity(activity, context.viewer)
-        size += sum(map(len, parts))
+        parts = await context.render_activity(activity, anybody)
+        bytes_shown = sum(map(len, parts))
+        size += bytes_shown
         if shown and size > PAGE_BYTES_MAX:
             # Never a short page: who pages by the official clients' example takes one for the last.
             raise InvalidRequest(
@@ -62,4 +66,5 @@ async def _shown(ids: list[str], context: QueryContext) -> list[list[bytes]]:
                 f" {len(shown)} activities at `paginationOptions.limit`"
             )
         shown.append(parts)
+        await pieces.add(bytes_shown, was_read=True)  # each may be a small one, and all together are not
     return shown

@@ -22,4 +22,4 @@ async def get_api_keys(request: GetApiKeysRequest, context: QueryContext) -> byt
         view = View(organization, initiator_id=context.viewer.user_id)
         users = [view.user(uuid(request.user_id, "userId"))]
     keys = (key for user in users for key in user.api_keys)
-    return await joined([b'{"apiKeys":', *await array(keys, api_key_object, context.turns), b"}"])
+    return await joined([b'{"apiKeys":', *await array(keys, api_key_object, context), b"}"])

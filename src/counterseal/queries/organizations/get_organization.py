@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from counterseal.contract import encode
 from counterseal.contract.shapes import GetOrganizationRequest
-from counterseal.organizations import feature_list
+from counterseal.organizations import PRIVATE_KEY_TAGS_MAX, PrivateKeyTag, feature_list
 from counterseal.queries.objects import quorum_object, tag_object, user_object
 from counterseal.queries.pieces import array, joined
 from counterseal.queries.policies.policy_object import policy_object
@@ -15,9 +15,12 @@ from counterseal.queries.registry import QueryContext, query
 async def get_organization(_request: GetOrganizationRequest, context: QueryContext) -> bytes:
     """Everything at once, each list oldest first and never missing; of a deleted organization, what is left.
 
+    The members keep their order from release to release: a reply is compared to the byte.
+
     Source: the service's model (the public API reference leaves this query out).
     """
-    organization, turns = context.organization, context.turns
+    organization = context.organization
+    private_key_tags = await context.reader.all_of(PrivateKeyTag, at_most=PRIVATE_KEY_TAGS_MAX)
     others = {
         "organizationId": organization.id,
         "name": organization.name,
@@ -28,8 +31,9 @@ async def get_organization(_request: GetOrganizationRequest, context: QueryConte
         "wallets": [],
         "smartContractInterfaceReferences": [],
     }
-    users = await array(organization.users.values(), user_object, turns)
-    policies = await array(organization.policies.values(), policy_object, turns)
-    tags = await array(organization.tags.values(), tag_object, turns)
+    users = await array(organization.users.values(), user_object, context)
+    policies = await array(organization.policies.values(), policy_object, context)
     head = b'{"organizationData":' + encode(others)[:-1]
-    return await joined([head, b',"users":', *users, b',"policies":', *policies, b',"tags":', *tags, b"}}"])
+    tags = [*map(tag_object, organization.tags.values()), *(tag.shown() for tag in private_key_tags)]
+    tail = b"," + encode({"tags": tags})[1:] + b"}"
+    return await joined([head, b',"users":', *users, b',"policies":', *policies, tail])

@@ -29,9 +29,7 @@ async def list_suborgs(request: GetSubOrgIdsRequest, context: QueryContext) -> G
     matching = _filter(request)
     if matching is not None and matching.trait is Trait.PUBLIC_KEY and not _PUBLIC_KEY.fullmatch(matching.value):
         return GetSubOrgIdsResponse(organization_ids=[])  # no key is written like that
-    ids = await context.store.sub_organization_ids(
-        context.organization.id, matching=matching, limit=limit, before=before, after=after
-    )
+    ids = await context.reader.sub_organization_ids(matching=matching, limit=limit, before=before, after=after)
     return GetSubOrgIdsResponse(organization_ids=ids)
 
 

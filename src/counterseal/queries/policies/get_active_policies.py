@@ -34,5 +34,5 @@ async def get_active_policies(_request: GetActivePoliciesRequest, context: Query
             error=state.error,
         )
 
-    statuses = await array(zip(policies, states, strict=True), status, context.turns)
+    statuses = await array(zip(policies, states, strict=True), status, context)
     return await joined([b'{"statuses":', *statuses, b',"evaluatedAtMs":"%d"}' % now_ms])

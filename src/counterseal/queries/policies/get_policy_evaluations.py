@@ -28,12 +28,10 @@ async def get_policy_evaluations(request: GetPolicyEvaluationsRequest, context: 
     empty. Errors: an id that is no UUID (400), an unknown activity (404).
     Source: Turnkey API reference, get_policy_evaluations.
     """
-    organization, activity_id = context.organization, uuid(request.activity_id, "activityId")
-    activity = await context.store.activity(organization.id, activity_id)
-    if activity is None and not organization.is_sub_organization:
-        activity = await context.store.sub_organization_activity(organization.id, activity_id)
+    activity_id = uuid(request.activity_id, "activityId")
+    activity = await context.reader.activity_of_family(activity_id)
     if activity is None:
-        raise NotFound(f"no activity found with ID {activity_id} in organization {organization.id}")
+        raise NotFound(f"no activity found with ID {activity_id} in organization {context.organization.id}")
     policies_of: dict[int, list[str]] = {}
     shown: list[list[bytes]] = []
     pieces = Pieces(context.turns)
@@ -41,8 +39,9 @@ async def get_policy_evaluations(request: GetPolicyEvaluationsRequest, context: 
         if vote.decision is not None:
             recorded, version = read_record(vote.decision), vote.organization_version
             if recorded.said and version not in policies_of:
-                policies_of[version] = await context.store.policy_ids_as_of(activity.organization_id, version)
+                policies_of[version] = await context.reader.policy_ids_as_of(activity, version)
             entry = encode(_entry(vote, activity, recorded.evaluations(policies_of[version] if recorded.said else ())))
+            context.viewer.room.fill(len(entry))
             shown.append([entry])
             await pieces.add(len(entry), was_read=True)
     return await joined([b'{"policyEvaluations":', *array_of(shown), b"}"])

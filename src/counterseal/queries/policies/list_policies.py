@@ -14,5 +14,5 @@ async def list_policies(_request: GetPoliciesRequest, context: QueryContext) -> 
 
     Source: Turnkey API reference, list_policies.
     """
-    policies = await array(context.organization.policies.values(), policy_object, context.turns)
+    policies = await array(context.organization.policies.values(), policy_object, context)
     return await joined([b'{"policies":', *policies, b"}"])

@@ -13,7 +13,7 @@ async def whoami(_request: GetWhoamiRequest, context: QueryContext) -> GetWhoami
 
     Source: Turnkey API reference, whoami: a parent's id with a sub-organization's credential gives the latter's.
     """
-    organization = await context.snapshots.get(context.viewer.organization_id)
+    organization = await context.callers_organization()
     user = None if organization is None else organization.users.get(context.viewer.user_id)
     if organization is None or user is None:
         raise NotFound(f"unable to find user {context.viewer.user_id} in organization {context.viewer.organization_id}")

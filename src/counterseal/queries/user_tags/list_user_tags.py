@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counterseal.contract.shapes import ListUserTagsRequest, ListUserTagsResponse, TagType
+from counterseal.contract.shapes import ListUserTagsRequest, ListUserTagsResponse
 from counterseal.queries.objects import tag_object
 from counterseal.queries.registry import QueryContext, query
 
@@ -13,5 +13,5 @@ async def list_user_tags(_request: ListUserTagsRequest, context: QueryContext) -
 
     Source: Turnkey API reference, list_user_tags.
     """
-    tags = [tag_object(tag) for tag in context.organization.tags.values() if tag.type is TagType.USER]
+    tags = [tag_object(tag) for tag in context.organization.tags.values()]
     return ListUserTagsResponse(user_tags=tags)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from counterseal.store.protocol import StoreError
+from counterseal.store.errors import StoreError
 
 _BUSY_TIMEOUT_S = 5.0
 _WAL_AUTOCHECKPOINT_PAGES = 40_000  # 160 MB of log: only if ``Checkpoints`` does not get ahead

@@ -4,44 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from counterseal.store.sql.query import Done, Query, Read, Rows
+from counterseal.store.sqlite.statements import ask
 from counterseal.world import Turns
 
 Value = TypeVar("Value")
-InPieces = Generator[None, None, Value]
-"""A read that pauses after every piece of its work; what it returns held when it began."""
 
 _AT_ONCE_MAX = 4
 
 
-@dataclass(frozen=True)
-class Done(Generic[Value]):
-    """What a read has returned."""
+class Reading(Generic[Value]):
+    """A read that is under way on a connection, in its transaction."""
 
-    value: Value
+    def __init__(self, connection: sqlite3.Connection, read: Read[Value]) -> None:
+        self._connection = connection
+        self._read = read
 
+    def advance(self) -> Done[Value] | None:
+        """Go on to the next pause, or to the end; None if it was a pause."""
+        asked: Query | None
+        rows: Rows | None = None
+        try:
+            while True:
+                asked = next(self._read) if rows is None else self._read.send(rows)
+                if asked is None:
+                    return None
+                rows = ask(self._connection, asked)
+        except StopIteration as end:
+            return Done(end.value)
 
-def advance(pieces: InPieces[Value]) -> Done[Value] | None:
-    """Do one piece more; None if it was not the last."""
-    try:
-        next(pieces)
-    except StopIteration as end:
-        return Done(end.value)
-    return None
-
-
-def try_in_one_piece(
-    connection: sqlite3.Connection, read: Callable[..., InPieces[Value]], *arguments: object
-) -> Done[Value] | None:
-    """``read(connection, *arguments)``, given up after its first piece if that was not all."""
-    pieces = read(connection, *arguments)
-    try:
-        return advance(pieces)
-    finally:
-        pieces.close()
+    def close(self) -> None:
+        """Give up what has not been read."""
+        self._read.close()
 
 
 class LongReads:
@@ -54,15 +51,15 @@ class LongReads:
         self._places = asyncio.Semaphore(_AT_ONCE_MAX)
         self._turns = Turns()
 
-    async def read(self, read: Callable[..., InPieces[Value]], *arguments: object) -> Value:
-        """What ``read(connection, *arguments)`` returns. Raises sqlite3.Error."""
+    async def read(self, read: Callable[..., Read[Value]], *arguments: object) -> Value:
+        """What ``read(*arguments)`` returns. Raises sqlite3.Error."""
         async with self._places:
             connection = self._connection()
             try:
                 await self._turns.next()  # a piece has been done in this turn: the one that was not enough
                 connection.execute("BEGIN")
-                pieces = read(connection, *arguments)
-                while (done := advance(pieces)) is None:
+                reading = Reading(connection, read(*arguments))
+                while (done := reading.advance()) is None:
                     await self._turns.next()
                 connection.execute("COMMIT")
             except BaseException:

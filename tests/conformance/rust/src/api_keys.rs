@@ -1,5 +1,7 @@
 //! API keys: made on three curves, at work on those that the stamper has, read, deleted, expired.
 
+use std::env;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use turnkey_api_key_stamper::{TurnkeyP256ApiKey, TurnkeySecp256k1ApiKey};
@@ -25,6 +27,14 @@ pub async fn scenarios() {
     scenario("the root user of the first organization says who it is", async {
         let who = root().whoami().await?;
         assert_eq!((&who.organization_id, &who.user_id), (&SERVER.organization_id, &SERVER.user_id));
+        Ok(())
+    })
+    .await;
+
+    scenario("the key files that `counterseal init` writes are what from_files takes", async {
+        let private_key = PathBuf::from(env::var("COUNTERSEAL_CONFORMANCE_KEY_FILE")?);
+        let key = TurnkeyP256ApiKey::from_files(&private_key, private_key.with_extension("public"))?;
+        assert_eq!(root().with_key(key).whoami().await?.user_id, SERVER.user_id);
         Ok(())
     })
     .await;

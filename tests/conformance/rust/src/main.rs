@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod consensus;
+mod identities;
 mod members;
 mod organizations;
 mod policies;
@@ -15,6 +16,7 @@ mod users;
 async fn main() {
     scenario::keep_panics();
     api_keys::scenarios().await;
+    identities::scenarios().await;
     sessions::scenarios().await;
     users::scenarios().await;
     organizations::scenarios().await;

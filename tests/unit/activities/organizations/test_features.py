@@ -67,7 +67,7 @@ async def test_a_way_to_log_in_is_a_switch_whose_value_is_kept(server: ComposedS
         "https://example.com",
         "http://localhost:5173",
         "chrome-extension://abcdefghijklmnop",
-        f"android:apk-key-hash:{'x' * 43}",
+        f"android:apk-key-hash:{'x' * 42}8",
     ],
 )
 async def test_origins_are_as_browsers_and_apps_write_them(server: ComposedServer, origin: str) -> None:
@@ -86,7 +86,13 @@ async def test_origins_are_as_browsers_and_apps_write_them(server: ComposedServe
         "https://example.com:",
         "https://example.com,,https://www.example.com",
         "https://example.com https://www.example.com",
+        "https://app.example.com:443",
+        "http://app.example.com:80",
+        "https://app.example.com:65536",
+        "https://a..b",
+        "https://1.2.3",
         "android:apk-key-hash:short",
+        f"android:apk-key-hash:{'x' * 43}",
         ",".join(["https://example.com"] * 101),
         f"https://{'x' * 8192}",
     ],

@@ -11,12 +11,24 @@ import pytest
 
 import sample
 from counterseal.activities import Outcome, unit_of
-from counterseal.contract.errors import AlreadyExists, InvalidRequest, NotFound, NotImplementedHere, Refused
+from counterseal.activities.sessions.stamp_login import which_profile
+from counterseal.contract.errors import AlreadyExists, InvalidRequest, NotFound, PermissionDenied, Refused
 from counterseal.contract.shapes import CredentialType, StampLoginIntent
 from counterseal.crypto import Curve
 from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.keystore import FileSeal, Keystore
-from counterseal.organizations import ApiKey, ApiKeyAdded, ApiKeyRemoved, Snapshot, View, apply_changes
+from counterseal.organizations import (
+    NO_PROFILE_ID,
+    ApiKey,
+    ApiKeyAdded,
+    ApiKeyRemoved,
+    SessionProfile,
+    SessionProfileAdded,
+    SessionScope,
+    Snapshot,
+    View,
+    apply_changes,
+)
 from sample import NOW_MS, uuid
 
 KEY = P256PrivateKey.generate()
@@ -181,10 +193,70 @@ def test_what_is_wrong_is_named_before_anything_is_signed(members: dict[str, str
     assert words in refused.message
 
 
-def test_session_profiles_are_not_here_yet() -> None:
-    refused = refusal(intent(session_profile_id=uuid(7)))
-    assert isinstance(refused, NotImplementedHere)
-    assert "sessionProfileId" in refused.message
+def profile(**members: Any) -> SessionProfile:
+    made = {"id": uuid(7), "name": "signers", "scope": "activity.action == 'SIGN'", "created_ms": NOW_MS}
+    return SessionProfile(**(made | members))
+
+
+def profiled(made: SessionProfile, *, in_parent: bool) -> View:
+    seen = view()
+    owner = apply_changes(seen.organization, seen.organization.id, [SessionProfileAdded(session_profile=made)])
+    if not in_parent:
+        return View(owner, initiator_id=uuid(1))
+    seen = View(sample.organization(ANN, BOB, parent_id=owner.id), initiator_id=uuid(1))
+    seen.parent = owner
+    return seen
+
+
+@pytest.mark.parametrize("in_parent", [False, True])
+def test_a_session_with_a_profile_carries_its_scope(keystore: Keystore, in_parent: bool) -> None:
+    outcome = log_in(keystore, intent(session_profile_id=uuid(7)), profiled(profile(), in_parent=in_parent))
+    assert added(outcome).session == SessionScope(profile_id=uuid(7), scope="activity.action == 'SIGN'")
+    said = claims(outcome)
+    assert said["session_type"] == "signers"
+    assert (said["session_profile_id"], said["scope"]) == (uuid(7), "activity.action == 'SIGN'")
+
+
+@pytest.mark.parametrize(
+    ("given", "longest", "seconds"),
+    [(None, None, 900), ("60", None, 60), (None, 3600, 3600), ("60", 3600, 60), ("7200", 3600, 3600)],
+)
+def test_the_shorter_lifetime_counts(keystore: Keystore, given: str | None, longest: int | None, seconds: int) -> None:
+    seen = profiled(profile(expiration_seconds=longest), in_parent=True)
+    outcome = log_in(keystore, intent(session_profile_id=uuid(7), expiration_seconds=given), seen)
+    assert added(outcome).expiration_seconds == seconds
+    assert claims(outcome)["exp"] == NOW_MS // 1000 + seconds
+
+
+@pytest.mark.parametrize("named", [None, "", NO_PROFILE_ID])
+def test_no_profile_is_no_limit(keystore: Keystore, named: str | None) -> None:
+    outcome = log_in(keystore, intent(session_profile_id=named), profiled(profile(), in_parent=True))
+    assert added(outcome).session is None
+    assert claims(outcome)["session_type"] == "SESSION_TYPE_READ_WRITE"
+
+
+def test_a_profile_that_is_nowhere_is_not_found() -> None:
+    assert isinstance(refusal(intent(session_profile_id=uuid(8)), profiled(profile(), in_parent=True)), NotFound)
+    assert isinstance(refusal(intent(session_profile_id=uuid(7))), NotFound)
+    assert isinstance(refusal(intent(session_profile_id="signers")), InvalidRequest)
+
+
+@pytest.mark.parametrize(
+    ("own", "named", "found"), [(None, None, ""), (None, 8, 8), (None, 0, ""), (7, None, 7), (7, 7, 7)]
+)
+def test_a_session_s_profile_is_that_of_the_next_one(own: int | None, named: int | None, found: int | str) -> None:
+    own_id, named_id = (None if each is None else uuid(each) for each in (own, named))
+    named_id = NO_PROFILE_ID if named == 0 else named_id
+    seen = View(sample.organization(ANN), initiator_id=uuid(1), session_profile_id=own_id)
+    expected = uuid(found) if isinstance(found, int) else found
+    assert which_profile(intent(session_profile_id=named_id), seen) == {"session_profile_id": expected}
+
+
+@pytest.mark.parametrize("named", [uuid(8), NO_PROFILE_ID])
+def test_a_session_does_not_get_out_of_its_profile(named: str) -> None:
+    seen = View(sample.organization(ANN), initiator_id=uuid(1), session_profile_id=uuid(7))
+    with pytest.raises(PermissionDenied, match="sessions of that profile only"):
+        which_profile(intent(session_profile_id=named), seen)
 
 
 def test_a_user_who_is_gone_is_not_found() -> None:

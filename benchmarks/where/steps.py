@@ -1,0 +1,58 @@
+"""Which function belongs to which step. What a function calls belongs to its step too, but for what has its own."""
+
+from __future__ import annotations
+
+THREADS = {
+    "MainThread": ("event loop", "loop: poll, read, tasks, timers"),
+    "sqlite-writer_0": ("SQLite writer", "take, hand back"),
+    "sqlite-checkpoint_0": ("SQLite checkpoints", "open, close"),
+}
+"""By the name that a thread has: what readers call it, and what it does outside of all steps."""
+
+READS = "SQLite: reads"
+WRITES = "SQLite: statements"
+COMMIT = "SQLite: commit, without the wait for the disk"
+
+STEPS = {
+    "HTTP: parse, begin a task": ("counterseal.http.protocol:BoundedProtocol.data_received",),
+    "ASGI: uvicorn's cycle": (
+        "uvicorn.protocols.http.httptools_impl:RequestResponseCycle.run_asgi",
+        "uvicorn.protocols.http.httptools_impl:RequestResponseCycle.send",
+    ),
+    "request: route, id, body, reply's headers": ("counterseal.http.asgi:HttpApp.__call__",),
+    "stamp: decode the header": (
+        "counterseal.http.stamp_headers:stamp_of",
+        "counterseal.engine.claim:claim_of",
+    ),
+    "JSON of the body": ("counterseal.contract.body:Body.__init__", "counterseal.contract.body:Body.tree"),
+    "find the organization, the key": ("counterseal.engine.authenticate:Authenticator.by_stamp",),
+    "verify the signature (P-256)": ("counterseal.stamps.api_key:verify_stamp",),
+    "engine: between the steps": ("counterseal.engine.engine:Engine.answer",),
+    "query: decode, run": ("counterseal.queries.registry:Query.answer",),
+    "writer: queue, batch, futures": (
+        "counterseal.engine.writer:Writer.submit",
+        "counterseal.engine.writer:Writer.run",
+        "counterseal.engine.writer:Writer._commit",
+        "counterseal.engine.batch:Batch.tell",
+    ),
+    "decision: time, credential, fingerprint": ("counterseal.engine.writer:Writer._answers",),
+    "intent: decode, check": ("counterseal.engine.reading:read", "counterseal.engine.evidence:check_evidence"),
+    "unit: what the kind does": (
+        "counterseal.activities.registry:Unit.check",
+        "counterseal.activities.registry:Unit.carry_out",
+    ),
+    "policies": ("counterseal.engine.judge:Judge.decide", "counterseal.engine.judge:Judge.prepare"),
+    "vote and activity": (
+        "counterseal.engine.submit:new_vote",
+        "counterseal.engine.submit:on_record",
+        "counterseal.engine.submit:completed",
+    ),
+    "draft and fold": ("counterseal.engine.draft:Draft.stage", "counterseal.engine.draft:Draft.publish"),
+    "rows of the commit": ("counterseal.store.sqlite.store:SqliteStore.commit",),
+    "render the activity": ("counterseal.engine.render:Renderer.activity_reply",),
+    "encode JSON": ("counterseal.contract.encode:encode",),
+    "metrics: count": ("counterseal.metrics:Metrics.request", "counterseal.metrics:Metrics.look_ups"),
+    "log: make the line": ("counterseal.logs:_RequestLog.__call__",),
+    "log: write it": ("counterseal.logs:_StandardError.write", "counterseal.logs:_StandardError.flush"),
+    "socket: write the reply": ("counterseal.http.whole_replies:WholeReplies.write",),
+}

@@ -1,0 +1,1 @@
+"""IP allow-lists: from where a parent's credentials may stamp."""

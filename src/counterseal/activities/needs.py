@@ -1,0 +1,34 @@
+"""Which rows a unit needs before it can say anything, in steps: an account, then its wallet.
+
+A unit's ``needs(intent, view)`` is a generator: what it yields is read, and is in ``view.rows`` when it goes on. So one
+function serves submissions, approvals hours later, dry runs and tests, and knows no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
+import msgspec
+
+from counterseal.organizations import Row, View
+from counterseal.store import RowKey
+
+
+class AllOf(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """All rows of a kind of which an organization has ``at_most`` so many, because a limit says so."""
+
+    kind: type[Row]
+    at_most: int
+
+    def fits(self, row: Row) -> bool:
+        """Whether a row is one of them."""
+        return isinstance(row, self.kind)
+
+
+Needed = RowKey | AllOf
+"""A question: its answer is a tuple of rows, in the order of ids."""
+
+Reading = Generator[Sequence[Needed], None, None]
+Needs = Callable[[Any, View], Reading]
+"""Raises Refused for what cannot be asked, such as an id that is none."""

@@ -1,0 +1,1 @@
+"""Private-key tags: marks that private keys will carry, and that policies compare by id."""

@@ -1,0 +1,1 @@
+"""Session profiles: what sessions are limited to."""

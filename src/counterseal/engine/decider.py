@@ -1,0 +1,85 @@
+"""What one submission comes to, decided over a draft: a vote, the same bytes again, or a new activity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from counterseal.contract.errors import InternalFault, Refused, Unavailable
+from counterseal.engine.allowance import Allowance
+from counterseal.engine.batch import Answer
+from counterseal.engine.draft import Draft
+from counterseal.engine.judge import Judge
+from counterseal.engine.reading_ahead import read_ahead
+from counterseal.engine.snapshots import Snapshots
+from counterseal.engine.submission import Submission
+from counterseal.engine.submit import Submitter
+from counterseal.engine.vote import VoteTaker
+from counterseal.keystore import Keystore
+from counterseal.store import StoredActivity, StoreError
+from counterseal.world import Random, Turns
+
+VOTES = frozenset({"approve_activity", "reject_activity"})
+_BRINGING_POLICIES = frozenset({"create_policies", "create_policy", "update_policy"})
+
+_log = structlog.get_logger()
+
+
+class Decider:
+    """All that decides, whoever writes it down."""
+
+    def __init__(self, snapshots: Snapshots, judge: Judge, keystore: Keystore, random: Random, turns: Turns) -> None:
+        self._snapshots = snapshots
+        self._judge = judge
+        self._turns = turns
+        self._submitter = Submitter(judge, keystore, random)
+        self._votes = VoteTaker(judge, self._submitter, random)
+
+    @property
+    def allowance(self) -> Allowance:
+        """What users have used up of what they may have stored, as far as it is committed."""
+        return self._submitter.allowance
+
+    async def make_ready(self, submission: Submission) -> None:
+        """What a decision needs and takes long to make is made before the submission queues: others would wait too."""
+        if submission.operation.name in _BRINGING_POLICIES:
+            await read_ahead(submission.tree, pause=self._turns.next)
+        try:
+            organization = await self._snapshots.get(submission.caller.organization_id)
+        except StoreError:
+            return  # the decision asks again, and tells
+        if organization is not None:
+            await self._judge.prepare(organization)
+
+    async def answer(self, submission: Submission, draft: Draft) -> Answer:
+        """What is to be told if the draft becomes durable."""
+        try:
+            return await self.decide(submission, draft)
+        except Exception as error:
+            return answer_to(submission, error)
+
+    async def decide(self, submission: Submission, draft: Draft) -> StoredActivity:
+        """Stage what it comes to. Raises Refused with nothing staged, and StoreError."""
+        if submission.operation.name in VOTES:
+            return await self._votes.by_fingerprint(submission, draft)
+        existing = await draft.activity_by_fingerprint(submission.caller.organization_id, submission.fingerprint)
+        if existing is not None:
+            return await self._votes.resubmitted(existing, submission, draft)
+        return await self._submitter.submit(submission, draft)
+
+
+def answer_to(submission: Submission, error: Exception) -> Refused:
+    """The answer to a submission whose decision ended by an error."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, StoreError):
+        _log.error("store failed", request_id=submission.request_id, error=str(error))
+        return Unavailable("the store cannot be read now: send the same request again")
+    _log.error("decision failed", request_id=submission.request_id, kind=type(error).__name__, exc_info=error)
+    return InternalFault(f"internal server error ({submission.request_id})")
+
+
+def pairs_of(submissions: Sequence[Submission]) -> list[tuple[str, bytes]]:
+    """By what it can be told whether they are known."""
+    return [(each.caller.organization_id, each.fingerprint) for each in submissions]

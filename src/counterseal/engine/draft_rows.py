@@ -1,0 +1,124 @@
+"""Rows as uncommitted batches have left them, laid over what is stored.
+
+What this costs depends on what is found, not on how many rows a batch has altered.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from counterseal.activities import AllOf, Needed, Unit
+from counterseal.contract.errors import InternalFault
+from counterseal.organizations import Put, Removed, Row, Snapshot, View
+from counterseal.store import Reads, RowKey
+
+OfKind = tuple[str, str]
+"""Organization, and kind of row."""
+
+Held = tuple[str, str, str, bytes]
+"""The same, with the name of a key and the form of what a row has for it."""
+
+
+class DraftRows:
+    """What one batch does to rows, over what the batch before it does."""
+
+    def __init__(self, under: DraftRows | None = None) -> None:
+        self._under = under
+        self._now: defaultdict[OfKind, dict[str, Row | None]] = defaultdict(dict)
+        self._holders: defaultdict[Held, list[str]] = defaultdict(list)  # who has had it at any time in this batch
+        self._revisions: dict[tuple[OfKind, str], int] = {}  # before this batch
+
+    def stage(self, organization_id: str, changes: Iterable[Put | Removed]) -> None:
+        """These are done."""
+        for change in changes:
+            row = change.row
+            before = row if isinstance(change, Removed) else change.replaces
+            kind = (organization_id, row.KIND)
+            revision = self._revisions.setdefault((kind, row.id), 0 if before is None else before.revision)
+            if isinstance(change, Removed):
+                self._now[kind][row.id] = None
+                continue
+            # However often a batch alters a row, it is stored once.
+            self._now[kind][row.id] = replace(row, revision=revision + 1)
+            for key, text in row.looked_up_by():
+                if text is not None:
+                    self._holders[*kind, key.name, key.form(text)].append(row.id)
+
+    def settle(self) -> None:
+        """What this was laid over is stored."""
+        self._under = None
+
+    def layers(self) -> tuple[DraftRows, ...]:
+        """This one, then what it lies over; a commit that ends meanwhile takes none of them away."""
+        return (self,) if self._under is None else (self, *self._under.layers())
+
+    def touched(self, organization_id: str, wanted: Needed) -> Iterable[str]:
+        """The ids of rows that may be an answer, or may be none any more; all that are here and are one."""
+        kind = (organization_id, wanted.kind.KIND)
+        if isinstance(wanted, AllOf):
+            return self._now.get(kind, ())
+        if wanted.key is None:
+            return (wanted.value,)
+        return self._holders.get((*kind, wanted.key.name, wanted.key.form(wanted.value)), ())
+
+    def altered(self, organization_id: str, kind: type[Row]) -> Mapping[str, Row | None]:
+        """The rows of a kind that this batch has altered, by id; None is gone."""
+        return self._now.get((organization_id, kind.KIND), {})
+
+
+async def read_needs(
+    unit: Unit, intent: msgspec.Struct, view: View, reads: Reads, *, over: DraftRows | None = None
+) -> None:
+    """Whatever rows the unit needs, step by step, into ``view.rows``."""
+    if unit.needs is not None:
+        for wanted in unit.needs(intent, view):
+            view.rows.update(await _read(view.organization.id, wanted, reads, over))
+
+
+async def read_parent(
+    unit: Unit, intent: msgspec.Struct, view: View, snapshot: Callable[[str], Awaitable[Snapshot | None]]
+) -> None:
+    """The parent organization into ``view.parent``, if the unit looks at it."""
+    parent_id = view.organization.parent_id
+    if parent_id is not None and unit.reads_parent is not None and unit.reads_parent(intent):
+        view.parent = await snapshot(parent_id)
+
+
+async def _read(
+    organization_id: str, wanted: Sequence[Needed], reads: Reads, over: DraftRows | None
+) -> dict[Needed, tuple[Any, ...]]:
+    """What is found for each, in the order of ids."""
+    # Taken before the store is asked: what it says may be older than a commit that ends in between.
+    layers = () if over is None else over.layers()
+    keys = [each for each in wanted if isinstance(each, RowKey)]
+    stored = await reads.rows(organization_id, keys) if keys else {}
+    found: dict[Needed, tuple[Any, ...]] = {key: stored[key] for key in keys}
+    for each in wanted:
+        if isinstance(each, AllOf):
+            found[each] = tuple(await _all_of(organization_id, each, reads))
+    return {each: _laid_over(organization_id, each, rows, layers) for each, rows in found.items()}
+
+
+async def _all_of(organization_id: str, wanted: AllOf, reads: Reads) -> list[Row]:
+    page = await reads.page(organization_id, wanted.kind, limit=wanted.at_most + 1, before=None, after=None)
+    if len(page) > wanted.at_most:
+        raise InternalFault(f"an organization has more than {wanted.at_most} rows of {wanted.kind.KIND}")
+    return page[::-1]
+
+
+def _laid_over(
+    organization_id: str, wanted: Needed, stored: tuple[Row, ...], layers: Sequence[DraftRows]
+) -> tuple[Row, ...]:
+    if not layers:
+        return stored
+    rows: dict[str, Row | None] = {row.id: row for row in stored}
+    ids = {*rows, *(id_ for layer in layers for id_ in layer.touched(organization_id, wanted))}
+    for layer in reversed(layers):  # the newest counts
+        altered = layer.altered(organization_id, wanted.kind)
+        rows |= {id_: altered[id_] for id_ in ids if id_ in altered}
+    return tuple(row for _, row in sorted(rows.items()) if row is not None and wanted.fits(row))

@@ -1,0 +1,1 @@
+"""Whether a consensus can still be reached by approvals that may yet come."""

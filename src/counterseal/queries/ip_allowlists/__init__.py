@@ -1,0 +1,1 @@
+"""IP allow-lists, as those see them who are on them."""

@@ -1,0 +1,1 @@
+"""Session profiles, as sub-organizations see them, too."""

@@ -1,0 +1,124 @@
+"""The PostgreSQL store: a pool of connections, on which reads and turns go on side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from counterseal.store.postgres.connection import USUAL, Connector, Limits
+from counterseal.store.postgres.gathered import GatheredVersions
+from counterseal.store.postgres.migrate import make, migrate, require_fit, require_newest
+from counterseal.store.postgres.pool import Pool
+from counterseal.store.postgres.session import Session
+from counterseal.store.postgres.statements import write_alone
+from counterseal.store.postgres.turn import PostgresTurn, organizations_of
+from counterseal.store.postgres.url import DatabaseUrl
+from counterseal.store.records import Commit, StoredSecret
+from counterseal.store.sql import organizations, sealed_secrets
+from counterseal.store.sql.activities import Pair
+from counterseal.store.sql.batch import work_of
+from counterseal.store.sql.query import Read, Value
+from counterseal.store.sql.store import SqlReads
+from counterseal.store.uuids import to_bytes
+
+_MIGRATION_S = 3600.0
+
+_BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+
+class PostgresStore(SqlReads):
+    """See ``SharedStore``. Open it with ``create`` or ``open``, in the event loop that uses it."""
+
+    def __init__(self, connector: Connector, limits: Limits) -> None:
+        self._pool = Pool(connector, limits)
+        self._versions = GatheredVersions(self._ask_versions)
+
+    @classmethod
+    async def create(cls, url: DatabaseUrl, limits: Limits = USUAL) -> PostgresStore:
+        """A new store in a database that has none. Raises StoreError."""
+        return await cls._opened(url, limits, make)
+
+    @classmethod
+    async def open(cls, url: DatabaseUrl, limits: Limits = USUAL) -> PostgresStore:
+        """A store that is there, brought to the newest schema. Raises StoreError."""
+        return await cls._opened(url, limits, migrate)
+
+    @classmethod
+    async def open_as_it_is(cls, url: DatabaseUrl, limits: Limits = USUAL) -> PostgresStore:
+        """A store of the newest schema. Raises StoreError."""
+        return await cls._opened(url, limits, require_newest)
+
+    @classmethod
+    async def _opened(
+        cls, url: DatabaseUrl, limits: Limits, prepare: Callable[[Session], Awaitable[None]]
+    ) -> PostgresStore:
+        connector = Connector(url, limits)
+        session = Session(await connector.connect(), silence_s=_MIGRATION_S)
+        try:
+            await require_fit(session)
+            await prepare(session)
+        finally:
+            await session.leave()
+        return cls(connector, limits)
+
+    def revision(self) -> None:
+        """See ``Store``: ``versions`` has to be asked."""
+        return
+
+    async def versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
+        """See ``Store``."""
+        return await self._versions.of(organization_ids) if organization_ids else {}
+
+    @asynccontextmanager
+    async def turn(self, organization_ids: Sequence[str], fingerprints: Sequence[Pair]) -> AsyncIterator[PostgresTurn]:
+        """See ``SharedStore``."""
+        wanted = {*organization_ids, *(id_ for id_, _ in fingerprints)}
+        async with self._turn({to_bytes(id_) for id_ in wanted}) as turn:
+            await turn.look(organization_ids, fingerprints)
+            yield turn
+
+    async def commit(self, commits: Sequence[Commit]) -> None:
+        """See ``Store``."""
+        work = work_of(commits)
+        async with self._turn(organizations_of(work)) as turn:
+            await turn.write(work)
+
+    async def add_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
+        """See ``Store``."""
+        async with self._pool.session() as session:
+            for write in sealed_secrets.add(secrets):
+                await session.fetch(write_alone(write))
+
+    async def close(self) -> None:
+        """See ``Store``."""
+        await self._pool.close()
+
+    async def _ask_versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
+        return await self._read(organizations.read_versions, organization_ids)
+
+    async def _read(self, read: Callable[..., Read[Value]], *arguments: object) -> Value:
+        """By one statement, as nearly all do; else from the beginning, in a transaction."""
+        async with self._pool.session() as session:
+            done = await session.read_at_once(read(*arguments))
+            return await self._read_on(session, read(*arguments)) if done is None else done.value
+
+    async def _read_on(self, session: Session, read: Read[Value]) -> Value:
+        await session.run(_BEGIN_READ)
+        try:
+            return await session.read(read)
+        finally:
+            await session.roll_back()
+
+    @asynccontextmanager
+    async def _turn(self, organization_ids: set[bytes]) -> AsyncIterator[PostgresTurn]:
+        async with self._pool.session_of_turn() as session:
+            turn = PostgresTurn(session)
+            try:
+                await turn.begin(organization_ids)
+                yield turn
+            except asyncio.CancelledError:
+                session.cut()
+                raise
+            finally:
+                await turn.end()

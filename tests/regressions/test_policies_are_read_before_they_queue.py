@@ -1,0 +1,57 @@
+"""Many policies in one request were read in its decision, while everybody's writes waited: up to 34 ms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from composed import ComposedServer
+from counterseal import policy
+from counterseal.engine import reading_ahead
+from counterseal.engine.decider import Decider
+from counterseal.world import Turns
+
+
+def policies(count: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "policyName": f"policy {number}",
+            "effect": "EFFECT_ALLOW",
+            "condition": f"activity.params.user_id in [{', '.join(map(repr, map(str, range(number, number + 200))))}]",
+            "consensus": f"approvers.count() >= {number + 1}",
+            "notes": "",
+        }
+        for number in range(count)
+    ]
+
+
+async def test_its_decision_finds_them_read(server: ComposedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide, turn = Decider.decide, Turns.next
+    read_in_decisions: list[int] = []
+    pauses = 0
+
+    async def watched(*arguments: Any) -> Any:
+        before = policy.steps_of_reading()
+        decided = await decide(*arguments)
+        read_in_decisions.append(policy.steps_of_reading() - before)
+        return decided
+
+    async def counted(turns: Turns) -> None:
+        nonlocal pauses
+        pauses += 1
+        await turn(turns)
+
+    monkeypatch.setattr(Decider, "decide", watched)
+    monkeypatch.setattr(Turns, "next", counted)
+    monkeypatch.setattr(reading_ahead, "READING_AT_ONCE", 1000)
+    reply = await server.submit("CREATE_POLICIES", {"policies": policies(8)})
+    assert reply.status == 200, reply.body
+    assert read_in_decisions == [0]
+    assert pauses >= 8
+
+
+@pytest.mark.parametrize("listed", [None, 7, "text", [], [None], [{"condition": 7}], [{"condition": "1 +"}]])
+async def test_what_is_no_policy_is_refused_by_its_decision(server: ComposedServer, listed: Any) -> None:
+    reply = await server.submit("CREATE_POLICIES", {"policies": listed})
+    assert reply.status == 400
