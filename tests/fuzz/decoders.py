@@ -57,6 +57,8 @@ with atheris.instrument_imports(include=["counterseal"]):
         sign_stamp,
     )
     from counterseal.crypto.errors import CryptoError
+    from counterseal.crypto.p256 import P256PrivateKey
+    from counterseal.keystore.bundles import imported_key, imported_phrase, imported_secret, open_client_message
     from counterseal.stamps import (
         parse_client_data,
         parse_stamp,
@@ -225,6 +227,24 @@ def raw_payload(data: bytes) -> None:
     assert len(digest) == 32
 
 
+def client_message(data: bytes) -> None:
+    """What a client seals for an import. Nothing opens that was made up."""
+    open_client_message(data.decode("latin-1"), target=_TARGET_KEY, plaintext_max=64)
+    raise AssertionError("it was opened")
+
+
+def imported(data: bytes) -> None:
+    """What an import may hold: a phrase comes out again as it went in, and a key has a public one."""
+    with contextlib.suppress(Refused):
+        imported_secret(data)
+    for curve in Curve:
+        with contextlib.suppress(Refused):
+            assert imported_key(data, curve)
+    entropy, language = imported_phrase(data)
+    words = data.decode().removesuffix("\n--PASS--\n")
+    assert mnemonics.phrase_of(entropy, language).decode().split() == unicodedata.normalize("NFKD", words).split()
+
+
 TARGETS: tuple[Callable[[bytes], None], ...] = (
     api_key_stamp,
     signature,
@@ -245,8 +265,12 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
     phrase,
     derivation_path,
     raw_payload,
+    client_message,
+    imported,
 )
 
+_TARGET_KEY = P256PrivateKey.from_secret(b"\x01" * 32)
+_POINT = _TARGET_KEY.public_point
 _STAMP = sign_stamp(generate_key_pair(Curve.P256), b"{}").encode()
 _SEEDS = {
     "api_key_stamp": _STAMP,
@@ -268,6 +292,9 @@ _SEEDS = {
     "phrase": b"abandon " * 11 + b"about",
     "derivation_path": b"m/44'/60h/0H/0/2147483647",
     "raw_payload": b"0x48656c6c6f20576f726c64",
+    "client_message": b'{"encappedPublic":"%b","ciphertext":"%b"}'
+    % (_TARGET_KEY.public_point.hex().encode(), b"00" * 48),
+    "imported": b"abandon " * 11 + b"about\n--PASS--\n",
 }
 
 
