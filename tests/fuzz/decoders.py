@@ -24,6 +24,7 @@ import msgspec
 with atheris.instrument_imports(include=["counterseal"]):
     from counterseal.activities.authenticators.attestation import parse_attestation
     from counterseal.activities.webhook_endpoints.subscriptions import check_filters
+    from counterseal.chains import solana
     from counterseal.chains.raw_payload import bytes_to_sign
     from counterseal.contract import (
         Body,
@@ -245,6 +246,19 @@ def imported(data: bytes) -> None:
     assert mnemonics.phrase_of(entropy, language).decode().split() == unicodedata.normalize("NFKD", words).split()
 
 
+def solana_transaction(data: bytes) -> None:
+    """What is read of a transaction has facts and words, and what is signed of it stays as it was."""
+    transaction = solana.parse_transaction(data)
+    assert solana.transaction_facts(transaction)["account_keys"]
+    assert solana.transaction_in_words(transaction)
+    message = transaction.message
+    for key in message.keys[: message.header.signers]:
+        signed = solana.signed_transaction(transaction, public_key=key, signature=bytes(64))
+        again = solana.parse_transaction(signed)
+        signed_bytes = solana.message_to_sign(again, public_key=key)
+        assert signed_bytes == solana.message_to_sign(transaction, public_key=key)
+
+
 TARGETS: tuple[Callable[[bytes], None], ...] = (
     api_key_stamp,
     signature,
@@ -267,6 +281,7 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
     raw_payload,
     client_message,
     imported,
+    solana_transaction,
 )
 
 _TARGET_KEY = P256PrivateKey.from_secret(b"\x01" * 32)
@@ -294,6 +309,9 @@ _SEEDS = {
     "raw_payload": b"0x48656c6c6f20576f726c64",
     "client_message": b'{"encappedPublic":"%b","ciphertext":"%b"}'
     % (_TARGET_KEY.public_point.hex().encode(), b"00" * 48),
+    "solana_transaction": bytes.fromhex(
+        f"01{'00' * 64}01000103{'61' * 32}{'62' * 32}{'00' * 32}{'68' * 32}01020200010c020000006400000000000000"
+    ),
     "imported": b"abandon " * 11 + b"about\n--PASS--\n",
 }
 
