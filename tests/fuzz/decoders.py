@@ -24,7 +24,8 @@ import msgspec
 with atheris.instrument_imports(include=["counterseal"]):
     from counterseal.activities.authenticators.attestation import parse_attestation
     from counterseal.activities.webhook_endpoints.subscriptions import check_filters
-    from counterseal.chains import solana
+    from counterseal.chains import bitcoin, solana
+    from counterseal.chains.bitcoin.address import MAINNET
     from counterseal.chains.raw_payload import bytes_to_sign
     from counterseal.contract import (
         Body,
@@ -59,6 +60,8 @@ with atheris.instrument_imports(include=["counterseal"]):
     )
     from counterseal.crypto.errors import CryptoError
     from counterseal.crypto.p256 import P256PrivateKey
+    from counterseal.crypto.public_keys import public_key_of
+    from counterseal.crypto.signing import Signature
     from counterseal.keystore.bundles import imported_key, imported_phrase, imported_secret, open_client_message
     from counterseal.stamps import (
         parse_client_data,
@@ -259,6 +262,18 @@ def solana_transaction(data: bytes) -> None:
         assert signed_bytes == solana.message_to_sign(transaction, public_key=key)
 
 
+def psbt(data: bytes) -> None:
+    """What is read of a PSBT has facts and words, and stays as it was when it is signed."""
+    transaction = bitcoin.parse_transaction(data)
+    assert bitcoin.transaction_facts(transaction, network=MAINNET)["fee"] >= 0
+    assert bitcoin.transaction_in_words(transaction, network=MAINNET)
+    key = public_key_of(Curve.SECP256K1, b"\x01" * 32)
+    nothing = Signature(b"\x01" * 32, b"\x01" * 32, 0)
+    made = {each.number: (each, nothing) for each in bitcoin.inputs_to_sign(transaction, public_key=key)}
+    again = bitcoin.parse_transaction(bitcoin.signed_psbt(transaction, public_key=key, signatures=made))
+    assert again.psbt.transaction == transaction.psbt.transaction
+
+
 TARGETS: tuple[Callable[[bytes], None], ...] = (
     api_key_stamp,
     signature,
@@ -282,10 +297,12 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
     client_message,
     imported,
     solana_transaction,
+    psbt,
 )
 
 _TARGET_KEY = P256PrivateKey.from_secret(b"\x01" * 32)
 _POINT = _TARGET_KEY.public_point
+_PSBT = json.loads((Path(__file__).parents[1] / "vectors/data/bitcoin.json").read_text("utf-8"))["bitcoin"][0]["psbt"]
 _STAMP = sign_stamp(generate_key_pair(Curve.P256), b"{}").encode()
 _SEEDS = {
     "api_key_stamp": _STAMP,
@@ -312,6 +329,7 @@ _SEEDS = {
     "solana_transaction": bytes.fromhex(
         f"01{'00' * 64}01000103{'61' * 32}{'62' * 32}{'00' * 32}{'68' * 32}01020200010c020000006400000000000000"
     ),
+    "psbt": bytes.fromhex(_PSBT),
     "imported": b"abandon " * 11 + b"about\n--PASS--\n",
 }
 

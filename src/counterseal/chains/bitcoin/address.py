@@ -5,6 +5,7 @@ Sources: BIP-13 and BIP-16 (P2SH), BIP-49, BIP-84, BIP-86 (which script for whic
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 from counterseal.crypto import base58check, bech32, taproot
@@ -50,14 +51,42 @@ def p2tr_script(public_key: bytes) -> bytes:
     return b"\x51\x20" + taproot.output_key(public_key)
 
 
+class ScriptKind(enum.StrEnum):
+    """What an output's script demands, under the names that policies see; empty for anything else."""
+
+    P2PKH = "P2PKH"
+    P2SH = "P2SH"
+    P2WPKH = "P2WPKH"
+    P2WSH = "P2WSH"
+    P2TR = "P2TR"
+    OTHER = ""
+
+
+def kind_of_script(script: bytes) -> ScriptKind:
+    """Bare keys, OP_RETURN, witnesses of later versions and whatever is unknown are ``OTHER``."""
+    if len(script) == 25 and script.startswith(b"\x76\xa9\x14") and script.endswith(b"\x88\xac"):
+        return ScriptKind.P2PKH
+    if len(script) == 23 and script.startswith(b"\xa9\x14") and script.endswith(b"\x87"):
+        return ScriptKind.P2SH
+    if len(script) == 22 and script.startswith(b"\x00\x14"):
+        return ScriptKind.P2WPKH
+    if len(script) == 34 and script.startswith(b"\x00\x20"):
+        return ScriptKind.P2WSH
+    if len(script) == 34 and script.startswith(b"\x51\x20"):
+        return ScriptKind.P2TR
+    return ScriptKind.OTHER
+
+
 def address_of_script(script: bytes, network: Network) -> str:
     """The address of an output script; empty for one that has none: bare keys, OP_RETURN, whatever is unknown."""
-    if len(script) == 25 and script.startswith(b"\x76\xa9\x14") and script.endswith(b"\x88\xac"):
-        return base58check.encode(bytes((network.p2pkh,)) + script[3:23])
-    if len(script) == 23 and script.startswith(b"\xa9\x14") and script.endswith(b"\x87"):
-        return base58check.encode(bytes((network.p2sh,)) + script[2:22])
-    if len(script) in (22, 34) and script.startswith((b"\x00\x14", b"\x00\x20")) and script[1] == len(script) - 2:
-        return bech32.encode_witness(network.prefix, 0, script[2:])
-    if len(script) == 34 and script.startswith(b"\x51\x20"):
-        return bech32.encode_witness(network.prefix, 1, script[2:])
-    return ""
+    match kind_of_script(script):
+        case ScriptKind.P2PKH:
+            return base58check.encode(bytes((network.p2pkh,)) + script[3:23])
+        case ScriptKind.P2SH:
+            return base58check.encode(bytes((network.p2sh,)) + script[2:22])
+        case ScriptKind.P2WPKH | ScriptKind.P2WSH:
+            return bech32.encode_witness(network.prefix, 0, script[2:])
+        case ScriptKind.P2TR:
+            return bech32.encode_witness(network.prefix, 1, script[2:])
+        case ScriptKind.OTHER:
+            return ""
