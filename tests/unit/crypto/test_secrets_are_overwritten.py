@@ -3,6 +3,7 @@
 P-256 is not searched for keys: they reach OpenSSL as ``int``s, which nobody can overwrite.
 """
 
+import json
 import subprocess
 import sys
 from hashlib import sha256
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from counterseal.crypto import mnemonics, paths
+from counterseal.crypto import hpke, mnemonics, paths
 from counterseal.crypto.curves import Curve
 from counterseal.crypto.key_tree import KeyTree
+from counterseal.crypto.p256 import P256PrivateKey
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/<pid>/mem")
 
@@ -21,7 +23,7 @@ ENTROPY = sha256(b"planted").digest()[:16]
 PROGRAM = """
 import sys
 from hashlib import sha256
-from counterseal.crypto import mnemonics, paths
+from counterseal.crypto import hpke, mnemonics, paths
 from counterseal.crypto.curves import Curve
 from counterseal.crypto.key_tree import KeyTree
 from counterseal.crypto.public_keys import public_key_of
@@ -44,6 +46,22 @@ for scheme in schemes[curve]:
     sign(scheme, key, bytes(32), aux_randomness=bytes(32))
 if wiped:
     wipe(entropy, phrase, seed, key)
+print("ready", flush=True)
+sys.stdin.read()
+"""
+BUNDLES = """
+import sys
+from counterseal.crypto.curves import Curve
+from counterseal.crypto.p256 import P256PrivateKey
+from counterseal.crypto.wiping import wipe
+from counterseal.keystore.bundles import export_bundle, imported_key, open_client_message
+
+target = P256PrivateKey.from_secret(bytes.fromhex(sys.argv[1]))
+key = open_client_message(sys.argv[2], target=target, plaintext_max=32)
+imported_key(key, Curve.SECP256K1)
+export_bundle(key, target_public_key=target.public_point, organization_id="o", signer=target)
+if sys.argv[3] == "wiped":
+    wipe(key)
 print("ready", flush=True)
 sys.stdin.read()
 """
@@ -87,6 +105,22 @@ def left_behind(curve: Curve, *, wiped: bool) -> set[str]:
         process.stdin.close()
         assert process.wait() == 0
     return found
+
+
+def test_nothing_of_a_key_is_left_behind_that_came_in_and_went_out() -> None:
+    """The key is not sealed by the process itself, which would have it from elsewhere."""
+    target, key = P256PrivateKey.generate(), sha256(b"planted key").digest()
+    sealed = hpke.seal_to_target(target.public_point, key)
+    message = json.dumps({"encappedPublic": sealed.encapsulated_key.hex(), "ciphertext": sealed.ciphertext.hex()})
+    for wiped, expected in (("wiped", set()), ("kept", {"key"})):
+        arguments = [sys.executable, "-c", BUNDLES, target.secret.hex(), message, wiped]
+        with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+            assert found_in_memory(process.pid, {"key": key}) == expected
+            process.stdin.close()
+            assert process.wait() == 0
 
 
 @pytest.mark.parametrize("curve", [Curve.SECP256K1, Curve.ED25519])
