@@ -16,7 +16,7 @@ demo: .venv/.ready tests/conformance/node_modules/.ready  ## the main job end to
 demo-postgres: .venv/.ready tests/conformance/node_modules/.ready  ## the same against three processes on a PostgreSQL
 	$(BIN)/python examples/demo/run.py --postgres
 
-test: .venv/.ready tests/conformance/node_modules/.ready $(RUST_READY)  ## all tests; those of the Rust client where there is cargo
+test: .venv/.ready tests/conformance/node_modules/.ready tests/oracles/node_modules/.ready $(RUST_READY)  ## all tests; those of the Rust client where there is cargo
 	scripts/debian-packages curl=curl chromium=chromium chromedriver=chromium-driver
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -56,7 +56,7 @@ audit: .venv/.ready  ## known vulnerabilities of what requirements.lock has in i
 	scripts/audit-dependencies
 
 clean:
-	rm -rf .venv tests/conformance/node_modules .cargo-target .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv tests/conformance/node_modules tests/oracles/node_modules .cargo-target .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/.ready: pyproject.toml requirements.lock scripts/python-environment
 	scripts/python-environment
@@ -65,6 +65,11 @@ clean:
 tests/conformance/node_modules/.ready: tests/conformance/package-lock.json
 	scripts/debian-packages node=nodejs npm=npm
 	npm ci --prefix tests/conformance --no-audit --no-fund --silent
+	touch $@
+
+tests/oracles/node_modules/.ready: tests/oracles/package-lock.json
+	scripts/debian-packages node=nodejs npm=npm
+	npm ci --prefix tests/oracles --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
 .cargo-target/.ready: $(RUST_CLIENT)/Cargo.lock $(RUST_CLIENT)/.cargo/config.toml $(wildcard $(RUST_CLIENT)/src/*.rs)

@@ -13,6 +13,7 @@ import io
 import json
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
@@ -24,6 +25,9 @@ import msgspec
 with atheris.instrument_imports(include=["counterseal"]):
     from counterseal.activities.authenticators.attestation import parse_attestation
     from counterseal.activities.webhook_endpoints.subscriptions import check_filters
+    from counterseal.chains import bitcoin, solana
+    from counterseal.chains.bitcoin.address import MAINNET
+    from counterseal.chains.raw_payload import bytes_to_sign
     from counterseal.contract import (
         Body,
         all_extensions,
@@ -38,6 +42,7 @@ with atheris.instrument_imports(include=["counterseal"]):
     )
     from counterseal.contract import body as body_module
     from counterseal.contract.errors import Refused
+    from counterseal.contract.shapes import HashFunction, PayloadEncoding
     from counterseal.contract.webhook_urls import webhook_url
     from counterseal.crypto import (
         SCHEMES_OF_CURVE,
@@ -50,9 +55,15 @@ with atheris.instrument_imports(include=["counterseal"]):
         der,
         generate_key_pair,
         hexadecimal,
+        mnemonics,
+        paths,
         sign_stamp,
     )
     from counterseal.crypto.errors import CryptoError
+    from counterseal.crypto.p256 import P256PrivateKey
+    from counterseal.crypto.public_keys import public_key_of
+    from counterseal.crypto.signing import Signature
+    from counterseal.keystore.bundles import imported_key, imported_phrase, imported_secret, open_client_message
     from counterseal.stamps import (
         parse_client_data,
         parse_stamp,
@@ -198,6 +209,73 @@ def webhook_filters(data: bytes) -> None:
     check_filters(data.decode("latin-1"), "filtersJson")
 
 
+def phrase(data: bytes) -> None:
+    """Words, which must come out again as they went in."""
+    text = data.decode("utf-8", "replace")
+    entropy, language = mnemonics.read_phrase(text)
+    assert mnemonics.phrase_of(entropy, language).decode().split() == unicodedata.normalize("NFKD", text).split()
+
+
+def derivation_path(data: bytes) -> None:
+    """A path, which must be the same once it is written in its one spelling."""
+    levels = paths.parse(data.decode("utf-8", "replace"))
+    assert paths.parse(paths.text_of(levels)) == levels
+
+
+def raw_payload(data: bytes) -> None:
+    """A payload in either encoding: what is signed is its bytes, and 32 of them where nothing is hashed."""
+    text = data.decode("utf-8", "replace")
+    message = bytes_to_sign(text, encoding=PayloadEncoding.TEXT_UTF8, hash_function=HashFunction.NOT_APPLICABLE)
+    assert message == text.encode()
+    message = bytes_to_sign(text, encoding=PayloadEncoding.HEXADECIMAL, hash_function=HashFunction.NOT_APPLICABLE)
+    assert message.hex() == text.lower().removeprefix("0x")
+    digest = bytes_to_sign(text, encoding=PayloadEncoding.HEXADECIMAL, hash_function=HashFunction.NO_OP)
+    assert len(digest) == 32
+
+
+def client_message(data: bytes) -> None:
+    """What a client seals for an import. Nothing opens that was made up."""
+    open_client_message(data.decode("latin-1"), target=_TARGET_KEY, plaintext_max=64)
+    raise AssertionError("it was opened")
+
+
+def imported(data: bytes) -> None:
+    """What an import may hold: a phrase comes out again as it went in, and a key has a public one."""
+    with contextlib.suppress(Refused):
+        imported_secret(data)
+    for curve in Curve:
+        with contextlib.suppress(Refused):
+            assert imported_key(data, curve)
+    entropy, language = imported_phrase(data)
+    words = data.decode().removesuffix("\n--PASS--\n")
+    assert mnemonics.phrase_of(entropy, language).decode().split() == unicodedata.normalize("NFKD", words).split()
+
+
+def solana_transaction(data: bytes) -> None:
+    """What is read of a transaction has facts and words, and what is signed of it stays as it was."""
+    transaction = solana.parse_transaction(data)
+    assert solana.transaction_facts(transaction)["account_keys"]
+    assert solana.transaction_in_words(transaction)
+    message = transaction.message
+    for key in message.keys[: message.header.signers]:
+        signed = solana.signed_transaction(transaction, public_key=key, signature=bytes(64))
+        again = solana.parse_transaction(signed)
+        signed_bytes = solana.message_to_sign(again, public_key=key)
+        assert signed_bytes == solana.message_to_sign(transaction, public_key=key)
+
+
+def psbt(data: bytes) -> None:
+    """What is read of a PSBT has facts and words, and stays as it was when it is signed."""
+    transaction = bitcoin.parse_transaction(data)
+    assert bitcoin.transaction_facts(transaction, network=MAINNET)["fee"] >= 0
+    assert bitcoin.transaction_in_words(transaction, network=MAINNET)
+    key = public_key_of(Curve.SECP256K1, b"\x01" * 32)
+    nothing = Signature(b"\x01" * 32, b"\x01" * 32, 0)
+    made = {each.number: (each, nothing) for each in bitcoin.inputs_to_sign(transaction, public_key=key)}
+    again = bitcoin.parse_transaction(bitcoin.signed_psbt(transaction, public_key=key, signatures=made))
+    assert again.psbt.transaction == transaction.psbt.transaction
+
+
 TARGETS: tuple[Callable[[bytes], None], ...] = (
     api_key_stamp,
     signature,
@@ -216,8 +294,18 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
     webhook_address,
     webhook_filters,
     *transactions.TARGETS,
+    phrase,
+    derivation_path,
+    raw_payload,
+    client_message,
+    imported,
+    solana_transaction,
+    psbt,
 )
 
+_TARGET_KEY = P256PrivateKey.from_secret(b"\x01" * 32)
+_POINT = _TARGET_KEY.public_point
+_PSBT = json.loads((Path(__file__).parents[1] / "vectors/data/bitcoin.json").read_text("utf-8"))["bitcoin"][0]["psbt"]
 _STAMP = sign_stamp(generate_key_pair(Curve.P256), b"{}").encode()
 _SEEDS = {
     **transactions.SEEDS,
@@ -237,6 +325,16 @@ _SEEDS = {
     "parameters": b'\0\0{"users":[{"userName":"a","apiKeys":[],"authenticators":[],"userTags":[]}]}',
     "webhook_address": b"https://hooks.example.com:8443/a?b=c",
     "webhook_filters": b'{"types":["ACTIVITY_TYPE_CREATE_USERS_V4"],"statuses":["ACTIVITY_STATUS_COMPLETED"]}',
+    "phrase": b"abandon " * 11 + b"about",
+    "derivation_path": b"m/44'/60h/0H/0/2147483647",
+    "raw_payload": b"0x48656c6c6f20576f726c64",
+    "client_message": b'{"encappedPublic":"%b","ciphertext":"%b"}'
+    % (_TARGET_KEY.public_point.hex().encode(), b"00" * 48),
+    "solana_transaction": bytes.fromhex(
+        f"01{'00' * 64}01000103{'61' * 32}{'62' * 32}{'00' * 32}{'68' * 32}01020200010c020000006400000000000000"
+    ),
+    "psbt": bytes.fromhex(_PSBT),
+    "imported": b"abandon " * 11 + b"about\n--PASS--\n",
 }
 
 

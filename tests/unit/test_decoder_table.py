@@ -27,6 +27,7 @@ DECODERS = (
     "contract.shape",
     "contract.webhook_urls",
     "crypto",
+    "keystore.bundles",
     "stamps",
     "activities.authenticators",
     "activities.webhook_endpoints",
@@ -60,7 +61,7 @@ def modules() -> list[str]:
 def bounds_of(module: str) -> list[str]:
     """The bounds that a module states itself, and does not import."""
     source = (PROJECT / "src" / "counterseal" / (module.replace(".", "/") + ".py")).read_text("utf-8")
-    stated = re.findall(r"^([A-Z][A-Z_0-9]*) = ", source, re.MULTILINE)
+    stated = re.findall(r"^([A-Z][A-Z_0-9]*)(?:: Final)? = ", source, re.MULTILINE)
     return [name for name in stated if BOUNDS.search(name)]
 
 

@@ -29,16 +29,16 @@ def unsupported_transaction(chain: str, reason: str) -> InvalidRequest:
     return InvalidRequest(text, code="UNSUPPORTED_TRANSACTION_TYPE", details=[])
 
 
-def transaction_bytes(text: str, *, chain: str) -> bytes:
+def transaction_bytes(text: str, *, chain: str, bytes_max: int = TRANSACTION_BYTES_MAX) -> bytes:
     """The bytes of ``unsignedTransaction``: hexadecimal digits in either case, with or without 0x.
 
-    Raises ``InvalidRequest`` for anything else, for none, and for more than ``TRANSACTION_BYTES_MAX`` bytes.
+    Raises ``InvalidRequest`` for anything else, for none, and for more than ``bytes_max`` bytes.
     """
     digits = text.removeprefix("0x")
     if not digits:
         raise invalid_transaction(chain, "it is empty, expected hexadecimal digits")
-    if len(digits) > 2 * TRANSACTION_BYTES_MAX:
-        limit = f"expected at most {2 * TRANSACTION_BYTES_MAX}"
+    if len(digits) > 2 * bytes_max:
+        limit = f"expected at most {2 * bytes_max}"
         raise invalid_transaction(chain, f"it has {len(digits)} hexadecimal digits, {limit}")
     try:
         return unhexlify(digits)

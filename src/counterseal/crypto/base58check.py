@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from gmpy2 import digits  # type: ignore[import-untyped]
-
+from counterseal.crypto import base58
 from counterseal.crypto.errors import InvalidEncoding
 
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_FROM_GMP = str.maketrans("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv", _ALPHABET)
-_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
+_VALUES = {letter: value for value, letter in enumerate(base58.ALPHABET)}
 _CHECKSUM_SIZE = 4
 # Reading a number of n digits takes time in n squared; a sealed secret is a few hundred characters.
 TEXT_MAX = 8192
@@ -21,14 +18,7 @@ TEXT_MAX = 8192
 
 def encode(payload: bytes) -> str:
     """The text of ``payload`` and its checksum."""
-    data = payload + _checksum(payload)
-    significant = data.lstrip(b"\x00")
-    return "1" * (len(data) - len(significant)) + _digits_of(int.from_bytes(significant))
-
-
-def _digits_of(number: int) -> str:
-    text: str = digits(number, 58)
-    return text.translate(_FROM_GMP) if number else ""
+    return base58.encode(payload + _checksum(payload))
 
 
 def decode(text: str) -> bytes:

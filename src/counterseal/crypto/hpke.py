@@ -63,7 +63,7 @@ def open(sealed: Sealed, receiver: P256PrivateKey, *, info: bytes, aad: bytes) -
     return _decrypt(context, sealed.ciphertext, aad)
 
 
-def seal_to_target(target: bytes, plaintext: bytes) -> Sealed:
+def seal_to_target(target: bytes, plaintext: bytes | bytearray) -> Sealed:
     """Seal in the Turnkey profile to a client's target key of 33 or 65 bytes. Raises ``InvalidPublicKey``."""
     context = _setup_sender(target, TURNKEY_INFO)
     return _encrypt(context, plaintext, context.turnkey_aad)
@@ -75,7 +75,7 @@ def open_from_sender(sealed: Sealed, receiver: P256PrivateKey) -> bytes:
     return _decrypt(context, sealed.ciphertext, context.turnkey_aad)
 
 
-def _encrypt(context: _Context, plaintext: bytes, aad: bytes) -> Sealed:
+def _encrypt(context: _Context, plaintext: bytes | bytearray, aad: bytes) -> Sealed:
     return Sealed(context.encapsulated_key, AESGCM(context.key).encrypt(context.nonce, plaintext, aad))
 
 

@@ -1,0 +1,1 @@
+"""Chains of the Cosmos SDK: the Cosmos Hub, and Sei."""

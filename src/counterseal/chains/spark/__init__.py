@@ -1,0 +1,1 @@
+"""Spark, a layer over Bitcoin."""

@@ -1,0 +1,1 @@
+"""TON, The Open Network."""
