@@ -1,4 +1,4 @@
-"""A server composed in this process: real rooms, a real SQLite file, and time and randomness in the test's hand.
+"""A server composed in this process: real rooms, a real store, and time and randomness in the test's hand.
 
 Requests go through the ASGI application, so that nothing but the socket is missing. Tests of sockets, signals and
 crashes use ``running_server`` instead.
@@ -25,6 +25,7 @@ from counterseal.settings import Settings
 from counterseal.store import Store
 from counterseal.store.postgres import DatabaseUrl
 from counterseal.world import ManualClock, Random, SeededRandom, World
+from store_kinds import StoreKind
 
 START_MS = 1_800_000_000_000
 """2027-01-15, 08:00 UTC: when every composed server is started."""
@@ -262,9 +263,9 @@ class ComposedServer:
 
 
 @pytest_asyncio.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ComposedServer]:
+async def server(tmp_path: Path, store_kind: StoreKind) -> AsyncIterator[ComposedServer]:
     """A fresh server, composed in this process, for this test alone."""
-    composed = await ComposedServer.start(tmp_path)
+    composed = await ComposedServer.start(tmp_path, database=store_kind.new_database())
     yield composed
     await composed.app.stop()
 

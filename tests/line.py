@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 
 class Line:
@@ -22,6 +23,8 @@ class Line:
         """What is still to arrive, and no answer to it."""
         self.hang_before: bytes | None = None
         """What does not arrive, nor anything else from then on."""
+        self.hang_after: bytes | None = None
+        """What is the last to arrive, and no answer to it."""
         self.on_hang: Callable[[], object] = lambda: None
         self.connections = 0
         """How many there have been."""
@@ -30,6 +33,11 @@ class Line:
         """Nothing arrives any more, and nobody is told."""
         self._flows.clear()
         self.on_hang()
+
+    def flow(self) -> None:
+        """All that has waited arrives, late, and what comes from now on."""
+        self.hang_before = self.hang_after = None
+        self._flows.set()
 
     def cut(self) -> None:
         """All connections break."""
@@ -53,6 +61,9 @@ class Line:
                     self.hang()
                 await self._flows.wait()
                 writer.write(data)
+                if watched and self.hang_after and self.hang_after in data:
+                    await writer.drain()
+                    self.hang()
                 if watched and self.cut_after and self.cut_after in data:
                     await writer.drain()
                     for each in self._writers - {writer}:
@@ -72,3 +83,27 @@ async def line(port: int) -> AsyncIterator[Line]:
     finally:
         made.cut()
         server.close()
+
+
+@contextmanager
+def line_beside(port: int) -> Iterator[Line]:
+    """The same for tests that are no coroutines, on an event loop in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    made = line(port)
+    try:
+        yield asyncio.run_coroutine_threadsafe(made.__aenter__(), loop).result()
+    finally:
+        asyncio.run_coroutine_threadsafe(made.__aexit__(None, None, None), loop).result()
+        asyncio.run_coroutine_threadsafe(_end_all(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _end_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

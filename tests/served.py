@@ -6,7 +6,7 @@ of them are stopped when the tests end. Tests that need time or randomness in th
 
 from __future__ import annotations
 
-import copy
+import itertools
 import json
 import os
 import select
@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 
 from counterseal.crypto import PrivateKey, load_private_key, sign_stamp
+from store_kinds import StoreKind
 
 _PATIENCE_SECONDS = 30
 _COMMAND = (sys.executable, "-m", "counterseal")
@@ -44,6 +45,7 @@ class RunningServer:
 
     def __init__(self, data: Path, log: Path, *, database: str | None = None) -> None:
         self.data = data
+        self.database = database
         self.log = log
         """Standard error of every run: one JSON object a line, requests among them."""
         self.url = ""
@@ -59,9 +61,10 @@ class RunningServer:
 
     def another(self, log: Path, *, data: Path | None = None, database: str | None = None) -> RunningServer:
         """One more process for the same store, or for what has been moved elsewhere; not started yet."""
-        other = copy.copy(self)
+        other = RunningServer.__new__(RunningServer)  # not one of several, even if this is one
+        vars(other).update(vars(self))
         if data is not None:
-            other.data, other._place = data, _place(data, database)
+            other.data, other.database, other._place = data, database, _place(data, database)
         other.log, other.url, other._process = log, "", None
         return other
 
@@ -156,6 +159,38 @@ class RunningServer:
                 raise
 
 
+class Deployment(RunningServer):
+    """Several processes that answer as one server: on PostgreSQL equal ones, and ``url`` is each of them in turn."""
+
+    def __init__(self, directory: Path, database: str | None, processes: int) -> None:
+        self._own_url = ""
+        self._others: list[RunningServer] = []
+        self._turns = itertools.count()
+        super().__init__(directory / "data", directory / "log", database=database)
+        self._options = [f"--workers={processes}"] if database is None else []
+        if database is not None:
+            self._others = [self.another(directory / f"log-{number}") for number in range(1, processes)]
+
+    @property
+    def url(self) -> str:
+        """Of the one whose turn it is."""
+        urls = [self._own_url, *(other.url for other in self._others)]
+        return urls[next(self._turns) % len(urls)]
+
+    @url.setter
+    def url(self, own: str) -> None:
+        self._own_url = own
+
+    def start(self, *options: str) -> None:
+        """Serve, all of them."""
+        super().start(*self._options, *options)
+        for other in self._others:
+            other.start(*options)
+
+    def _end(self, how: signal.Signals) -> int:
+        return max([super()._end(how), *(other._end(how) for other in self._others)])
+
+
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningServer]]:
     """Makes and starts a server, with its store in a ``database`` if one is given; options are those of ``serve``."""
@@ -164,6 +199,25 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     def start(*options: str, database: str | None = None) -> RunningServer:
         directory = tmp_path_factory.mktemp("server")
         server = RunningServer(directory / "data", directory / "log", database=database)
+        servers.append(server)
+        server.start(*options)
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def start_on_each_store(
+    tmp_path_factory: pytest.TempPathFactory, store_kind: StoreKind
+) -> Iterator[Callable[..., RunningServer]]:
+    """Makes and starts a server of so many ``processes``: workers of one, or several on one PostgreSQL."""
+    servers: list[RunningServer] = []
+
+    def start(*options: str, processes: int = 1) -> RunningServer:
+        directory = tmp_path_factory.mktemp("server")
+        server = Deployment(directory, store_kind.new_url(), processes)
         servers.append(server)
         server.start(*options)
         return server

@@ -9,6 +9,7 @@ import pytest
 from composed import Actor, ComposedServer
 from counterseal.engine.state.allowance import Purpose
 from counterseal.store import StoreError
+from gate import Gate
 
 ALLOWED = 6
 
@@ -30,16 +31,13 @@ async def test_those_that_are_decided_together_share_it(server: ComposedServer) 
     assert await denied(server, guest) == 429
 
 
-async def test_a_commit_that_failed_costs_nothing(server: ComposedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    guest = await server.add_user("guest")
-
-    async def fail(*_: object) -> None:
-        raise StoreError("disk full")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(server.store, "commit", fail)
-        for _ in range(3):
-            answers = await asyncio.gather(*(denied(server, guest) for _ in range(ALLOWED)))
-            assert answers == [503] * ALLOWED
+async def test_a_commit_that_failed_costs_nothing(server: ComposedServer) -> None:
+    guest, gate = await server.add_user("guest"), Gate()
+    gate.before(server.store)
+    gate.failure = StoreError("disk full")
+    for _ in range(3):
+        answers = await asyncio.gather(*(denied(server, guest) for _ in range(ALLOWED)))
+        assert answers == [503] * ALLOWED
+    gate.failure = None
     answers = await asyncio.gather(*(denied(server, guest) for _ in range(ALLOWED + 1)))
     assert sorted(answers) == [403] * ALLOWED + [429]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +12,24 @@ import pytest_asyncio
 
 from composed import Actor, ComposedServer, Reply, key_params, user_params
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.store import StoreError
-from gated_store import GatedStore
+from counterseal.store import Conflict, StoreError, Unknown
+from gate import Gate
+from store_kinds import StoreKind
 
 UNAVAILABLE = (503, 14, "")
 
 
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
 @pytest_asyncio.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ComposedServer]:
-    composed = await ComposedServer.start(tmp_path, wrap_store=GatedStore)
+async def server(tmp_path: Path, store_kind: StoreKind, gate: Gate) -> AsyncIterator[ComposedServer]:
+    composed = await ComposedServer.start(tmp_path, wrap_store=gate.before, database=store_kind.new_database())
     yield composed
-    if isinstance(composed.store, GatedStore):
-        composed.store.open.set()
+    gate.open.set()
     await composed.app.stop()
-
-
-def gate(server: ComposedServer) -> GatedStore:
-    assert isinstance(server.store, GatedStore)
-    return server.store
 
 
 def creation(server: ComposedServer, name: str) -> Any:
@@ -41,36 +41,46 @@ async def names(server: ComposedServer) -> list[str]:
 
 
 async def settled(tasks: Sequence[asyncio.Task[Reply]]) -> None:
-    """Give the event loop every chance to finish what can be finished."""
+    """Give the event loop, and a database, every chance to finish what can be finished."""
     for _ in range(200):
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.0005)
     assert not any(task.done() for task in tasks)
 
 
-async def test_no_reply_leaves_before_its_commit_has_returned(server: ComposedServer) -> None:
-    gate(server).open.clear()
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(10_000):
+        if condition():
+            return
+        await asyncio.sleep(0.001)
+    raise TimeoutError
+
+
+async def test_no_reply_leaves_before_its_commit_has_returned(server: ComposedServer, gate: Gate) -> None:
+    gate.open.clear()
     first = asyncio.create_task(creation(server, "first"))
     await settled([first])
     assert await names(server) == ["root"], "and nobody sees what is not durable"
     assert (await server.query("list_activities")).json["activities"] == []
-    gate(server).open.set()
+    gate.open.set()
     assert (await first).result["userIds"]
     assert await names(server) == ["root", "first"]
 
 
-async def test_what_comes_during_a_commit_goes_into_the_next_one(server: ComposedServer) -> None:
-    gate(server).open.clear()
+async def test_what_comes_during_a_commit_goes_into_the_next_one(server: ComposedServer, gate: Gate) -> None:
+    gate.open.clear()
     tasks = [asyncio.create_task(creation(server, "0"))]
     await settled(tasks)
-    tasks += [asyncio.create_task(creation(server, str(number))) for number in range(1, 9)]
-    await settled(tasks)
-    gate(server).open.set()
+    tasks += [asyncio.create_task(creation(server, str(number))) for number in range(1, 8)]
+    await until(lambda: len(server.app._writing.writer._waiting) == 7)
+    gate.open.set()
     assert {reply.status for reply in await asyncio.gather(*tasks)} == {200}
-    assert gate(server).batches == [1, 8]
+    assert gate.batches == [1, 7]
 
 
-async def test_clients_that_wait_for_their_answers_take_turns_in_groups_of_like_size(server: ComposedServer) -> None:
-    gate(server).seconds = 0.01
+async def test_clients_that_wait_for_their_answers_take_turns_in_groups_of_like_size(
+    server: ComposedServer, gate: Gate
+) -> None:
+    gate.seconds = 0.01
 
     async def create_some(name: str) -> None:
         for number in range(4):
@@ -81,17 +91,19 @@ async def test_clients_that_wait_for_their_answers_take_turns_in_groups_of_like_
         await asyncio.sleep(0.005)  # now its first commit is under way: else it would stay alone
         for number in range(19):
             clients.create_task(create_some(str(number)))
-    assert gate(server).batches[:4] == [1, 13, 7, 13]
-    assert sum(gate(server).batches) == 80
+    assert gate.batches[:4] == [1, 13, 7, 13]
+    assert sum(gate.batches) == 80
 
 
-async def test_a_commit_is_on_its_way_before_those_are_answered_whose_commit_has_ended(server: ComposedServer) -> None:
-    gate(server).seconds = 0.01
+async def test_a_commit_is_on_its_way_before_those_are_answered_whose_commit_has_ended(
+    server: ComposedServer, gate: Gate
+) -> None:
+    gate.seconds = 0.01
     commits_begun: list[int] = []
 
     async def create(name: str) -> None:
         assert (await creation(server, name)).status == 200
-        commits_begun.append(len(gate(server).batches))
+        commits_begun.append(len(gate.batches))
 
     async with asyncio.TaskGroup() as clients:
         clients.create_task(create("first"))
@@ -100,47 +112,49 @@ async def test_a_commit_is_on_its_way_before_those_are_answered_whose_commit_has
     assert commits_begun == [2, 2]
 
 
-async def test_the_same_bytes_during_their_commit_wait_for_it(server: ComposedServer) -> None:
-    gate(server).open.clear()
+async def test_the_same_bytes_during_their_commit_wait_for_it(server: ComposedServer, gate: Gate) -> None:
+    gate.open.clear()
     body = server.activity_body("CREATE_USERS_V4", {"users": [user_params("ann", generate_key_pair(Curve.P256))]})
     path = "/public/v1/submit/create_users"
     tasks = [asyncio.create_task(server.post(path, body, by=server.root)) for _ in range(5)]
     await settled(tasks)
-    gate(server).open.set()
+    gate.open.set()
     replies = await asyncio.gather(*tasks)
     assert len({reply.body for reply in replies}) == 1
     assert await names(server) == ["root", "ann"]
 
 
-async def test_a_refusal_is_told_while_a_commit_is_held_only_with_its_batch(server: ComposedServer) -> None:
-    gate(server).open.clear()
+async def test_a_refusal_is_told_while_a_commit_is_held_only_with_its_batch(server: ComposedServer, gate: Gate) -> None:
+    gate.open.clear()
     first = asyncio.create_task(creation(server, "first"))
     await settled([first])
     refused = asyncio.create_task(server.submit("CREATE_USERS_V4", {"users": []}))
     await settled([first, refused])
-    gate(server).open.set()
+    gate.open.set()
     assert (await refused).status == 400
 
 
-async def test_a_caller_who_has_gone_takes_nobody_along(server: ComposedServer) -> None:
-    gate(server).open.clear()
+async def test_a_caller_who_has_gone_takes_nobody_along(server: ComposedServer, gate: Gate) -> None:
+    gate.open.clear()
     tasks = [asyncio.create_task(creation(server, name)) for name in ("gone", "there")]
     await settled(tasks)
     tasks[0].cancel()
-    gate(server).open.set()
+    gate.open.set()
     assert (await tasks[1]).status == 200
     assert set(await names(server)) == {"root", "gone", "there"}
 
 
-@pytest.mark.parametrize("failure", [StoreError("disk full"), RuntimeError("anything"), OSError("I/O")])
+@pytest.mark.parametrize(
+    "failure", [StoreError("disk full"), Conflict("late"), Unknown("cut"), RuntimeError("anything"), OSError("I/O")]
+)
 async def test_a_commit_that_fails_fails_its_whole_batch_and_nothing_else(
-    server: ComposedServer, failure: Exception
+    server: ComposedServer, gate: Gate, failure: Exception
 ) -> None:
     key = generate_key_pair(Curve.P256)
     parameters = {"userId": server.root.user_id, "apiKeys": [key_params(key)]}
     body = server.activity_body("CREATE_API_KEYS_V2", parameters)
     path = "/public/v1/submit/create_api_keys"
-    gate(server).failure = failure
+    gate.failure = failure
     users = [creation(server, str(number)) for number in range(4)]
     replies = await asyncio.gather(server.post(path, body, by=server.root), *users)
     assert [reply.error for reply in replies] == [UNAVAILABLE] * 5
@@ -149,19 +163,18 @@ async def test_a_commit_that_fails_fails_its_whole_batch_and_nothing_else(
     assert (await server.query("whoami", by=new)).error == (401, 16, "PUBLIC_KEY_NOT_FOUND")
     assert (await server.query("list_activities")).json["activities"] == []
 
-    gate(server).failure = None
+    gate.failure = None
     assert (await creation(server, "after")).status == 200
     assert (await server.post(path, body, by=server.root)).result["apiKeyIds"]
     assert (await server.query("whoami", by=new)).status == 200
 
 
 @pytest_asyncio.fixture
-async def doomed(server: ComposedServer) -> AsyncIterator[GatedStore]:
-    """A store that holds its next commit and then fails it, and no other."""
-    held = gate(server)
-    held.open.clear()
-    held.failure, held.failures_left = StoreError("disk full"), 1
-    yield held
+async def doomed(server: ComposedServer, gate: Gate) -> AsyncIterator[Gate]:
+    """It holds the next commit and then fails it, and no other."""
+    gate.open.clear()
+    gate.failure, gate.failures_left = StoreError("disk full"), 1
+    yield gate
 
 
 async def held_in_turn(*calls: Any) -> list[asyncio.Task[Reply]]:
@@ -179,15 +192,15 @@ def same_key_twice(server: ComposedServer) -> list[Any]:
     return [server.submit("CREATE_API_KEYS_V2", each) for each in parameters]
 
 
-async def test_what_is_on_its_way_to_the_disk_counts_for_what_comes_next(server: ComposedServer) -> None:
-    gate(server).open.clear()
+async def test_what_is_on_its_way_to_the_disk_counts_for_what_comes_next(server: ComposedServer, gate: Gate) -> None:
+    gate.open.clear()
     first, second = await held_in_turn(*same_key_twice(server))
-    gate(server).open.set()
+    gate.open.set()
     assert (await first).status == 200
     assert (await second).error == (409, 6, "")
 
 
-async def test_what_stood_on_a_commit_that_failed_is_decided_anew(server: ComposedServer, doomed: GatedStore) -> None:
+async def test_what_stood_on_a_commit_that_failed_is_decided_anew(server: ComposedServer, doomed: Gate) -> None:
     first, second = await held_in_turn(*same_key_twice(server))
     doomed.open.set()
     assert (await first).error == UNAVAILABLE
@@ -196,7 +209,7 @@ async def test_what_stood_on_a_commit_that_failed_is_decided_anew(server: Compos
 
 
 async def test_the_same_bytes_after_a_commit_that_failed_are_an_activity_of_their_own(
-    server: ComposedServer, doomed: GatedStore
+    server: ComposedServer, doomed: Gate
 ) -> None:
     body = server.activity_body("CREATE_USERS_V4", {"users": [user_params("ann", generate_key_pair(Curve.P256))]})
     path = "/public/v1/submit/create_users"
@@ -207,43 +220,42 @@ async def test_the_same_bytes_after_a_commit_that_failed_are_an_activity_of_thei
     assert await names(server) == ["root", "ann"]
 
 
-async def test_a_vote_after_one_that_was_not_stored_takes_its_place(server: ComposedServer) -> None:
+async def test_a_vote_after_one_that_was_not_stored_takes_its_place(server: ComposedServer, gate: Gate) -> None:
     second, third = await server.add_user("second"), await server.add_user("third")
     await server.set_root_quorum(2, server.root, second, third)
     pending = (await creation(server, "ann")).activity
-    held = gate(server)
-    held.open.clear()
-    held.failure, held.failures_left = StoreError("disk full"), 1
+    gate.open.clear()
+    gate.failure, gate.failures_left = StoreError("disk full"), 1
     vote = {"fingerprint": pending["fingerprint"]}
     lost, last = await held_in_turn(*(server.submit("APPROVE_ACTIVITY", vote, by=by) for by in (second, third)))
-    held.open.set()
+    gate.open.set()
     assert (await lost).error == UNAVAILABLE
     assert (await last).result["userIds"]
     assert [each["userId"] for each in (await last).activity["votes"]] == [server.root.user_id, third.user_id]
 
 
-async def test_a_vote_that_could_not_be_stored_has_not_been_cast(server: ComposedServer) -> None:
+async def test_a_vote_that_could_not_be_stored_has_not_been_cast(server: ComposedServer, gate: Gate) -> None:
     second = await server.add_user("second")
     await server.set_root_quorum(2, server.root, second)
     pending = (await creation(server, "ann")).activity
     vote = {"fingerprint": pending["fingerprint"]}
-    gate(server).failure = StoreError("disk full")
+    gate.failure = StoreError("disk full")
     assert (await server.submit("APPROVE_ACTIVITY", vote, by=second)).error == UNAVAILABLE
     assert (await server.submit("REJECT_ACTIVITY", vote, by=second)).error == UNAVAILABLE
-    gate(server).failure = None
+    gate.failure = None
     assert (await server.query("get_activity", activityId=pending["id"])).activity == pending
     assert (await server.submit("APPROVE_ACTIVITY", vote, by=second)).result["userIds"]
 
 
-async def test_stopping_finishes_what_is_waiting_and_takes_nothing_more(server: ComposedServer) -> None:
-    gate(server).open.clear()
+async def test_stopping_finishes_what_is_waiting_and_takes_nothing_more(server: ComposedServer, gate: Gate) -> None:
+    gate.open.clear()
     waiting = asyncio.create_task(creation(server, "waiting"))
-    await settled([waiting])
+    await until(lambda: bool(gate.batches))
     stopping = asyncio.create_task(server.app.stop())
     await asyncio.sleep(0)
     late = await creation(server, "late")
     assert late.error == UNAVAILABLE
-    gate(server).open.set()
+    gate.open.set()
     await stopping
     assert (await waiting).status == 200
     await server.start_again()

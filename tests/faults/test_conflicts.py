@@ -17,7 +17,7 @@ from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine.write.anew import ALONE_ATTEMPTS
 from counterseal.engine.write.writer import TOGETHER
 from counterseal.store import Commit
-from gated_store import GatedStore
+from gate import Gate
 
 GROUPS = 3
 OF_A_GROUP = TOGETHER + 3
@@ -29,14 +29,10 @@ Step = Callable[[], Coroutine[Any, Any, Reply]]
 class Crowd:
     """Groups of requests, each of which is decided over the commit of the group before."""
 
-    def __init__(self, server: ComposedServer) -> None:
+    def __init__(self, server: ComposedServer, gate: Gate) -> None:
         self.server = server
+        self.gate = gate
         self.first = len(self.gate.batches)
-
-    @property
-    def gate(self) -> GatedStore:
-        assert isinstance(self.server.store, GatedStore)
-        return self.server.store
 
     def step(self, kind: str, parameters: dict[str, Any]) -> Step:
         """The same bytes every time it is taken."""
@@ -91,8 +87,9 @@ class Crowd:
 
 @pytest_asyncio.fixture
 async def crowd(tmp_path: Path) -> AsyncIterator[Crowd]:
-    server = await ComposedServer.start(tmp_path, wrap_store=GatedStore)
-    yield Crowd(server)
+    gate = Gate()
+    server = await ComposedServer.start(tmp_path, wrap_store=gate.before)
+    yield Crowd(server, gate)
     await server.app.stop()
 
 

@@ -18,7 +18,7 @@ from counterseal.engine.show.explain import explain
 from counterseal.engine.write.writer import BATCH_SECONDS, TOGETHER
 from counterseal.store import SqliteStore
 from counterseal.world import SystemRandom, Turns
-from gated_store import GatedStore
+from gate import Gate
 
 TAG = "activity.kind == 'CREATE_USER_TAG'"
 KEYS = "activity.kind == 'CREATE_API_KEYS'"
@@ -29,21 +29,18 @@ Step = Callable[[], Coroutine[Any, Any, Reply]]
 class House:
     """A parent with two users who have no rights but by policies."""
 
-    def __init__(self, server: ComposedServer, ann: Actor, bob: Actor) -> None:
+    def __init__(self, server: ComposedServer, gate: Gate, ann: Actor, bob: Actor) -> None:
         self.server = server
+        self.gate = gate
         self.ann = ann
         self.bob = bob
         self._numbers = iter(range(1_000_000))
 
     @classmethod
     async def build(cls, path: Path) -> House:
-        server = await ComposedServer.start(path, wrap_store=GatedStore)
-        return cls(server, await server.add_user("ann"), await server.add_user("bob"))
-
-    @property
-    def gate(self) -> GatedStore:
-        assert isinstance(self.server.store, GatedStore)
-        return self.server.store
+        gate = Gate()
+        server = await ComposedServer.start(path, wrap_store=gate.before)
+        return cls(server, gate, await server.add_user("ann"), await server.add_user("bob"))
 
     def policy(self, effect: str, condition: str) -> Step:
         parameters = {

@@ -59,11 +59,11 @@ class Crowd:
         return [tag["tagName"] for tag in self._server.query("list_user_tags")[1]["userTags"]]
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("processes", [1, 2])
 def test_thirty_two_final_approvals_at_once_carry_it_out_once(
-    start_server: Callable[..., RunningServer], workers: int
+    start_on_each_store: Callable[..., RunningServer], processes: int
 ) -> None:
-    server = start_server(f"--workers={workers}")
+    server = start_on_each_store(processes=processes)
     crowd = Crowd(server)
     for name in ("first", "second"):
         answers = crowd.approve_all_at_once(*crowd.propose(name))
@@ -75,19 +75,19 @@ def test_thirty_two_final_approvals_at_once_carry_it_out_once(
     server.stop()
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("processes", [1, 2])
 def test_what_waits_is_there_after_a_kill_and_is_carried_out_once(
-    start_server: Callable[..., RunningServer], workers: int
+    start_on_each_store: Callable[..., RunningServer], processes: int
 ) -> None:
-    server = start_server(f"--workers={workers}")
+    server = start_on_each_store(processes=processes)
     crowd = Crowd(server)
     body, activity = crowd.propose("after a kill")
     server.kill()
-    server.start(f"--workers={workers}")
+    server.start()
     answers = crowd.approve_all_at_once(body, activity)
     assert {status for status, _ in answers} == {200}
     server.kill()
-    server.start(f"--workers={workers}")
+    server.start()
     again = crowd.approve_all_at_once(body, activity)
     for answer in answers, again:
         assert len({json.dumps(reply["activity"]["result"]) for _, reply in answer}) == 1

@@ -17,9 +17,12 @@ from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
 from served import RunningServer, activity_body
 
 
-@pytest.fixture(scope="module", params=["--workers=1", "--workers=2"])
-def server(request: pytest.FixtureRequest, start_server: Callable[..., RunningServer]) -> Iterator[RunningServer]:
-    made = start_server(request.param)
+@pytest.fixture(scope="module", params=[1, 2])
+def server(
+    request: pytest.FixtureRequest, start_on_each_store: Callable[..., RunningServer]
+) -> Iterator[RunningServer]:
+    """Of one process, and of two."""
+    made = start_on_each_store(processes=request.param)
     yield made
     made.stop()
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from composed import ComposedServer, Reply
 from counterseal.engine.write.writer import TOGETHER
 from counterseal.store import StoreError
-from gated_store import GatedStore
+from gate import Gate
 
 URL = "https://hooks.example.com/"
 
@@ -23,13 +23,9 @@ Step = Callable[[], Coroutine[Any, Any, Reply]]
 class Chain:
     """Groups of requests, each of which is decided over the commit of the group before."""
 
-    def __init__(self, server: ComposedServer) -> None:
+    def __init__(self, server: ComposedServer, gate: Gate) -> None:
         self.server = server
-
-    @property
-    def gate(self) -> GatedStore:
-        assert isinstance(self.server.store, GatedStore)
-        return self.server.store
+        self.gate = gate
 
     def step(self, kind: str, parameters: dict[str, Any]) -> Step:
         """The same bytes every time it is taken."""
@@ -73,8 +69,9 @@ class Chain:
 
 @pytest_asyncio.fixture
 async def chain(tmp_path: Path) -> AsyncIterator[Chain]:
-    server = await ComposedServer.start(tmp_path, wrap_store=GatedStore)
-    yield Chain(server)
+    gate = Gate()
+    server = await ComposedServer.start(tmp_path, wrap_store=gate.before)
+    yield Chain(server, gate)
     await server.app.stop()
 
 

@@ -15,6 +15,7 @@ from counterseal.crypto.bundle import open_credential_bundle
 from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.keystore import FileSeal
 from served import RunningServer
+from store_kinds import StoreKind
 
 
 def forms(secret: bytes) -> Iterator[bytes]:
@@ -62,13 +63,20 @@ class Talk:
 
 
 @pytest.fixture
-def server(start_server: Callable[..., RunningServer]) -> Iterator[RunningServer]:
-    made = start_server("--log-level=debug")
+def server(start_on_each_store: Callable[..., RunningServer]) -> Iterator[RunningServer]:
+    made = start_on_each_store("--log-level=debug")
     yield made
     made.stop()
 
 
-def test_no_secret_is_anywhere(server: RunningServer) -> None:
+def store_of(server: RunningServer, store_kind: StoreKind) -> bytes:
+    """All that lies there."""
+    if server.database is not None:
+        return store_kind.contents(server.database)
+    return b"".join(file.read_bytes() for file in sorted(server.data.glob("counterseal.db*")))
+
+
+def test_no_secret_is_anywhere(server: RunningServer, store_kind: StoreKind) -> None:
     talk = Talk(server, server.key)
     target = P256PrivateKey.generate()
     secrets = {
@@ -84,11 +92,10 @@ def test_no_secret_is_anywhere(server: RunningServer) -> None:
         secrets[f"session key {number}"] = open_credential_bundle(bundle, target.secret)
     _provoke(server, talk)
 
-    files = [server.data / "counterseal.db", server.data / "counterseal.db-wal", server.log]
-    for file in files:
-        assert_absent(secrets, file.name, file.read_bytes())
+    assert_absent(secrets, "the log", server.log.read_bytes())
+    assert_absent(secrets, "the store", store_of(server, store_kind))
     server.stop()
-    assert_absent(secrets, "the closed store", (server.data / "counterseal.db").read_bytes())
+    assert_absent(secrets, "the closed store", store_of(server, store_kind))
     for reply_bytes in talk.replies:
         assert_absent(secrets, "a reply", reply_bytes)
     for secret in "root user's private key", "root key":
@@ -116,7 +123,7 @@ def _provoke(server: RunningServer, talk: Talk) -> None:
     talk.post("/public/v1/nothing", b"{}", None)
 
 
-def test_a_private_key_that_was_posted_by_mistake_is_not_quoted(server: RunningServer) -> None:
+def test_a_private_key_that_was_posted_by_mistake_is_not_quoted(server: RunningServer, store_kind: StoreKind) -> None:
     """The evidence keeps what was signed; neither errors nor logs repeat it."""
     key = P256PrivateKey.generate()
     talk = Talk(server, server.key)
@@ -130,8 +137,7 @@ def test_a_private_key_that_was_posted_by_mistake_is_not_quoted(server: RunningS
     for reply in talk.replies:
         assert_absent(secrets, "an error", reply)
     assert_absent(secrets, "the log", server.log.read_bytes())
-    for file in "counterseal.db", "counterseal.db-wal":
-        assert_absent(secrets, file, (server.data / file).read_bytes())
+    assert_absent(secrets, "the store", store_of(server, store_kind))
 
 
 def test_nothing_shows_itself(server: RunningServer, tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ CASES = soak.cases()
 
 
 @pytest.fixture(scope="module")
-def stage(start_server: Callable[..., RunningServer]) -> Iterator[Stage]:
-    server = start_server()
+def stage(start_on_each_store: Callable[..., RunningServer]) -> Iterator[Stage]:
+    server = start_on_each_store()
     yield Stage.build(server)
     server.stop()
 

@@ -24,6 +24,7 @@ from hostile.cases import Attackers, Case, make_case
 from hostile.exchange import Closed, Connection
 from hostile.specimens import Known
 from served import RunningServer
+from store_kinds import StoreKind
 
 REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", "20000"))
 SEED = os.environ.get("HOSTILE_SEED", "1")
@@ -42,9 +43,12 @@ OPTIONS = (
 
 
 @pytest.mark.slow
-def test_malformed_requests_are_refused_and_harm_nothing(start_server: Callable[..., RunningServer]) -> None:
-    server = start_server(*OPTIONS)
-    seeds = [ONLY_CASE] if ONLY_CASE else [f"{SEED}:{number}" for number in range(REQUESTS)]
+def test_malformed_requests_are_refused_and_harm_nothing(
+    start_on_each_store: Callable[..., RunningServer], store_kind: StoreKind
+) -> None:
+    server = start_on_each_store(*OPTIONS)
+    count = store_kind.examples(REQUESTS).max_examples
+    seeds = [ONLY_CASE] if ONLY_CASE else [f"{SEED}:{number}" for number in range(count)]
     seen: Counter[tuple[str, int]] = Counter()
     resident = 0
     for start in range(0, len(seeds), ROUND):

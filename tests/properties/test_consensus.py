@@ -7,11 +7,12 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from composed import Actor, ComposedServer, user_params
 from counterseal.crypto import Curve, generate_key_pair
+from store_kinds import StoreKind
 
 WINDOW_SECONDS = 24 * 60 * 60
 PATH = "/public/v1/submit/create_users"
@@ -73,15 +74,18 @@ class Model:
         self.votes += 1
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(steps)
-def test_votes_lead_where_the_model_says(history: list[tuple[str, int, int]]) -> None:
-    with tempfile.TemporaryDirectory() as directory:
-        asyncio.run(_replay(Path(directory), history))
+def test_votes_lead_where_the_model_says(store_kind: StoreKind) -> None:
+    @store_kind.examples(40, suppress_health_check=[HealthCheck.too_slow])
+    @given(steps)
+    def they_do(history: list[tuple[str, int, int]]) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            asyncio.run(_replay(Path(directory), store_kind, history))
+
+    they_do()
 
 
-async def _replay(path: Path, history: list[tuple[str, int, int]]) -> None:
-    server = await ComposedServer.start(path)
+async def _replay(path: Path, store_kind: StoreKind, history: list[tuple[str, int, int]]) -> None:
+    server = await ComposedServer.start(path, database=store_kind.new_database())
     actors = [server.root, *[await server.add_user(name) for name in ("second", "third", "outsider")]]
     await server.set_root_quorum(2, *actors[:3])
     parameters = {"users": [user_params("new", generate_key_pair(Curve.P256))]}

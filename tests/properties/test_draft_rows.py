@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -20,8 +20,9 @@ from counterseal.activities import AllOf, Needed, Unit
 from counterseal.contract.shapes import CreateReadOnlySessionIntent
 from counterseal.engine.state.draft_rows import DraftRows, read_needs
 from counterseal.organizations import Put, Removed, Row, Snapshot, UserAdded, View
-from counterseal.store import Commit, RowChanges, RowKey, SqliteStore, Store
+from counterseal.store import Commit, RowChanges, RowKey, Store
 from sample import COLOUR, DOOR_NAME, ORGANIZATION_ID, Door, door
+from store_kinds import StoreKind
 
 NAMES, COLOURS, NUMBERS = ("front", "back", "side"), ("green", "red"), range(4)
 
@@ -120,11 +121,9 @@ class House:
             yield sample.commit(sample.activity(), rows=(rows,))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(steps)
-def test_rows_are_those_of_a_dictionary(history: list[Step]) -> None:
-    async def replay(path: Path) -> None:
-        store = SqliteStore.create(path / "store.db")
+def test_rows_are_those_of_a_dictionary(store_kind: StoreKind) -> None:
+    async def replay(path: Path, history: list[Step]) -> None:
+        store = await store_kind.create(path)
         organization = await stored.make(store, ORGANIZATION_ID, UserAdded(user=sample.user()))
         house = House(store, organization)
         for step in history:
@@ -132,5 +131,10 @@ def test_rows_are_those_of_a_dictionary(history: list[Step]) -> None:
             await house.check()
         await store.close()
 
-    with tempfile.TemporaryDirectory() as directory:
-        asyncio.run(replay(Path(directory)))
+    @store_kind.examples(60, suppress_health_check=[HealthCheck.too_slow])
+    @given(steps)
+    def they_are(history: list[Step]) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            asyncio.run(replay(Path(directory), history))
+
+    they_are()

@@ -10,15 +10,14 @@ from typing import Any
 
 import msgspec
 from histories import READABLE, Reader, changes_of, histories
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 import sample
 import stored
 from counterseal.organizations import Change, OrganizationChanges, Snapshot, UserAdded, fold
 from counterseal.policy import recorded_order
-from counterseal.store import SqliteStore, Store
-from counterseal.store.postgres import DatabaseUrl, PostgresStore
-from postgres_server import PostgresServer
+from counterseal.store import Store
+from store_kinds import StoreKind
 
 History = list[list[tuple[bool, list[tuple[int, int, str]]]]]
 
@@ -36,29 +35,19 @@ def test_histories_hold_every_kind_of_change() -> None:
     assert set(typing.get_args(Change)) == READABLE
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(histories)
-def test_folded_snapshots_are_the_loaded_ones(history: History) -> None:
-    with tempfile.TemporaryDirectory() as directory:
-        asyncio.run(_replay_on_sqlite(Path(directory) / "store.db", history))
+def test_folded_snapshots_are_the_loaded_ones(store_kind: StoreKind) -> None:
+    async def replay(path: Path, history: History) -> None:
+        store = await store_kind.create(path)
+        await _replay(store, history)
+        await store.close()
 
+    @store_kind.examples(60, suppress_health_check=[HealthCheck.too_slow])
+    @given(histories)
+    def they_are(history: History) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            asyncio.run(replay(Path(directory), history))
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(history=histories)
-def test_so_they_are_on_postgresql(postgres: PostgresServer, history: History) -> None:
-    asyncio.run(_replay_on_postgres(DatabaseUrl(postgres.new_database()), history))
-
-
-async def _replay_on_sqlite(path: Path, history: History) -> None:
-    store = SqliteStore.create(path)
-    await _replay(store, history)
-    await store.close()
-
-
-async def _replay_on_postgres(url: DatabaseUrl, history: History) -> None:
-    store = await PostgresStore.create(url)
-    await _replay(store, history)
-    await store.close()
+    they_are()
 
 
 async def _replay(store: Store, history: History) -> None:

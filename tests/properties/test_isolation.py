@@ -28,6 +28,7 @@ from counterseal.queries import query_of
 from counterseal.world import World
 from hostile.cases import body_of
 from hostile.specimens import Known
+from store_kinds import StoreKind
 
 CANDIDATES = 5
 """How many of a victim's names and ids each member of each query is tried with."""
@@ -42,8 +43,8 @@ SUBMITS = tuple(each for each in all_operations() if any(unit_of(variant.kind) f
 QUERIES = tuple(each for each in (*all_operations(), *all_extensions()) if query_of(each.name))
 
 
-async def test_every_query_keeps_to_the_organizations_of_its_caller(tmp_path: Path) -> None:
-    server = await ComposedServer.start(tmp_path)
+async def test_every_query_keeps_to_the_organizations_of_its_caller(tmp_path: Path, store_kind: StoreKind) -> None:
+    server = await ComposedServer.start(tmp_path, database=store_kind.new_database())
     random = Random(20270115)
     (child,) = await server.add_sub_organization("child")
     (sibling,) = await server.add_sub_organization("sibling")

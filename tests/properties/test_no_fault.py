@@ -19,6 +19,7 @@ from counterseal.contract import Operation, Shape, all_operations
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.queries import query_of
+from store_kinds import StoreKind
 
 KEYS = [generate_key_pair(curve).public_key.hex() for curve in Curve for _ in range(2)]
 TEXTS = ["", " ", "0", "name", "x" * 300, "é🔑\u202e", "\t", "sha256:" + "0" * 64, "PUBLIC_KEY", "true", "AAAA", *KEYS]
@@ -47,9 +48,9 @@ junk = st.recursive(
 class Host:
     """One server for all examples, on an event loop of its own."""
 
-    def __init__(self, directory: Any) -> None:
+    def __init__(self, directory: Any, store_kind: StoreKind) -> None:
         self._runner = asyncio.Runner()
-        self.server = self._runner.run(ComposedServer.start(directory))
+        self.server = self._runner.run(ComposedServer.start(directory, database=store_kind.new_database()))
         root = self.server.root
         keys = self._runner.run(self.server.query("get_api_keys")).json["apiKeys"]
         self.ids = [root.user_id, root.organization_id, keys[0]["apiKeyId"]]
@@ -63,8 +64,8 @@ class Host:
 
 
 @pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    made = Host(tmp_path_factory.mktemp("host"))
+def host(tmp_path_factory: pytest.TempPathFactory, store_kind: StoreKind) -> Iterator[Host]:
+    made = Host(tmp_path_factory.mktemp("host"), store_kind)
     yield made
     made.close()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from composed import Actor, ComposedServer, Reply, key_params
@@ -21,6 +21,7 @@ from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.engine.decide.judge import Judge
 from counterseal.engine.show.explain import explain
 from counterseal.world import SystemRandom, Turns
+from store_kinds import StoreKind
 
 TWO = "approvers.count() >= 2"
 TARGET = P256PrivateKey.generate().public_point.hex()
@@ -175,20 +176,22 @@ def pick(items: list[Item], number: int) -> Item:
     return items[number % len(items)]
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    phases=[Phase.reuse, Phase.generate],  # a history takes a second: to make it shorter would take minutes
-)
-@given(history=histories, is_deleted=st.booleans())
-def test_after_any_history(history: list[tuple[int, int]], is_deleted: bool) -> None:
-    with TemporaryDirectory() as directory:
-        asyncio.run(_live(Path(directory), history, is_deleted=is_deleted))
+def test_after_any_history(store_kind: StoreKind) -> None:
+    @store_kind.examples(
+        60,
+        suppress_health_check=[HealthCheck.too_slow],
+        phases=[Phase.reuse, Phase.generate],  # a history takes a second: to make it shorter would take minutes
+    )
+    @given(history=histories, is_deleted=st.booleans())
+    def it_can(history: list[tuple[int, int]], is_deleted: bool) -> None:
+        with TemporaryDirectory() as directory:
+            asyncio.run(_live(Path(directory), store_kind, history, is_deleted=is_deleted))
+
+    it_can()
 
 
-async def _live(path: Path, history: list[tuple[int, int]], *, is_deleted: bool) -> None:
-    server = await ComposedServer.start(path)
+async def _live(path: Path, store_kind: StoreKind, history: list[tuple[int, int]], *, is_deleted: bool) -> None:
+    server = await ComposedServer.start(path, database=store_kind.new_database())
     (root,) = await server.add_sub_organization("root of sub")
     life = Life(server, root)
     await life.add_user(1)

@@ -14,7 +14,7 @@ import pytest
 from composed import Actor, ComposedServer, Reply
 from counterseal.engine.write.writer import BATCH_SECONDS
 from counterseal.store import Commit
-from gated_store import GatedStore
+from gate import Gate
 
 CROWD = 20
 
@@ -23,7 +23,7 @@ CROWD = 20
 async def test_another_organization_is_decided_second(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, takes_seconds: float
 ) -> None:
-    server = await ComposedServer.start(tmp_path, wrap_store=GatedStore)
+    server = await ComposedServer.start(tmp_path, wrap_store=Gate().before)
     ((adversary,), (bystander,)) = [await server.add_sub_organization(name) for name in ("eve", "bob")]
     committed: list[str] = []
     commit = server.store.commit

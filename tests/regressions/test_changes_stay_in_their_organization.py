@@ -32,8 +32,9 @@ from counterseal.organizations import (
     UserChanged,
     UserRemoved,
 )
-from counterseal.store import SqliteStore
+from counterseal.store import Store
 from sample import NOW_MS, ORGANIZATION_ID, PARENT_ID, uuid
+from store_kinds import StoreKind
 
 USER = sample.user(uuid(1))
 KEY = sample.api_key(USER.id)
@@ -75,9 +76,9 @@ FOREIGN: list[Change] = [
 
 
 @pytest_asyncio.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+async def store(tmp_path: Path, store_kind: StoreKind) -> AsyncIterator[Store]:
     """A parent with nothing in it, and a sub-organization with something of everything."""
-    made = SqliteStore.create(tmp_path / "store.db")
+    made = await store_kind.create(tmp_path)
     everything = [
         UserAdded(user=USER),
         ApiKeyAdded(api_key=KEY),
@@ -92,9 +93,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 @pytest.mark.parametrize("change", FOREIGN, ids=lambda change: type(change).__name__)
-async def test_a_change_of_one_organization_leaves_the_rows_of_another_alone(
-    store: SqliteStore, change: Change
-) -> None:
+async def test_a_change_of_one_organization_leaves_the_rows_of_another_alone(store: Store, change: Change) -> None:
     before = [await stored.snapshot(store, ORGANIZATION_ID), await stored.snapshot(store, PARENT_ID)]
     of_child = await stored.step(store, ORGANIZATION_ID, change)
     of_parent = Step(replace(before[1], version=2), of_child.touched)
@@ -104,7 +103,7 @@ async def test_a_change_of_one_organization_leaves_the_rows_of_another_alone(
 
 
 @pytest.mark.parametrize("change", FOREIGN, ids=lambda change: type(change).__name__)
-async def test_the_same_change_of_its_own_organization_is_seen(store: SqliteStore, change: Change) -> None:
+async def test_the_same_change_of_its_own_organization_is_seen(store: Store, change: Change) -> None:
     before = await store.snapshot(ORGANIZATION_ID)
     after = await stored.change(store, ORGANIZATION_ID, change)
     assert replace(after, version=1) != before

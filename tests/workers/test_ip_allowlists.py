@@ -42,11 +42,11 @@ def only(cidr: str) -> dict[str, Any]:
     return {"rules": [{"cidr": cidr}], "enabled": True}
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_trusted_proxy_names_the_client(start_server: Callable[..., RunningServer], workers: int) -> None:
-    server = start_server(f"--workers={workers}", "--trusted-proxies=127.0.0.1/32")
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_trusted_proxy_names_the_client(start_on_each_store: Callable[..., RunningServer], processes: int) -> None:
+    server = start_on_each_store("--trusted-proxies=127.0.0.1/32", processes=processes)
     assert submit(server, "SET_IP_ALLOWLIST", only("192.0.2.0/24"), OFFICE)[0] == 200
-    for _ in range(3 * workers):
+    for _ in range(3 * processes):
         assert whoami(server, OFFICE)[0] == 200
         assert whoami(server, f"{ELSEWHERE}, {OFFICE}")[0] == 200
         for refused in ELSEWHERE, f"{OFFICE}, {ELSEWHERE}", "unknown", None:
@@ -57,20 +57,20 @@ def test_a_trusted_proxy_names_the_client(start_server: Callable[..., RunningSer
     assert server.stop() == 0
 
 
-def test_nobody_else_does(start_server: Callable[..., RunningServer]) -> None:
-    server = start_server()
+def test_nobody_else_does(start_on_each_store: Callable[..., RunningServer]) -> None:
+    server = start_on_each_store()
     assert submit(server, "SET_IP_ALLOWLIST", only("127.0.0.1"), None)[0] == 200
     assert whoami(server, ELSEWHERE)[0] == 200, "it comes from here, whatever it says"
     assert submit(server, "SET_IP_ALLOWLIST", only("192.0.2.0/24"), None)[0] == 200
     assert whoami(server, OFFICE)[0] == 403
 
 
-def test_who_has_shut_itself_out_comes_back_by_a_setting(start_server: Callable[..., RunningServer]) -> None:
-    server = start_server("--workers=2")
+def test_who_has_shut_itself_out_comes_back_by_a_setting(start_on_each_store: Callable[..., RunningServer]) -> None:
+    server = start_on_each_store(processes=2)
     assert submit(server, "SET_IP_ALLOWLIST", {"enabled": True}, None)[0] == 200
     assert submit(server, "REMOVE_IP_ALLOWLIST", {}, None)[0] == 403
     server.stop()
-    server.start("--workers=2", "--no-ip-allowlists")
+    server.start("--no-ip-allowlists")
     assert whoami(server, None)[0] == 200
     assert submit(server, "REMOVE_IP_ALLOWLIST", {}, None)[0] == 200
     server.restart()

@@ -18,7 +18,7 @@ from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine.write.lanes import ATTEMPTS, LANES, TOGETHER_ATTEMPTS, TURN_MAX
 from counterseal.organizations import PrivateKeyTag
 from counterseal.store.postgres import DatabaseUrl, Limits, PostgresStore
-from faulty_turns import End, FaultyTurns
+from faulty_store import End, FaultyStore
 from postgres_server import PostgresServer
 
 UNSEEN = [[End.CONFLICT], [End.LOST], [End.DURABLE], [End.LOST, End.LOST], [End.CONFLICT, End.DURABLE, End.LOST]]
@@ -36,8 +36,8 @@ async def server(tmp_path: Path, postgres: PostgresServer) -> AsyncIterator[Comp
 
 
 @pytest.fixture
-def faults(server: ComposedServer) -> FaultyTurns:
-    return FaultyTurns(shared(server))
+def faults(server: ComposedServer) -> FaultyStore:
+    return FaultyStore(shared(server))
 
 
 def shared(server: ComposedServer) -> PostgresStore:
@@ -77,7 +77,7 @@ async def together(server: ComposedServer, *sent: Coroutine[Any, Any, Reply]) ->
 
 @pytest.mark.parametrize("ends", UNSEEN, ids=str)
 async def test_however_a_commit_ends_the_activity_is_there_once(
-    server: ComposedServer, faults: FaultyTurns, ends: list[End]
+    server: ComposedServer, faults: FaultyStore, ends: list[End]
 ) -> None:
     faults.ends.extend([None, *ends])
     bodies = [new_user(server, f"user {number}") for number in range(3)]
@@ -92,7 +92,7 @@ async def test_however_a_commit_ends_the_activity_is_there_once(
 
 @pytest.mark.parametrize("ends", UNSEEN, ids=str)
 async def test_what_only_its_maker_may_see_reaches_its_maker(
-    server: ComposedServer, faults: FaultyTurns, ends: list[End]
+    server: ComposedServer, faults: FaultyStore, ends: list[End]
 ) -> None:
     faults.ends.extend([None, *ends])
     body = server.activity_body("CREATE_READ_ONLY_SESSION", {})
@@ -105,7 +105,7 @@ async def test_what_only_its_maker_may_see_reaches_its_maker(
 
 @pytest.mark.parametrize("ends", UNSEEN, ids=str)
 async def test_who_gives_up_its_own_key_is_told_that_it_is_done(
-    server: ComposedServer, faults: FaultyTurns, ends: list[End]
+    server: ComposedServer, faults: FaultyStore, ends: list[End]
 ) -> None:
     ann = await server.add_user("ann")
     session = await server.add_key(ann, seconds=900)
@@ -119,7 +119,7 @@ async def test_who_gives_up_its_own_key_is_told_that_it_is_done(
 
 @pytest.mark.parametrize("ends", UNSEEN, ids=str)
 async def test_who_deletes_its_own_organization_is_told_that_it_is_done(
-    server: ComposedServer, faults: FaultyTurns, ends: list[End]
+    server: ComposedServer, faults: FaultyStore, ends: list[End]
 ) -> None:
     (sub,) = await server.add_sub_organization("sub")
     faults.ends.extend(ends)
@@ -142,7 +142,7 @@ async def test_what_waits_when_its_organization_is_deleted_is_refused(server: Co
     assert await user_names(server) == ["root"]
 
 
-async def test_a_commit_that_never_ends_well_is_given_up(server: ComposedServer, faults: FaultyTurns) -> None:
+async def test_a_commit_that_never_ends_well_is_given_up(server: ComposedServer, faults: FaultyStore) -> None:
     body = new_user(server, "ann")
     faults.ends.extend([End.CONFLICT] * ATTEMPTS)
     assert (await send_user(server, body)).error == UNAVAILABLE
@@ -150,7 +150,7 @@ async def test_a_commit_that_never_ends_well_is_given_up(server: ComposedServer,
     assert (await send_user(server, body)).status == 200
 
 
-async def test_what_conflicts_for_ever_spoils_none_but_itself(server: ComposedServer, faults: FaultyTurns) -> None:
+async def test_what_conflicts_for_ever_spoils_none_but_itself(server: ComposedServer, faults: FaultyStore) -> None:
     bodies = [new_user(server, name) for name in ("bad", "good", "better")]
     faults.ends.extend([None] + [End.CONFLICT] * ATTEMPTS)
     replies = await together(server, *(send_user(server, body) for body in bodies))
@@ -159,7 +159,7 @@ async def test_what_conflicts_for_ever_spoils_none_but_itself(server: ComposedSe
 
 
 async def test_a_commit_whose_end_cannot_be_found_out_is_not_said_to_have_failed(
-    server: ComposedServer, faults: FaultyTurns
+    server: ComposedServer, faults: FaultyStore
 ) -> None:
     body = new_user(server, "ann")
     faults.ends.append(End.DURABLE)
@@ -172,27 +172,7 @@ async def test_a_commit_whose_end_cannot_be_found_out_is_not_said_to_have_failed
     assert [again.activity["id"]] == await activity_ids(server)
 
 
-async def test_whichever_call_of_a_turn_fails_nothing_is_half_done_and_it_recovers(
-    server: ComposedServer, faults: FaultyTurns
-) -> None:
-    await server.set_root_quorum(1, server.root, await server.add_user("second"))
-    names = await user_names(server)
-    for number in range(1, 100):
-        bodies = [new_user(server, f"{number}, first"), new_user(server, f"{number}, second")]
-        faults.calls, faults.fails_at = 0, number
-        replies = [await send_user(server, body) for body in bodies]
-        ends = [reply.status for reply in replies]
-        told = [str(number) + end for end, status in zip((", first", ", second"), ends, strict=True) if status == 200]
-        assert await user_names(server) == names + told
-        if 503 not in ends:
-            break
-        assert sorted(ends) == [200, 503]
-        assert [(await send_user(server, body)).status for body in bodies] == [200, 200]
-        names = await user_names(server)
-    assert faults.calls < faults.fails_at, "all have failed once"
-
-
-async def test_an_organization_that_cannot_be_read_spoils_no_other(server: ComposedServer, faults: FaultyTurns) -> None:
+async def test_an_organization_that_cannot_be_read_spoils_no_other(server: ComposedServer, faults: FaultyStore) -> None:
     bad, good = [(await server.add_sub_organization("root"))[0] for _ in range(2)]
     faults.fails_for = lambda name, arguments: name == "activity_by_fingerprint" and arguments[0] == bad.organization_id
 
@@ -207,7 +187,7 @@ async def test_an_organization_that_cannot_be_read_spoils_no_other(server: Compo
 
 
 async def test_a_fault_in_a_lane_is_told_to_those_in_it_and_the_server_goes_on(
-    server: ComposedServer, faults: FaultyTurns
+    server: ComposedServer, faults: FaultyStore
 ) -> None:
     faults.ends.append(End.FAULT)
     body = new_user(server, "ann")
@@ -217,7 +197,7 @@ async def test_a_fault_in_a_lane_is_told_to_those_in_it_and_the_server_goes_on(
 
 
 async def test_what_is_told_as_done_is_told_after_a_commit_and_a_refusal_needs_none(
-    server: ComposedServer, faults: FaultyTurns
+    server: ComposedServer, faults: FaultyStore
 ) -> None:
     body = new_user(server, "ann")
     assert (await send_user(server, body)).status == 200
@@ -302,7 +282,7 @@ async def test_a_request_asks_for_the_version_of_its_organization_once(
 
 @pytest.mark.parametrize("ends", [*UNSEEN, [End.FAULT]], ids=str)
 async def test_a_refusal_that_counts_is_counted_once_if_it_is_told(
-    server: ComposedServer, faults: FaultyTurns, ends: list[End], monkeypatch: pytest.MonkeyPatch
+    server: ComposedServer, faults: FaultyStore, ends: list[End], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     units_of_tests.counting(monkeypatch)
     faults.ends.extend(ends)

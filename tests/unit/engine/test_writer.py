@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -19,7 +19,7 @@ from counterseal.engine.state.draft import Draft
 from counterseal.engine.write import intake, writer
 from counterseal.store import Commit
 from counterseal.world.turns import REST
-from gated_store import GatedStore
+from gate import Gate
 
 UNAVAILABLE = (503, 14, "")
 
@@ -191,8 +191,8 @@ async def test_a_writer_that_is_cancelled_between_two_decisions_leaves_nobody_wa
 async def test_whoever_is_stored_is_told_before_much_more_is_decided(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = await ComposedServer.start(tmp_path, wrap_store=cast(Any, GatedStore))
-    store = cast(GatedStore, server.store)
+    store = Gate()
+    server = await ComposedServer.start(tmp_path, wrap_store=store.before)
     order: list[str] = []
     answer = Decider.answer
 
