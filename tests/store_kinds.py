@@ -28,6 +28,7 @@ _NO_STORE = "about sockets and bytes: nothing of it comes to the store"
 
 SQLITE_ONLY = {
     "faults/test_commit.py::test_a_commit_is_on_its_way": _WRITER,
+    "faults/test_conflicts.py": "test_lanes.py and faults/test_commit.py have the conflicts of PostgreSQL",
     "faults/test_commit.py::test_clients_that_wait": _WRITER,
     "faults/test_decisions_over_failed_commits.py": _WRITER,
     "faults/test_rows_over_failed_commits.py": _WRITER,
@@ -40,6 +41,7 @@ SQLITE_ONLY = {
     "regressions/test_a_crowd_of_one_organization_is_not_before_another.py": _WRITER,
     "regressions/test_a_list_of_nothing_walks_nowhere.py::test_it_costs": _STEPS,
     "regressions/test_a_policy_that_was_never_stored_decides_nothing.py": _WRITER,
+    "regressions/test_a_log_without_its_database_is_read_into_no_other.py": _FILE,
     "regressions/test_a_refused_file_is_not_left_open.py": _FILE,
     "regressions/test_a_rollback_that_failed_once.py": "about SQLite's transactions",
     "regressions/test_a_writer_that_ends_ends_the_server.py": _WORKERS,
