@@ -40,9 +40,11 @@ class FaultyTurns:
         """How many decisions each has had."""
 
     @asynccontextmanager
-    async def turn(self, organization_ids: Sequence[str], fingerprints: Sequence[Any]) -> AsyncIterator[Any]:
+    async def turn(
+        self, organization_ids: Sequence[str], fingerprints: Sequence[Any], **members: Any
+    ) -> AsyncIterator[Any]:
         self.call("turn", ())
-        async with self._turn(organization_ids, fingerprints) as turn:
+        async with self._turn(organization_ids, fingerprints, **members) as turn:
             yield _Turn(turn, self)
 
     def call(self, name: str, arguments: tuple[Any, ...]) -> None:
@@ -57,6 +59,7 @@ class _Turn:
         self._turn = turn
         self._faults = faults
         self.versions_held = turn.versions_held
+        self.advances_held = turn.advances_held
         self.known = turn.known
 
     def __getattr__(self, name: str) -> Any:
