@@ -54,9 +54,9 @@ class FaultyStore:
         store.commit = partial(self._commit, store.commit)
 
     @asynccontextmanager
-    async def _turn(self, take: Callable[..., Any], *wanted: Any) -> AsyncIterator[Any]:
+    async def _turn(self, take: Callable[..., Any], *wanted: Any, **known: Any) -> AsyncIterator[Any]:
         self.call("turn", ())
-        async with take(*wanted) as turn:
+        async with take(*wanted, **known) as turn:
             self._watch(turn)
             yield turn
 

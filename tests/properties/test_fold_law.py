@@ -14,7 +14,18 @@ from hypothesis import HealthCheck, given
 
 import sample
 import stored
-from counterseal.organizations import Change, OrganizationChanges, Snapshot, UserAdded, fold
+from counterseal.organizations import (
+    ITEM_KINDS,
+    ApiKey,
+    Authenticator,
+    Change,
+    OrganizationChanges,
+    Snapshot,
+    User,
+    UserAdded,
+    fold,
+)
+from counterseal.organizations.snapshot import MAPS
 from counterseal.policy import recorded_order
 from counterseal.store import Store
 from store_kinds import StoreKind
@@ -78,11 +89,27 @@ async def _replay(store: Store, history: History) -> None:
 async def _check_every_version(store: Store, id_: str, snapshots: dict[int, Snapshot]) -> None:
     user_ids = {user_id for snapshot in snapshots.values() for user_id in snapshot.users}
     for version, snapshot in snapshots.items():
+        await _check_that_it_is_brought_up(store, snapshot, snapshots[len(snapshots)])
         assert in_order(await store.snapshot_as_of(id_, version)) == in_order(snapshot)
         recorded = [policy.id for policy in recorded_order(snapshot.policies.values())]
         assert await store.policy_ids_as_of(id_, version) == recorded
         for user_id in user_ids:
             assert await store.user_as_of(id_, user_id, version) == snapshot.users.get(user_id)
+
+
+async def _check_that_it_is_brought_up(store: Store, snapshot: Snapshot, present: Snapshot) -> None:
+    """Whoever has an earlier version makes the present one of it by what is another, and copies no other map."""
+    advance = (await store.advances({snapshot.id: snapshot.version}))[snapshot.id]
+    brought_up = advance.of(snapshot)
+    if advance.difference is None:
+        assert brought_up is None
+        return
+    assert in_order(brought_up) == in_order(present)
+    kinds = {gone.kind for gone in advance.difference.gone} | {item.KIND for item in advance.difference.items}
+    copied = {kind.HELD_IN for kind in ITEM_KINDS if kind.KIND in kinds}
+    copied |= {User.HELD_IN} if kinds & {ApiKey.KIND, Authenticator.KIND} else set()
+    for name in set(MAPS) - copied:
+        assert getattr(brought_up, name) is getattr(snapshot, name)
 
 
 def _check_that_it_travels(sent: OrganizationChanges) -> None:

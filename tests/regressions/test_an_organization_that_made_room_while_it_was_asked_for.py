@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import sample
 from counterseal.engine import Snapshots
-from counterseal.organizations import Snapshot, apply_changes
+from counterseal.organizations import Advance, Difference, Snapshot, apply_changes
 from counterseal.store import Store
 from sample import ORGANIZATION_ID, uuid
 
@@ -25,10 +25,11 @@ class Asked:
     async def snapshot(self, organization_id: str) -> Snapshot:
         return sample.organization(sample.user())
 
-    async def versions(self, organization_ids: list[str]) -> dict[str, int]:
+    async def advances(self, versions: dict[str, int]) -> dict[str, Advance]:
         if self.meanwhile is not None:
             self.meanwhile()
-        return dict.fromkeys(organization_ids, sample.organization(sample.user()).version)
+        now = sample.organization(sample.user()).version
+        return {id_: Advance(version, now, Difference()) for id_, version in versions.items()}
 
 
 async def test_it_is_given_all_the_same() -> None:

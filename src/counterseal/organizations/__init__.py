@@ -1,5 +1,6 @@
 """An organization as authorization sees it: an immutable snapshot, the kinds of change, and the one fold."""
 
+from counterseal.organizations.advance import Advance, Difference, Gone
 from counterseal.organizations.api_keys import PUBLIC_KEY, ApiKey, ApiKeyAdded, ApiKeyChanged, ApiKeyRemoved
 from counterseal.organizations.assembly import Assembly, Placed
 from counterseal.organizations.authenticators import (
@@ -79,6 +80,7 @@ __all__ = [
     "PUBLIC_KEY",
     "USER_NAME",
     "WEBHOOK_ENDPOINTS_MAX",
+    "Advance",
     "ApiKey",
     "ApiKeyAdded",
     "ApiKeyChanged",
@@ -88,7 +90,9 @@ __all__ = [
     "AuthenticatorAdded",
     "AuthenticatorRemoved",
     "Change",
+    "Difference",
     "FeaturesChanged",
+    "Gone",
     "IpAllowlist",
     "IpAllowlistRemoved",
     "IpAllowlistSet",

@@ -123,24 +123,28 @@ class Draft:
 
     def finish(self) -> Step:
         """The next version, and what was touched on the way to it."""
-        before, profile = self._before, self.profile
+        after, is_new = self.snapshot(version=self._before.version + 1), self._before.version == 0
+        if self.profile is not self._profile_before:
+            self._see(self.profile, None if is_new else self._profile_before, self.profile)
+        return Step(after, tuple(self._touched()))
+
+    def snapshot(self, *, version: int) -> Snapshot:
+        """All as it is so far."""
+        before, profile, bytes_held = self._before, self.profile, self._bytes_held
         if profile is not self._profile_before:
-            is_new = before.version == 0
-            self._see(profile, None if is_new else self._profile_before, profile)
-            self._bytes_held += profile.bytes_held - (0 if is_new else self._profile_before.bytes_held)
-        after = replace(
+            bytes_held += profile.bytes_held - (0 if before.version == 0 else self._profile_before.bytes_held)
+        return replace(
             before,
             name=profile.name,
             parent_id=self.parent_id,
-            version=before.version + 1,
+            version=version,
             created_ms=self.created_ms,
             deleted_ms=profile.deleted_ms,
             quorum=profile.quorum,
             features=profile.features,
-            bytes_held=self._bytes_held,
+            bytes_held=bytes_held,
             **self._maps,
         )
-        return Step(after, tuple(self._touched()))
 
     def _map(self, kind: type[Item]) -> dict[str, Item]:
         name = kind.HELD_IN

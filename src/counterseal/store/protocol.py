@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar, runtime_checkable
 
-from counterseal.organizations import Key, Row, Snapshot, User
+from counterseal.organizations import Advance, Key, Row, Snapshot, User
 from counterseal.store.records import (
     ActivityStatus,
     Commit,
@@ -32,6 +32,10 @@ class Reads(Protocol):
 
     async def versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
         """The versions of those of the organizations that there are."""
+        ...
+
+    async def advances(self, versions: Mapping[str, int]) -> dict[str, Advance]:
+        """The way from each of these versions to the present one, for those of the organizations that there are."""
         ...
 
     async def known_fingerprints(self, asked: Sequence[tuple[str, bytes]]) -> set[tuple[str, bytes]]:
@@ -185,6 +189,9 @@ class Turn(Reads, Protocol):
     versions_held: Mapping[str, int]
     """The versions of those of the organizations that there are."""
 
+    advances_held: Mapping[str, Advance]
+    """The same with what of them is another since the versions that were remembered."""
+
     known: AbstractSet[tuple[str, bytes]]
     """Those of the fingerprints asked for of which there is an activity."""
 
@@ -198,9 +205,15 @@ class SharedStore(Store, Protocol):
     """A store to which other machines write as well, so that what is decided on has to be held fast."""
 
     def turn(
-        self, organization_ids: Sequence[str], fingerprints: Sequence[tuple[str, bytes]]
+        self,
+        organization_ids: Sequence[str],
+        fingerprints: Sequence[tuple[str, bytes]],
+        *,
+        remembered: Mapping[str, int] | None = None,
     ) -> AbstractAsyncContextManager[Turn]:
         """Wait for whoever is deciding in these organizations, and keep others out until the end.
+
+        ``remembered`` are versions of some of them that the caller has in memory.
 
         Nothing is left of a turn that ends without a commit. Raises StoreError if the wait is too long.
         """

@@ -5,19 +5,23 @@ what became of its own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+import sample
+import stored
 import units_of_tests
 from composed import Actor, ComposedServer, Reply, user_params
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.engine.write.lanes import ATTEMPTS, LANES, TOGETHER_ATTEMPTS, TURN_MAX
-from counterseal.organizations import PrivateKeyTag
+from counterseal.organizations import Advance, PrivateKeyTag, Snapshot, UserAdded, fold
+from counterseal.store import Commit
 from counterseal.store.postgres import DatabaseUrl, Limits, PostgresStore
+from counterseal.store.postgres.turn import PostgresTurn
 from faulty_store import End, FaultyStore
 from postgres_server import PostgresServer
 
@@ -260,17 +264,31 @@ async def test_a_server_that_stops_finishes_what_waits(server: ComposedServer) -
     assert await user_names(server) == ["root", "0", "1", "2"]
 
 
+class Elsewhere:
+    """What another machine has in memory of an organization, and writes."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def user_added(self, name: str) -> Commit:
+        """The next version."""
+        user = sample.user(sample.uuid(len(self._snapshot.users)), name=name)
+        step = fold(self._snapshot, self._snapshot.id, [UserAdded(user=user)])
+        self._snapshot = step.after
+        return sample.commit(None, step)
+
+
 async def test_a_request_asks_for_the_version_of_its_organization_once(
     server: ComposedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, asked = shared(server), []
-    ask = store.versions
+    ask = store.advances
 
-    async def counted(organization_ids: Any) -> dict[str, int]:
-        asked.append(list(organization_ids))
-        return await ask(organization_ids)
+    async def counted(versions: Mapping[str, int]) -> dict[str, Advance]:
+        asked.append([*versions])
+        return await ask(versions)
 
-    monkeypatch.setattr(store, "versions", counted)
+    monkeypatch.setattr(store, "advances", counted)
     assert (await server.query("whoami")).status == 200
     asked.clear()
     assert (await server.query("whoami")).status == 200
@@ -291,3 +309,23 @@ async def test_a_refusal_that_counts_is_counted_once_if_it_is_told(
     told = [reply.message.removeprefix("wrong: ").removesuffix(" of 3")] if reply.status == 400 else []
     assert [row.name for row in rows] == told
     assert reply.status == (503 if ends == [End.FAULT] else 400)
+
+
+async def test_what_another_machine_wrote_is_read_with_the_question_for_versions(
+    server: ComposedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await user_names(server) == ["root"]
+    elsewhere = Elsewhere(await stored.snapshot(server.store, server.root.organization_id))
+    loads: list[str] = []
+    for kind in (PostgresStore, PostgresTurn):
+        monkeypatch.setattr(kind, "snapshot", lambda _, organization_id: loads.append(organization_id))
+    await shared(server).commit([elsewhere.user_added("ann")])
+    assert await user_names(server) == ["root", "ann"]
+    body = new_user(server, "cem")
+    async with shared(server).turn([server.root.organization_id], []) as turn:
+        sent = asyncio.create_task(send_user(server, body))
+        await asyncio.sleep(0.05)  # it has been let in, and waits for the lock
+        await turn.commit([elsewhere.user_added("bob")])
+    assert (await sent).status == 200
+    assert await user_names(server) == ["root", "ann", "bob", "cem"]
+    assert loads == []

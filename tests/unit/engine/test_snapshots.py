@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pytest
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 import sample
 from counterseal.engine import Snapshots
-from counterseal.organizations import OrganizationRenamed, Snapshot
+from counterseal.organizations import Advance, Difference, OrganizationRenamed, Snapshot
 from counterseal.store import Store
 from sample import uuid
 
@@ -22,10 +22,16 @@ class Loader:
     def __init__(self, *snapshots: Snapshot) -> None:
         self.by_id = {snapshot.id: snapshot for snapshot in snapshots}
         self.asked: list[str] = []
+        self.tells_differences = False
 
     async def snapshot(self, organization_id: str) -> Snapshot | None:
         self.asked.append(organization_id)
         return self.by_id.get(organization_id)
+
+    def advance(self, organization_id: str, version: int) -> Advance:
+        """To what there is now: its profile is all that is another, unless ``differences`` are too large to be told."""
+        now = self.by_id[organization_id]
+        return Advance(version, now.version, Difference(items=(now.profile,)) if self.tells_differences else None)
 
 
 def cache(loader: Loader, **settings: Any) -> Snapshots:
@@ -128,8 +134,8 @@ class Shared(Loader):
         self.looks += 1
         return self.now
 
-    async def versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
-        return {id_: self.by_id[id_].version for id_ in organization_ids}
+    async def advances(self, versions: Mapping[str, int]) -> dict[str, Advance]:
+        return {id_: self.advance(id_, version) for id_, version in versions.items()}
 
 
 async def test_the_store_is_asked_once_a_turn_and_again_in_the_next() -> None:
@@ -155,9 +161,9 @@ class OfOthers(Loader):
     def revision(self) -> None:
         return
 
-    async def versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
+    async def advances(self, versions: Mapping[str, int]) -> dict[str, Advance]:
         self.questions += 1
-        return {id_: self.by_id[id_].version for id_ in organization_ids}
+        return {id_: self.advance(id_, version) for id_, version in versions.items()}
 
 
 async def test_a_request_asks_for_a_version_once_and_the_next_asks_again() -> None:
@@ -171,6 +177,43 @@ async def test_a_request_asks_for_a_version_once_and_the_next_asks_again() -> No
         assert others.questions == number
         others.by_id[uuid(1)] = organization(1, version=number + 1)
     assert others.asked == [uuid(1)] * 3
+
+
+async def test_what_is_another_is_all_that_is_read_of_one_in_memory() -> None:
+    others = OfOthers(organization(1))
+    others.tells_differences = True
+    snapshots = cache(others, is_only_writer=False)
+    before = await snapshots.get(uuid(1))
+    assert before is not None
+    now = replace(before, name="a longer name than it had", version=3)
+    now = others.by_id[uuid(1)] = replace(now, bytes_held=before.bytes_held + len(now.name) - len(before.name))
+    after, again = await asyncio.gather(snapshots.get(uuid(1)), snapshots.get(uuid(1)))
+    assert after == now
+    assert again is after  # whoever comes second finds it done
+    assert after.users is before.users
+    assert (others.asked, snapshots.hits, snapshots.misses) == ([uuid(1)], 2, 1)
+
+
+async def test_one_that_is_brought_up_is_counted_once() -> None:
+    others = OfOthers(organization(1), organization(2))
+    others.tells_differences = True
+    snapshots = cache(others, is_only_writer=False, bytes_max=7_000)  # two of them
+    for version in range(1, 50):
+        others.by_id[uuid(1)] = replace(others.by_id[uuid(1)], version=version)
+        await snapshots.get(uuid(1))
+        await snapshots.get(uuid(2))
+    assert others.asked == [uuid(1), uuid(2)]
+
+
+async def test_what_was_told_of_another_version_is_not_used() -> None:
+    others = OfOthers(organization(1, version=4))
+    others.tells_differences = True
+    snapshots = cache(others, is_only_writer=False)
+    await snapshots.get(uuid(1))
+    others.by_id[uuid(1)] = organization(1, version=6)
+    others.advance = lambda id_, version: Advance(version - 1, 6, Difference())  # type: ignore[method-assign]
+    assert await snapshots.get(uuid(1)) is others.by_id[uuid(1)]
+    assert others.asked == [uuid(1)] * 2
 
 
 async def test_who_began_no_request_always_asks() -> None:

@@ -16,9 +16,9 @@ from counterseal.organizations import UserAdded, fold
 from counterseal.store.postgres import DatabaseUrl, PostgresStore
 from counterseal.store.postgres.session import Session
 from counterseal.store.postgres.statements import Statement, batch, question
+from counterseal.store.sql.advances import read_standing
 from counterseal.store.sql.batch import work_of
 from counterseal.store.sql.query import Rows
-from counterseal.store.sql.standing import read_standing
 from postgres_server import PostgresServer
 from sample import ORGANIZATION_ID, PARENT_ID
 
@@ -85,8 +85,11 @@ async def test_a_read_costs_the_same_after_a_long_history(both: dict[int, Watche
 async def test_how_organizations_stand_costs_the_same_after_a_long_history(both: dict[int, Watched]) -> None:
     asked = [(ORGANIZATION_ID, bytes([number]) * 32) for number in range(40)]
     asked.append((ORGANIZATION_ID, long_history.FINGERPRINT))
-    (statement,) = (question(query) for query in [next(read_standing([PARENT_ID], asked))] if query is not None)
-    costs = {length: await _cost(store, statement) for length, (store, _) in both.items()}
+    costs = {}
+    for length, (store, _) in both.items():
+        query = next(read_standing({PARENT_ID: 1, ORGANIZATION_ID: length - 1}, asked))
+        assert query is not None
+        costs[length] = await _cost(store, question(query))
     assert costs[LONG] < costs[SHORT] * 1.5 + MORE, costs
 
 

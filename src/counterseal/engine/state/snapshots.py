@@ -3,7 +3,8 @@
 A process that is not the only one is told what another commits. Should it not know in time, it learns that it is stale
 before it answers: the store's revision tells whether anything was committed elsewhere, and then the organization's
 version whether that concerned it. A store that other machines write to has no revision and is asked for the version, of
-each organization once a request: what was so after a request came is never too old for it.
+each organization once a request: what was so after a request came is never too old for it. With a version comes what is
+another since the one in memory, which is brought up by that; all is loaded only where that is much.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import OrderedDict
+from collections.abc import Iterable
 from contextvars import ContextVar
 
-from counterseal.organizations import OrganizationChanges, Snapshot, apply_changes
+from counterseal.organizations import Advance, OrganizationChanges, Snapshot, apply_changes
 from counterseal.store import Reads, Store, Turn
 
 _ENTRY_BYTES = 500
@@ -50,23 +52,30 @@ class Snapshots:
         """The organization as last committed; None when there is none."""
         while True:
             entry = self._cached.get(organization_id)
-            if entry is not None and (self._is_only_writer or await self._is_current(entry)):
-                if organization_id in self._cached:  # it may have had to make room meanwhile
-                    self._cached.move_to_end(organization_id)
-                self.hits += 1
-                return entry.snapshot
+            if entry is not None:
+                snapshot = entry.snapshot if self._is_only_writer else await self._brought_up(entry)
+                if snapshot is not None:
+                    if organization_id in self._cached:  # it may have had to make room meanwhile
+                        self._cached.move_to_end(organization_id)
+                    self.hits += 1
+                    return snapshot
             load = self._loads.get(organization_id)
             if load is None:
                 return await self._load(organization_id)
             await load.ended.wait()
 
-    async def at(self, organization_id: str, version: int, reads: Reads) -> Snapshot | None:
-        """The organization at what is known to be its present version."""
+    def versions_of(self, organization_ids: Iterable[str]) -> dict[str, int]:
+        """The versions that are in memory, be they current or not."""
+        return {id_: self._cached[id_].snapshot.version for id_ in organization_ids if id_ in self._cached}
+
+    async def at(self, organization_id: str, advance: Advance, reads: Reads) -> Snapshot | None:
+        """The organization at what is known to be its present version, to which it has advanced."""
         entry = self._cached.get(organization_id)
-        if entry is not None and entry.snapshot.version == version:
+        snapshot = None if entry is None else self._advanced(entry.snapshot, advance)
+        if snapshot is not None:
             self._cached.move_to_end(organization_id)
             self.hits += 1
-            return entry.snapshot
+            return snapshot
         self.misses += 1
         loaded = await reads.snapshot(organization_id)
         return None if loaded is None else self.publish(loaded)
@@ -114,15 +123,27 @@ class Snapshots:
             loaded = load.published
         return self.publish(loaded, seen_at=moment)
 
-    async def _is_current(self, entry: _Entry) -> bool:
+    async def _brought_up(self, entry: _Entry) -> Snapshot | None:
+        """The present snapshot, which may be the one of the entry. None if it has to be loaded."""
         snapshot, revision = entry.snapshot, self._revision_now()
         if entry.seen_at > _request_began.get() if revision is None else entry.seen_at == revision:
-            return True
+            return snapshot
         moment = self._moment()
-        if (await self._store.versions([snapshot.id])).get(snapshot.id) != snapshot.version:
-            return False
-        entry.seen_at = moment
-        return True
+        advance = (await self._store.advances({snapshot.id: snapshot.version})).get(snapshot.id)
+        if advance is None:
+            return None
+        if advance.version == snapshot.version:
+            entry.seen_at = moment
+            return snapshot
+        shown = self._cached.get(snapshot.id)
+        if shown is not None and shown.snapshot.version >= advance.version:  # another has brought it up meanwhile
+            snapshot = shown.snapshot
+        return self._advanced(snapshot, advance, seen_at=moment)
+
+    def _advanced(self, snapshot: Snapshot, advance: Advance, *, seen_at: int | None = None) -> Snapshot | None:
+        """The snapshot of this, or a later, version, of which it was known at a moment that it is the present one."""
+        advanced = snapshot if snapshot.version >= advance.version else advance.of(snapshot)
+        return None if advanced is None else self.publish(advanced, seen_at=seen_at)
 
     def _moment(self) -> int:
         revision = self._revision_now()
@@ -149,10 +170,10 @@ class SnapshotsOfTurn:
 
     async def get(self, organization_id: str) -> Snapshot | None:
         """The organization as last committed; None when there is none."""
-        version = self._turn.versions_held.get(organization_id)
-        if version is None:
+        advance = self._turn.advances_held.get(organization_id)
+        if advance is None:
             return await self._snapshots.get(organization_id)
-        return await self._snapshots.at(organization_id, version, self._turn)
+        return await self._snapshots.at(organization_id, advance, self._turn)
 
     def publish(self, snapshot: Snapshot) -> None:
         """Show this version from now on: it was the present one when the turn ended."""

@@ -142,7 +142,8 @@ class Lanes(Intake):
         answers: list[Answer] = []
         commits: list[Commit] = []
         try:
-            async with self._store.turn(sorted({id_ for id_, _ in pairs}), pairs) as turn:
+            ids = sorted({id_ for id_, _ in pairs})
+            async with self._store.turn(ids, pairs, remembered=self._snapshots.versions_of(ids)) as turn:
                 draft = Draft(SnapshotsOfTurn(self._snapshots, turn), turn)
                 commits = draft.commits
                 draft.know(pairs, turn.known)

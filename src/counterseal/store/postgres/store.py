@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from counterseal.organizations import Advance
 from counterseal.store.postgres.connection import USUAL, Connector, Limits
-from counterseal.store.postgres.gathered import GatheredVersions
+from counterseal.store.postgres.gathered import GatheredAdvances
 from counterseal.store.postgres.migrate import make, migrate, require_fit, require_newest
 from counterseal.store.postgres.pool import Pool
 from counterseal.store.postgres.session import Session
@@ -15,8 +16,9 @@ from counterseal.store.postgres.statements import write_alone
 from counterseal.store.postgres.turn import PostgresTurn, organizations_of
 from counterseal.store.postgres.url import DatabaseUrl
 from counterseal.store.records import Commit, StoredSecret
-from counterseal.store.sql import organizations, sealed_secrets
+from counterseal.store.sql import sealed_secrets
 from counterseal.store.sql.activities import Pair
+from counterseal.store.sql.advances import NO_VERSION
 from counterseal.store.sql.batch import work_of
 from counterseal.store.sql.query import Read, Value
 from counterseal.store.sql.store import SqlReads
@@ -32,7 +34,7 @@ class PostgresStore(SqlReads):
 
     def __init__(self, connector: Connector, limits: Limits) -> None:
         self._pool = Pool(connector, limits)
-        self._versions = GatheredVersions(self._ask_versions)
+        self._advances = GatheredAdvances(super().advances)
 
     @classmethod
     async def create(cls, url: DatabaseUrl, limits: Limits = USUAL) -> PostgresStore:
@@ -63,19 +65,25 @@ class PostgresStore(SqlReads):
         return cls(connector, limits)
 
     def revision(self) -> None:
-        """See ``Store``: ``versions`` has to be asked."""
+        """See ``Store``: ``advances`` has to be asked."""
         return
 
-    async def versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
+    async def advances(self, versions: Mapping[str, int]) -> dict[str, Advance]:
         """See ``Store``."""
-        return await self._versions.of(organization_ids) if organization_ids else {}
+        return await self._advances.of(versions) if versions else {}
 
     @asynccontextmanager
-    async def turn(self, organization_ids: Sequence[str], fingerprints: Sequence[Pair]) -> AsyncIterator[PostgresTurn]:
+    async def turn(
+        self,
+        organization_ids: Sequence[str],
+        fingerprints: Sequence[Pair],
+        *,
+        remembered: Mapping[str, int] | None = None,
+    ) -> AsyncIterator[PostgresTurn]:
         """See ``SharedStore``."""
         wanted = {*organization_ids, *(id_ for id_, _ in fingerprints)}
         async with self._turn({to_bytes(id_) for id_ in wanted}) as turn:
-            await turn.look(organization_ids, fingerprints)
+            await turn.look(dict.fromkeys(organization_ids, NO_VERSION) | dict(remembered or {}), fingerprints)
             yield turn
 
     async def commit(self, commits: Sequence[Commit]) -> None:
@@ -93,9 +101,6 @@ class PostgresStore(SqlReads):
     async def close(self) -> None:
         """See ``Store``."""
         await self._pool.close()
-
-    async def _ask_versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
-        return await self._read(organizations.read_versions, organization_ids)
 
     async def _read(self, read: Callable[..., Read[Value]], *arguments: object) -> Value:
         """By one statement, as nearly all do; else from the beginning, in a transaction."""

@@ -9,16 +9,17 @@ it rests on, and those organizations are locked first.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from counterseal.organizations import Advance
 from counterseal.store.errors import Conflict, StoreError
 from counterseal.store.postgres.session import Session
 from counterseal.store.postgres.statements import batch, lock
 from counterseal.store.records import Commit
 from counterseal.store.sql.activities import Pair
+from counterseal.store.sql.advances import read_standing
 from counterseal.store.sql.batch import Work, work_of
 from counterseal.store.sql.query import Given, Insert, Read, Value
-from counterseal.store.sql.standing import read_standing
 from counterseal.store.sql.store import SqlReads
 from counterseal.store.sql.tables import ORGANIZATIONS
 
@@ -32,6 +33,7 @@ class PostgresTurn(SqlReads):
         self._locked: set[bytes] = set()
         self._is_over = False
         self.versions_held: dict[str, int] = {}
+        self.advances_held: dict[str, Advance] = {}
         self.known: set[Pair] = set()
 
     async def begin(self, organization_ids: Iterable[bytes]) -> None:
@@ -40,10 +42,11 @@ class PostgresTurn(SqlReads):
         locking = f"; {lock([*self._locked])}" if self._locked else ""
         await self._session.run(f"BEGIN{locking}")
 
-    async def look(self, organization_ids: Sequence[str], asked: Sequence[Pair]) -> None:
+    async def look(self, versions: Mapping[str, int], asked: Sequence[Pair]) -> None:
         """Read how the locked organizations stand. A statement of its own: one that waits sees what was before."""
-        if organization_ids or asked:
-            self.versions_held, self.known = await self._read(read_standing, organization_ids, asked)
+        if versions or asked:
+            self.advances_held, self.known = await self._read(read_standing, versions, asked)
+            self.versions_held = {id_: each.version for id_, each in self.advances_held.items()}
 
     async def commit(self, commits: Sequence[Commit]) -> None:
         """See ``Turn``."""

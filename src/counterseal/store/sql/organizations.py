@@ -119,6 +119,14 @@ def read_policy_ids_as_of(organization_id: str, version: int) -> Read[list[str]]
     return [id_ for _, id_ in sorted(policies)]
 
 
+def item_of(kind: str, data: bytes) -> Item:
+    """An item as it is stored."""
+    decode = _DECODE.get(kind)
+    if decode is None:  # it may be what keeps somebody out
+        raise StoreError(f"an organization has something of the kind {kind}, which this release does not know")
+    return decode(data)
+
+
 def _read_span(organization_id: str, span: int, take: Callable[[Rows], None]) -> Read[Row | None]:
     """Hand on all rows of a span, in pieces. What is said of the organization itself, unless there are none."""
     id_, at_once = to_bytes(organization_id), _LARGE_AT_ONCE
@@ -152,7 +160,4 @@ def _live_at(version: int, rows: Rows) -> Iterator[Row]:
 def _placed(rows: Iterable[Row]) -> Iterator[Placed]:
     """Columns: _COLUMNS, and more."""
     for row in rows:
-        decode = _DECODE.get(row[1])
-        if decode is None:  # it may be what keeps somebody out
-            raise StoreError(f"an organization has something of the kind {row[1]}, which this release does not know")
-        yield row[5], decode(row[6])
+        yield row[5], item_of(row[1], row[6])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
-from counterseal.organizations import CREDENTIAL_ID, PUBLIC_KEY, Key, Row, Snapshot, User
+from counterseal.organizations import CREDENTIAL_ID, PUBLIC_KEY, Advance, Key, Row, Snapshot, User
 from counterseal.store.records import ActivityStatus, RowKey, StoredActivity, StoredSecret, SubOrganizationFilter
-from counterseal.store.sql import activities, organizations, resources, sealed_secrets, unscoped
+from counterseal.store.sql import activities, advances, organizations, resources, sealed_secrets, unscoped
 from counterseal.store.sql.activity_lists import read_activity_ids
 from counterseal.store.sql.query import Read
 from counterseal.store.sql.sub_organizations import read_sub_organization_ids
@@ -32,6 +32,10 @@ class SqlReads(ABC):
     async def versions(self, organization_ids: Sequence[str]) -> dict[str, int]:
         """See ``Store``."""
         return await self._read(organizations.read_versions, organization_ids) if organization_ids else {}
+
+    async def advances(self, versions: Mapping[str, int]) -> dict[str, Advance]:
+        """See ``Store``."""
+        return await self._read(advances.read_advances, versions) if versions else {}
 
     async def known_fingerprints(self, asked: Sequence[activities.Pair]) -> set[activities.Pair]:
         """See ``Store``."""
