@@ -9,6 +9,7 @@ import pytest
 import units_of_tests
 from composed import Actor, Reply
 from counterseal.organizations import PrivateKeyTag
+from faulty_store import End, FaultyStore
 from office import NEW_TAG, PATH, Office, Proposal, status_of
 
 
@@ -51,13 +52,9 @@ async def test_whom_policies_deny_loses_no_attempt_for_others(office: Office) ->
     assert await lost(office) == 0
 
 
-async def test_what_was_not_committed_was_not_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def full(_commits: object) -> None:
-        raise OSError("disk full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(office.server.store, "commit", full)
-        assert (await guess(office, "wrong", office.root)).status == 503
+async def test_what_was_not_committed_was_not_told(office: Office) -> None:
+    FaultyStore(office.server.store).ends.append(End.FAULT)
+    assert (await guess(office, "wrong", office.root)).status == 503
     assert await lost(office) == 0
     assert (await guess(office, "wrong", office.root)).message == "wrong: 1 of 3"
 
