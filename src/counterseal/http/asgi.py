@@ -17,6 +17,7 @@ import structlog
 
 from counterseal.contract import Operation, error_envelope, extension_for, operation_for
 from counterseal.contract.errors import InternalFault, NotFound, NotImplementedHere, Refused
+from counterseal.contract.letting_go import let_go
 from counterseal.engine import Engine, Request, Trace
 from counterseal.http.addresses import TrustedProxies, client_of
 from counterseal.http.body import BODY_HAS_COME, ClientGone, Receive, RequestBody
@@ -157,9 +158,11 @@ class HttpApp:
         except ClientGone:
             raise
         except Refused as refused:
+            let_go(refused)
             return refused.http, error_envelope(refused), [_JSON]
         except Exception as error:
             _log.exception("request failed", request_id=exchange.trace.request_id, kind=type(error).__name__)
+            let_go(error)
             fault = InternalFault(f"internal server error ({exchange.trace.request_id})")
             return fault.http, error_envelope(fault), [_JSON]
 
