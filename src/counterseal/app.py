@@ -159,6 +159,7 @@ class App:
         http = HttpApp(
             engine,
             random=random,
+            turns=turns,
             pages=pages(store, keystore, writing.writer, metrics),
             limits=HttpLimits(body_bytes_max=settings.body_bytes_max, body_seconds_max=settings.body_seconds_max),
             client_rate=_client_rate(settings, clock),

@@ -6,35 +6,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from composed import ComposedServer
+from counted_turns import turns_counted
 from counterseal.contract import Body
 from counterseal.engine import engine
 from counterseal.engine.decide.submission import LARGE_BYTES
 from counterseal.world.turns import LITTLE_SECONDS, REST
 
 CROWD = 6
-
-
-@contextmanager
-def turns_counted() -> Iterator[list[int]]:
-    """Inside, the number of the present turn is the only item."""
-    turn = [0]
-
-    async def count() -> None:
-        while True:
-            turn[0] += 1
-            await asyncio.sleep(0)
-
-    counting = asyncio.create_task(count())
-    yield turn
-    counting.cancel()
 
 
 def body_of(server: ComposedServer, number: int, size: int) -> bytes:

@@ -17,8 +17,9 @@ import structlog
 
 from counterseal.contract import Operation, error_envelope, extension_for, operation_for
 from counterseal.contract.errors import InternalFault, NotFound, NotImplementedHere, Refused
+from counterseal.contract.letting_go import let_go
 from counterseal.engine import Engine, Request, Trace
-from counterseal.http.addresses import TrustedProxies
+from counterseal.http.addresses import TrustedProxies, client_of
 from counterseal.http.body import BODY_HAS_COME, ClientGone, Receive, RequestBody
 from counterseal.http.cors import Cors
 from counterseal.http.large_replies import HANG_UP, LargeReplies, Place
@@ -26,7 +27,7 @@ from counterseal.http.rate_limit import ClientRate
 from counterseal.http.request_head import ASKED_FOR
 from counterseal.http.stamp_headers import session_of, stamp_of
 from counterseal.organizations import ANY_ADDRESS
-from counterseal.world import Random, new_id
+from counterseal.world import Random, Turns, new_id
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Scope = dict[str, Any]
@@ -81,6 +82,7 @@ class HttpApp:
         engine: Engine,
         *,
         random: Random,
+        turns: Turns,
         pages: dict[str, Page],
         limits: HttpLimits | None = None,
         client_rate: ClientRate | None = None,
@@ -91,6 +93,7 @@ class HttpApp:
     ) -> None:
         self._engine = engine
         self._random = random
+        self._turns = turns
         self._pages = pages
         self._limits = limits or HttpLimits()
         self._client_rate = client_rate
@@ -117,7 +120,12 @@ class HttpApp:
         rate_headers: Headers = []
         path = scope[ASKED_FOR]
         operation = operation_for(path) or extension_for(path)
-        incoming = RequestBody(receive, scope["headers"], has_come=scope.get(BODY_HAS_COME, False))
+        incoming = RequestBody(
+            receive,
+            scope["headers"],
+            has_come=scope.get(BODY_HAS_COME, False),
+            take_turn=partial(self._take_turn, scope),
+        )
         try:
             exchange = _Exchange(scope, incoming, trace, place, rate_headers)
             status, body, headers = await self._reply(operation, exchange)
@@ -150,9 +158,11 @@ class HttpApp:
         except ClientGone:
             raise
         except Refused as refused:
+            let_go(refused)
             return refused.http, error_envelope(refused), [_JSON]
         except Exception as error:
             _log.exception("request failed", request_id=exchange.trace.request_id, kind=type(error).__name__)
+            let_go(error)
             fault = InternalFault(f"internal server error ({exchange.trace.request_id})")
             return fault.http, error_envelope(fault), [_JSON]
 
@@ -187,6 +197,10 @@ class HttpApp:
                 take_place=partial(exchange.place.take, address),
             )
         )
+
+    async def _take_turn(self, scope: Scope) -> None:
+        """To take in some of a large body: clients take turns, as it is not known yet whose it is."""
+        await self._turns.next(client_of(self._client_address(scope)))
 
     def _client_address(self, scope: Scope) -> str:
         peer = scope["client"][0] if scope.get("client") else ""

@@ -27,51 +27,54 @@ class Turns:
     A line is somebody's, an organization's: however much work of one there is, another waits for one piece of it at a
     time. All others that are ready go on in each turn, and in some more before the next piece, unless it was little. So
     how long they wait is the length of one piece, however many long works there are.
+
+    What waits to begin has lines of its own, and every other turn: it is short more often than not.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
-        self._lines: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self._works = _Lines()
+        self._beginnings = _Lines()
+        self._was_beginning = False  # what was given last
         self._is_giving = False
         self._given = 0.0
         self._turn_began: float | None = None
 
     async def next(self, whose: str = "") -> None:
         """Wait for the next turn that is one's own."""
-        loop = asyncio.get_running_loop()
-        turn: asyncio.Future[None] = loop.create_future()
-        self._lines.setdefault(whose, deque()).append(turn)
-        if not self._is_giving:
-            self._is_giving = True
-            loop.call_soon(self._give)
-        await turn
+        await self._turn_in(self._works, whose)
 
     async def begin(self, whose: str) -> None:
-        """Begin something of unknown length: at once, unless enough has been begun in this turn of the loop already.
+        """Begin something of unknown length: at once, unless enough has been begun in this turn of the loop already, or
+        somebody waits to begin.
 
-        A crowd comes in one turn, and would all be served in it.
+        A crowd comes in one turn, and would all be served in it; or in one turn after another, before whoever waits.
         """
         now = self._clock.stopwatch()
-        if self._turn_began is None:
+        if self._beginnings:
+            await self._turn_in(self._beginnings, whose)
+        elif self._turn_began is None:
             self._turn_began = now
             asyncio.get_running_loop().call_soon(self._end_turn)
         elif now - self._turn_began >= LITTLE_SECONDS:
-            await self.next(whose)
+            await self._turn_in(self._beginnings, whose)
 
     def work(self, whose: str) -> LongWork:
         """A work of many small parts, which is measured as it goes on."""
         return LongWork(self, self._clock, whose)
 
+    def _turn_in(self, lines: _Lines, whose: str) -> asyncio.Future[None]:
+        if not self._is_giving:
+            self._is_giving = True
+            asyncio.get_running_loop().call_soon(self._give)
+        return lines.line_up(whose)
+
     def _end_turn(self) -> None:
         self._turn_began = None
 
     def _give(self) -> None:
-        whose, line = self._lines.popitem(last=False)
-        turn = line.popleft()
-        if line:
-            self._lines[whose] = line
-        if not turn.done():  # else its owner has gone
-            turn.set_result(None)
+        self._was_beginning = bool(self._beginnings) and not (self._was_beginning and self._works)
+        (self._beginnings if self._was_beginning else self._works).give()
         self._given = self._clock.stopwatch()
         asyncio.get_running_loop().call_soon(self._after_piece)
 
@@ -82,10 +85,35 @@ class Turns:
     def _rest(self, left: int) -> None:
         if left:
             asyncio.get_running_loop().call_soon(self._rest, left - 1)
-        elif self._lines:
+        elif self._works or self._beginnings:
             self._give()
         else:
             self._is_giving = False
+
+
+class _Lines:
+    """Who waits for a turn: somebody of each line, then somebody else of each that has more, and so on."""
+
+    def __init__(self) -> None:
+        self._lines: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def line_up(self, whose: str) -> asyncio.Future[None]:
+        """Done once one has the turn."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._lines.setdefault(whose, deque()).append(turn)
+        return turn
+
+    def give(self) -> None:
+        """The turn is the next one's."""
+        whose, line = self._lines.popitem(last=False)
+        turn = line.popleft()
+        if line:
+            self._lines[whose] = line
+        if not turn.done():  # else its owner has gone
+            turn.set_result(None)
 
 
 class LongWork:

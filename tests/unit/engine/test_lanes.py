@@ -17,7 +17,7 @@ import stored
 import units_of_tests
 from composed import Actor, ComposedServer, Reply, user_params
 from counterseal.crypto import Curve, generate_key_pair
-from counterseal.engine.write.lanes import ATTEMPTS, LANES, TOGETHER_ATTEMPTS, TURN_MAX
+from counterseal.engine.write.lanes import ATTEMPTS, LANES, TOGETHER_ATTEMPTS, TURN_MAX, Lanes
 from counterseal.organizations import Advance, PrivateKeyTag, Snapshot, UserAdded, fold
 from counterseal.store import Commit
 from counterseal.store.postgres import DatabaseUrl, Limits, PostgresStore
@@ -249,6 +249,23 @@ async def test_more_than_one_turn_takes_are_all_decided_in_their_order(server: C
     replies = await asyncio.gather(*sent)
     assert {reply.status for reply in replies} == {200}
     assert await user_names(server) == ["root", *(f"{number:03}" for number in range(TURN_MAX + TURN_MAX // 4))]
+
+
+async def test_a_large_submission_has_a_turn_of_its_own(server: ComposedServer, faults: FaultyTurns) -> None:
+    users = [user_params(f"{at}", generate_key_pair(Curve.P256)) for at in range(70)]
+    large = server.activity_body("CREATE_USERS_V4", {"users": users})
+    first, second, *more = [new_user(server, name) for name in "abcde"]
+    writer = server.app._writing.writer
+    assert isinstance(writer, Lanes)
+    sent: list[asyncio.Task[Reply]] = []
+    async with shared(server).turn([server.root.organization_id], []):
+        for body in (first, second, large, *more):
+            sent.append(asyncio.create_task(send_user(server, body)))
+            while not writer._busy or len(writer._waiting) < len(sent) - 1:
+                await asyncio.sleep(0.001)
+    replies = await asyncio.gather(*sent)
+    assert {reply.status for reply in replies} == {200}
+    assert faults.commits == [1, 1, 1, 3], "one under way, what came before it, it, and what came after it"
 
 
 async def test_a_server_that_stops_finishes_what_waits(server: ComposedServer) -> None:

@@ -120,6 +120,44 @@ async def test_a_crowd_that_comes_in_one_turn_does_not_begin_in_it() -> None:
     assert begun[1][1] > first
 
 
+async def test_a_crowd_that_comes_in_one_turn_after_another_does_not_begin_before_whoever_waits() -> None:
+    turns = of_long_pieces()
+    begun: list[str] = []
+
+    async def begin(whose: str) -> None:
+        await turns.begin(whose)
+        begun.append(whose)
+
+    async def crowd() -> None:
+        async with asyncio.TaskGroup() as coming:
+            for _ in range(20):
+                coming.create_task(begin("many"))
+                await asyncio.sleep(0)
+
+    waiting = [asyncio.create_task(begin("many")), asyncio.create_task(begin("one"))]
+    await asyncio.gather(crowd(), *waiting)
+    assert begun.index("one") <= 2
+
+
+async def test_to_begin_takes_every_other_turn_from_long_works_whosever_they_are() -> None:
+    turns, clock = of_long_pieces(), Clock()
+    order: list[str] = []
+
+    async def goes_on(whose: str) -> None:
+        for _ in range(4):
+            await turns.next(whose)
+            order.append("a work")
+
+    async def begin(whose: str) -> None:
+        await turns.begin(whose)
+        order.append(whose)
+
+    await asyncio.gather(*(goes_on(str(number)) for number in range(5)), *(begin(whose) for whose in ("a", "b", "c")))
+    clock.stop()
+    assert order[0] == "a"
+    assert order[1:5] == ["b", "a work", "c", "a work"]
+
+
 async def test_while_little_is_begun_nobody_waits() -> None:
     turns, clock = of_little_pieces(), Clock()
     began = clock.turn

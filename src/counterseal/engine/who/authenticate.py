@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from counterseal.contract.errors import InvalidRequest, NotFound, Refused, Unauthenticated
+from counterseal.contract.letting_go import let_go
 from counterseal.engine.state.snapshots import Snapshots
 from counterseal.engine.who.claim import Claim
 from counterseal.engine.who.from_where import require_address
@@ -83,7 +84,7 @@ class _Trial:
         try:
             await self._claim.verify(credential, self._body, home=home, snapshots=self._snapshots)
         except Unauthenticated as refused:
-            self._refusals.append(refused)
+            self._refusals.append(let_go(refused))
             return False
         is_over = credential.is_expired(self._now_ms)
         (self._over if is_over else self.live).append(_Match(home, target or home, credential))

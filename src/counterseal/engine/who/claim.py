@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from counterseal.contract.errors import Unauthenticated
+from counterseal.contract.letting_go import let_go
 from counterseal.contract.shapes import FeatureName
 from counterseal.crypto import Curve, base64url
 from counterseal.engine.state.snapshots import Snapshots
@@ -74,7 +75,7 @@ class ApiKeyClaim:
         try:
             verify_stamp(self._stamp, curve=curve, body=body)
         except Unauthenticated as refusal:
-            return refusal
+            return let_go(refusal)
         return None
 
 

@@ -7,6 +7,7 @@ import asyncio
 from msgspec.structs import replace
 
 from counterseal.contract.errors import Unavailable
+from counterseal.contract.letting_go import let_go
 from counterseal.engine.decide.decider import Answer, Decider
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.decide.work import Made, WorkFirst
@@ -49,7 +50,7 @@ class Intake:
                 try:
                     return await self._decided(replace(prepared, made=made) if made else prepared)
                 except WorkFirst as first:
-                    made = await self._decider.do(first, prepared)
+                    made = await self._decider.do(let_go(first), prepared)
         raise Unavailable("what this rests on changed too often: send the same request again")
 
     def close(self) -> None:

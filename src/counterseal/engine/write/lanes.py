@@ -24,7 +24,7 @@ from counterseal.engine.state.draft import Draft
 from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
 from counterseal.engine.write.batch import not_stored, tell
 from counterseal.engine.write.intake import STOPPED, Intake
-from counterseal.engine.write.waiting import Waiting
+from counterseal.engine.write.waiting import Waiting, small_ones_of
 from counterseal.engine.write.writer import BATCH_SECONDS, PIECE_SECONDS, WriterMeter
 from counterseal.organizations import Removed
 from counterseal.store import (
@@ -92,10 +92,14 @@ class Lanes(Intake):
             self._end()
 
     def _take(self) -> list[Waiting]:
-        """What may go into the next turn: nothing of organizations in which a lane is at work, or what waits for it."""
-        taken = self._waiting.first(
+        """What may go into the next turn: nothing of organizations in which a lane is at work, or what waits for it.
+
+        A large submission has a turn of its own: whoever shares it waits for its rows.
+        """
+        first = self._waiting.first(
             TURN_MAX, if_all=lambda each: each.submission.caller.organization_id not in self._busy
         )
+        taken = first[:1] if first and first[0].submission.is_heavy else small_ones_of(first)
         for waiting in taken:
             self._waiting.take(waiting)
         self._busy.update(waiting.submission.caller.organization_id for waiting in taken)

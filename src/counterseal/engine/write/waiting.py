@@ -71,6 +71,18 @@ class WaitingLines:
         self._count += 1
 
 
+def small_ones_of(first: Iterable[Waiting]) -> list[Waiting]:
+    """Those that are not large. Lines keep their order: what is behind a large one has to wait with it."""
+    held_up: set[str] = set()
+    small = []
+    for waiting in first:
+        if waiting.submission.is_heavy:
+            held_up.add(waiting.sender_id)
+        elif waiting.sender_id not in held_up:
+            small.append(waiting)
+    return small
+
+
 def _in_turns(lines: Iterable[Iterator[Waiting]]) -> Iterator[Waiting]:
     while lines:
         more = []

@@ -24,7 +24,7 @@ from counterseal.engine.state.snapshots import Snapshots
 from counterseal.engine.write.anew import decide_anew
 from counterseal.engine.write.batch import Batch, not_stored
 from counterseal.engine.write.intake import STOPPED, Intake
-from counterseal.engine.write.waiting import Waiting
+from counterseal.engine.write.waiting import Waiting, small_ones_of
 from counterseal.organizations import OrganizationChanges
 from counterseal.store import Conflict, Store
 from counterseal.world import Clock, rest
@@ -158,23 +158,13 @@ class Writer(Intake):
                 await rest()
 
     def _of_one_kind(self, first: Sequence[Waiting]) -> Sequence[Waiting]:
-        """A large submission has a batch of its own: whoever shares it waits for its rows. Small ones go between two.
-
-        Lines keep their order: what is behind one that has to wait waits with it.
-        """
+        """A large submission has a batch of its own: who shares it waits for its rows. Small ones go between two."""
         heads = {waiting.sender_id: waiting for waiting in reversed(first)}
         large = next((head for head in heads.values() if head.submission.is_heavy), None)
         is_alone = all(head.submission.is_heavy for head in heads.values()) and not self._next.submissions
         if large is not None and (is_alone or not (self._is_heavy_under_way or self._next.submissions)):
             return [large]
-        held_up: set[str] = set()
-        small = []
-        for waiting in first:
-            if waiting.submission.is_heavy:
-                held_up.add(waiting.sender_id)
-            elif waiting.sender_id not in held_up:
-                small.append(waiting)
-        return small
+        return small_ones_of(first)
 
     def _next_max(self) -> int:
         """How large the next batch may be: two thirds of all there is, unless that is little or nothing is under way.

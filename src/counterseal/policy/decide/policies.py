@@ -112,18 +112,21 @@ def check_policy(
 
 def read_text(text: str, *, place: str, budget: Budget) -> Expression:
     """The text checked. Raises ``InvalidRequest``, also if what is left of the budget might not pay for that."""
-    too_long = InvalidRequest(
-        f"invalid policy {place}: the policies of this request are too long to be checked at once, expected at most"
-        f" {REQUEST_STEPS} steps of reading: send them in several requests"
-    )
     if may_take_longer(text, place=place, steps=budget.left):
-        raise too_long
+        raise _too_long(place)
     made = expression(text, place=place)
     try:
         budget.spend(made.reading)
     except BudgetExhausted:
-        raise too_long from None
+        raise _too_long(place) from None
     return made
+
+
+def _too_long(place: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"invalid policy {place}: the policies of this request are too long to be checked at once, expected at most"
+        f" {REQUEST_STEPS} steps of reading: send them in several requests"
+    )
 
 
 def compile_policy(policy: Policy) -> CompiledPolicy:
