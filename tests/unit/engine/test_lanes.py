@@ -251,7 +251,7 @@ async def test_more_than_one_turn_takes_are_all_decided_in_their_order(server: C
     assert await user_names(server) == ["root", *(f"{number:03}" for number in range(TURN_MAX + TURN_MAX // 4))]
 
 
-async def test_a_large_submission_has_a_turn_of_its_own(server: ComposedServer, faults: FaultyTurns) -> None:
+async def test_a_large_submission_has_a_turn_of_its_own(server: ComposedServer, faults: FaultyStore) -> None:
     users = [user_params(f"{at}", generate_key_pair(Curve.P256)) for at in range(70)]
     large = server.activity_body("CREATE_USERS_V4", {"users": users})
     first, second, *more = [new_user(server, name) for name in "abcde"]
