@@ -58,6 +58,8 @@ class App:
         """
         directory = DataDirectory(settings.data, settings.database)
         store, keystore = await lock_and_open(directory, settings)
+        if isinstance(store, SharedStore):
+            await store.get_ready()
         return cls.compose(
             settings,
             directory=directory,

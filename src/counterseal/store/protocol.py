@@ -204,6 +204,10 @@ class Turn(Reads, Protocol):
 class SharedStore(Store, Protocol):
     """A store to which other machines write as well, so that what is decided on has to be held fast."""
 
+    async def get_ready(self) -> None:
+        """Make beforehand what every turn needs: the first would wait for it. What cannot be made is made later."""
+        ...
+
     def turn(
         self,
         organization_ids: Sequence[str],

@@ -2,7 +2,8 @@
 
 A turn locks some organizations, tells their versions and which fingerprints are known, and what is decided on that is
 committed by it. Lanes are turns side by side; no two of a process have the same organization, so that they wait for
-other machines only, never for each other.
+other machines only, never for each other. What a turn costs the database hardly depends on what is in it: so another
+begins only when there is something for it, or when those at work seem to be held up.
 
 Of a commit that may or may not be durable, another turn sees what has become of it: it waits for the end of the
 transaction before it, and as all of that is durable or nothing, one vote that it cast tells. If it is durable, what was
@@ -25,7 +26,7 @@ from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
 from counterseal.engine.write.batch import not_stored, tell
 from counterseal.engine.write.intake import STOPPED, Intake
 from counterseal.engine.write.waiting import Waiting, small_ones_of
-from counterseal.engine.write.writer import BATCH_SECONDS, PIECE_SECONDS, WriterMeter
+from counterseal.engine.write.writer import BATCH_SECONDS, PIECE_SECONDS, TOGETHER, WriterMeter
 from counterseal.organizations import Removed
 from counterseal.store import (
     Commit,
@@ -43,6 +44,8 @@ from counterseal.world import Clock, rest
 LANES = 4
 TURN_MAX = 64
 """Submissions of one turn: others wait for its organizations."""
+PATIENCE_SECONDS = 0.02
+"""For so long a lane is waited for by what is not enough for one of its own. Most have ended by then."""
 ATTEMPTS = 6
 TOGETHER_ATTEMPTS = 2
 """After so many the first of a turn's submissions is tried alone: none can spoil it for others."""
@@ -70,6 +73,7 @@ class Lanes(Intake):
         self._clock = clock
         self._meter = meter
         self._busy: set[str] = set()
+        self._young: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Write until closed. Should it end by a fault, nobody is left waiting and nothing more is taken."""
@@ -77,19 +81,31 @@ class Lanes(Intake):
         try:
             while not self._closing or self._waiting or lanes:
                 self._wake.clear()
-                while len(lanes) < LANES and (taken := self._take()):
+                while len(lanes) < LANES and self._is_time_to_begin() and (taken := self._take()):
                     lane = asyncio.create_task(self._go(taken))
                     lanes.add(lane)
                     lane.add_done_callback(lambda _: self._wake.set())
+                    self._young.add(lane)
+                    asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._expect_no_more, lane)
                 await self._wake.wait()
                 for ended in [lane for lane in lanes if lane.done()]:
                     lanes.discard(ended)
+                    self._young.discard(ended)
                     ended.result()
         finally:
             self._closing = True
             if lanes:
                 await asyncio.wait(lanes)
             self._end()
+
+    def _is_time_to_begin(self) -> bool:
+        """At once while no lane is about to end; otherwise for some together, which the next turn does as one."""
+        return not self._young or len(self._waiting) >= TOGETHER
+
+    def _expect_no_more(self, lane: asyncio.Task[None]) -> None:
+        """This one has taken long: another machine may hold it up, so others no longer wait for its end."""
+        self._young.discard(lane)
+        self._wake.set()
 
     def _take(self) -> list[Waiting]:
         """What may go into the next turn: nothing of organizations in which a lane is at work, or what waits for it.

@@ -21,7 +21,9 @@ class Pool:
         self._connector = connector
         self._limits = limits
         self._places = asyncio.Semaphore(limits.connections_max)
-        self._places_of_turns = asyncio.Semaphore(max(1, limits.connections_max - _KEPT_FOR_READS))
+        self.turns_max = max(1, limits.connections_max - _KEPT_FOR_READS)
+        """How many turns there can be side by side."""
+        self._places_of_turns = asyncio.Semaphore(self.turns_max)
         self._idle: list[Any] = []
         self._servers_lost = 0
         self._is_closed = False

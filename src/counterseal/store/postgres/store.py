@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from counterseal.organizations import Advance
+from counterseal.store.errors import StoreError
 from counterseal.store.postgres.connection import USUAL, Connector, Limits
 from counterseal.store.postgres.gathered import GatheredAdvances
 from counterseal.store.postgres.migrate import make, migrate, require_fit, require_newest
@@ -22,10 +23,11 @@ from counterseal.store.sql.advances import NO_VERSION
 from counterseal.store.sql.batch import work_of
 from counterseal.store.sql.query import Read, Value
 from counterseal.store.sql.store import SqlReads
-from counterseal.store.uuids import to_bytes
+from counterseal.store.uuids import NOBODY, to_bytes, to_text
 
 _MIGRATION_S = 3600.0
 
+_NOBODY = to_text(NOBODY)
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
@@ -63,6 +65,10 @@ class PostgresStore(SqlReads):
         finally:
             await session.leave()
         return cls(connector, limits)
+
+    async def get_ready(self) -> None:
+        """See ``SharedStore``: connections, each with the question planned that every turn begins with."""
+        await asyncio.gather(*(self._plan_a_turn() for _ in range(self._pool.turns_max)))
 
     def revision(self) -> None:
         """See ``Store``: ``advances`` has to be asked."""
@@ -114,6 +120,11 @@ class PostgresStore(SqlReads):
             return await session.read(read)
         finally:
             await session.roll_back()
+
+    async def _plan_a_turn(self) -> None:
+        with suppress(StoreError):
+            async with self.turn([_NOBODY], []):
+                pass
 
     @asynccontextmanager
     async def _turn(self, organization_ids: set[bytes]) -> AsyncIterator[PostgresTurn]:
