@@ -25,7 +25,7 @@ STEPS = {
         "counterseal.engine.who.claim:claim_of",
     ),
     "JSON of the body": ("counterseal.contract.body:Body.__init__", "counterseal.contract.body:Body.tree"),
-    "find the organization, the key": ("counterseal.engine.who.authenticate:Authenticator.by_stamp",),
+    "find the organization, the key": ("counterseal.engine.who.authenticate:Authentication.by_stamp",),
     "verify the signature (P-256)": ("counterseal.stamps.api_key:verify_stamp",),
     "engine: between the steps": ("counterseal.engine.engine:Engine.answer",),
     "query: decode, run": ("counterseal.queries.registry:Query.answer",),

@@ -9,7 +9,7 @@ import structlog
 
 from counterseal.activities import implemented_kinds
 from counterseal.data_directory import DataDirectory
-from counterseal.engine import Authenticator, Engine, Snapshots, Writer
+from counterseal.engine import Authentication, Engine, Snapshots, Writer
 from counterseal.engine.decide.judge import Judge
 from counterseal.engine.engine import Admit
 from counterseal.engine.show.render import Renderer
@@ -147,7 +147,7 @@ class App:
         implemented_queries()
         judge = Judge(store, turns, random)
         engine = Engine(
-            authenticator=Authenticator(snapshots, store),
+            authentication=Authentication(snapshots, store),
             snapshots=snapshots,
             store=store,
             writer=writing.writer,

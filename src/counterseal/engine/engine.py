@@ -27,7 +27,7 @@ from counterseal.engine.show.render import Renderer
 from counterseal.engine.show.simulate import Simulator
 from counterseal.engine.state.snapshots import Snapshots
 from counterseal.engine.trace import Trace
-from counterseal.engine.who.authenticate import Authenticator, Caller
+from counterseal.engine.who.authenticate import Authentication, Caller
 from counterseal.engine.who.claim import Claim, claim_of
 from counterseal.engine.who.read_only import ReadOnlySessions
 from counterseal.engine.who.session_scope import facts_of_query, require_scope
@@ -66,7 +66,7 @@ class Engine:
     def __init__(
         self,
         *,
-        authenticator: Authenticator,
+        authentication: Authentication,
         snapshots: Snapshots,
         store: Store,
         writer: Writes,
@@ -77,7 +77,7 @@ class Engine:
         clock: Clock,
         admit: Admit | None = None,
     ) -> None:
-        self._authenticator = authenticator
+        self._authentication = authentication
         self._snapshots = snapshots
         self._store = store
         self._writer = writer
@@ -229,7 +229,7 @@ class Engine:
         may_name_parent: bool,
         may_omit_organization: bool,
     ) -> Caller:
-        caller = await self._authenticator.by_stamp(
+        caller = await self._authentication.by_stamp(
             claim,
             body.raw,
             organization_id=_organization_id(body, may_omit=may_omit_organization),

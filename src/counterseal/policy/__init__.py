@@ -1,6 +1,6 @@
 """The policy language: check, compile, evaluate, decide, explain. Pure functions of values; nothing here does I/O."""
 
-from counterseal.policy.advise.cases import Case, CaseResult, describe, read_cases, request_of, run_case
+from counterseal.policy.advise.cases import CaseResult, PolicyCase, describe, read_cases, request_of, run_case
 from counterseal.policy.advise.explain import PolicyTrace, Trace, explain_decision, explain_policy, render
 from counterseal.policy.advise.lint import Finding, Lint, lint
 from counterseal.policy.compile.budget import Budget, BudgetExhausted
@@ -31,7 +31,6 @@ __all__ = [
     "Approval",
     "Budget",
     "BudgetExhausted",
-    "Case",
     "CaseResult",
     "CompiledPolicy",
     "Credential",
@@ -43,6 +42,7 @@ __all__ = [
     "Lint",
     "Outcome",
     "Policy",
+    "PolicyCase",
     "PolicyEvaluation",
     "PolicyTrace",
     "Reason",

@@ -5,7 +5,7 @@ import pytest
 import rlp
 
 from counterseal.contract.errors import InvalidRequest
-from counterseal.policy import Case, Effect, Policy, read_cases, run_case
+from counterseal.policy import Effect, Policy, PolicyCase, read_cases, run_case
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "data" / "policy_cases.json"
 CASES = read_cases(VECTORS.read_bytes())
@@ -50,7 +50,7 @@ def test_a_blank_text_is_refused_as_the_server_refuses_it(place):
 def test_a_request_whose_policy_does_not_check():
     case = changed("no policy is an implicit deny", expected="CREATE_ERROR")
     broken = {"policies": [{"effect": "EFFECT_ALLOW", "condition": "nope"}]}
-    result = run_case(msgspec.convert(msgspec.to_builtins(case) | broken, Case))
+    result = run_case(msgspec.convert(msgspec.to_builtins(case) | broken, PolicyCase))
     assert result.passed
     assert "the name nope" in result.explanation
 
@@ -82,12 +82,12 @@ def test_a_file_that_is_no_list_of_cases(document):
 )
 def test_a_context_that_cannot_be_read(context):
     with pytest.raises(InvalidRequest, match="case 'x'"):
-        run_case(Case(name="x", context=context, expected="OUTCOME_ALLOW"))
+        run_case(PolicyCase(name="x", context=context, expected="OUTCOME_ALLOW"))
 
 
 def signing(condition, signed, **context):
     given = {"activity": {"type": "ACTIVITY_TYPE_SIGN_TRANSACTION_V2"}, "signed": signed, **context}
-    return Case(
+    return PolicyCase(
         name="a", kind="policy", effect=Effect.ALLOW, condition=condition, context=given, expected="OUTCOME_ALLOW"
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from counterseal.policy import Case, Policy, check_policy, compile_policy, lint, run_case
+from counterseal.policy import Policy, PolicyCase, check_policy, compile_policy, lint, run_case
 from counterseal.policy.language.schema import KEYWORDS, STRUCTS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "policy-language.md").read_text()
@@ -27,7 +27,7 @@ def test_recipe(title, policies, cases):
     given = policies_of(policies)
     for policy in given:
         check_policy(condition=policy.condition, consensus=policy.consensus, time=policy.time)
-    results = [run_case(msgspec.convert(case, Case), policies=given) for case in json.loads(cases)]
+    results = [run_case(msgspec.convert(case, PolicyCase), policies=given) for case in json.loads(cases)]
     assert len({result.expected for result in results}) > 1
     for result in results:
         assert result.passed, result.explanation

@@ -13,7 +13,7 @@ from counterseal.cli.policy.cases import report
 from counterseal.cli.policy.sources import organization_in, organization_options, policies_in, policies_of, problems
 from counterseal.engine.decide.judge import roster_of
 from counterseal.organizations import Snapshot
-from counterseal.policy import Case, read_cases, run_case
+from counterseal.policy import PolicyCase, read_cases, run_case
 from counterseal.store.postgres import DatabaseUrl
 
 
@@ -50,7 +50,7 @@ def test_command(
     report(results)
 
 
-def _in(organization: Snapshot, case: Case) -> Case:
+def _in(organization: Snapshot, case: PolicyCase) -> PolicyCase:
     """The case with what it leaves out taken from the organization."""
     users: dict[str, dict[str, Any]] = {user.id: msgspec.to_builtins(user) for user in roster_of(organization).users}
     approvers = [

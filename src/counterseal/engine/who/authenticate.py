@@ -97,7 +97,7 @@ class _Trial:
         return self._refusals[0] if self._refusals else not_found()
 
 
-class Authenticator:
+class Authentication:
     """Resolves stamps to callers."""
 
     def __init__(self, snapshots: Snapshots, store: Store) -> None:

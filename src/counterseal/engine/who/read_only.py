@@ -33,7 +33,7 @@ class ReadOnlySessions:
     async def reader(
         self, token: str, *, organization_id: str | None, may_name_parent: bool, address: str, now_ms: int
     ) -> Reader:
-        """The reader of a query. The arguments but the token are as in ``Authenticator.by_stamp``.
+        """The reader of a query. The arguments but the token are as in ``Authentication.by_stamp``.
 
         Raises Unauthenticated for a token that is not this server's, has expired, or whose user is gone, and only then
         NotFound or Unauthenticated for an organization that its user may not read.

@@ -79,7 +79,7 @@ class CasePolicy(msgspec.Struct, frozen=True, kw_only=True):
     time: str | None = None
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
+class PolicyCase(msgspec.Struct, frozen=True, kw_only=True):
     """One case. ``context`` holds the facts by keyword, and ``approvers``, ``org_users``, ``credentials`` (of the
     approvals), ``time_now``, ``root_quorum``, ``eth_batch``, ``own_credential``, ``signed``."""
 
@@ -104,15 +104,15 @@ class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
     explanation: str
 
 
-def read_cases(document: bytes) -> list[Case]:
+def read_cases(document: bytes) -> list[PolicyCase]:
     """The cases of a JSON file: a list of them. Raises ``InvalidRequest`` that says what is wrong where."""
     try:
-        return msgspec.json.decode(document, type=list[Case])
+        return msgspec.json.decode(document, type=list[PolicyCase])
     except msgspec.DecodeError as problem:
         raise InvalidRequest(f"not a file of policy cases: {problem}") from problem
 
 
-def run_case(case: Case, *, policies: Sequence[Policy] | None = None) -> CaseResult:
+def run_case(case: PolicyCase, *, policies: Sequence[Policy] | None = None) -> CaseResult:
     """Run one case; ``policies`` take the place of those a ``request`` case does not bring itself.
 
     Raises ``InvalidRequest`` for a context that cannot be read.
@@ -125,7 +125,7 @@ def run_case(case: Case, *, policies: Sequence[Policy] | None = None) -> CaseRes
     return CaseResult(name=case.name, passed=passed, expected=case.expected, actual=actual, explanation=explanation)
 
 
-def _policy_case(case: Case) -> tuple[str, str]:
+def _policy_case(case: PolicyCase) -> tuple[str, str]:
     own = CasePolicy(
         effect=case.effect or Effect.ALLOW, condition=case.condition, consensus=case.consensus, time=case.time
     )
@@ -137,7 +137,7 @@ def _policy_case(case: Case) -> tuple[str, str]:
     return trace.outcome, render(trace)
 
 
-def _request_case(case: Case, policies: Sequence[Policy] | None) -> tuple[str, str]:
+def _request_case(case: PolicyCase, policies: Sequence[Policy] | None) -> tuple[str, str]:
     try:
         own = [_policy(each, number=number) for number, each in enumerate(case.policies or (), start=1)]
     except InvalidRequest as problem:
