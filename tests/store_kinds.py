@@ -53,6 +53,7 @@ SQLITE_ONLY = {
     "regressions/test_forwarded_addresses_are_not_believed.py": _NO_STORE,
     "regressions/test_half_sent_requests_shut_nobody_out.py": _NO_STORE,
     "regressions/test_large_replies_are_made_a_few_at_a_time.py": _ABOVE,
+    "regressions/test_large_submissions_of_organizations_take_turns.py": _WRITER,
     "regressions/test_one_activity_is_no_larger_than_a_page.py::test_the_same_bytes": _FILE,
     "regressions/test_replies_that_nobody_takes_have_a_bound.py": _ABOVE,
     "unit/cli/": "commands run on a directory; test_init.py and test_migrate_store.py run on databases too",

@@ -47,7 +47,8 @@ _log = structlog.get_logger("counterseal.engine")
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine needs of a request: the operation, the exact body, and the stamp or else the session, if any.
 
-    ``client_address`` is where it comes from: an IP address, empty if that is not known.
+    ``client_address`` is where it comes from: an IP address, empty if that is not known. ``client`` is with whom it
+    shares turns until it is known whose it is.
     ``take_place`` is awaited, with the id of the user's organization, before a large reply is made.
     """
 
@@ -56,6 +57,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     stamp: StampHeader | None
     session: str | None = None
     client_address: str = ""
+    client: str = ""
     trace: Trace
     take_place: Callable[[str], Awaitable[None]]
 
@@ -206,7 +208,7 @@ class Engine:
 
     async def _body(self, request: Request) -> Body:
         """Taken apart as far as is needed to find the key."""
-        await self._take_turn(request.body, "")
+        await self._take_turn(request.body, request.client)
         return Body(request.body)
 
     async def _tree(self, body: Body, whose: str) -> dict[str, Any]:

@@ -193,6 +193,7 @@ class HttpApp:
                 stamp=stamp,
                 session=session,
                 client_address=address if self._ip_allowlists else ANY_ADDRESS,
+                client=client_of(address),
                 trace=exchange.trace,
                 take_place=partial(exchange.place.take, address),
             )

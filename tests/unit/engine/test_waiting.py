@@ -13,7 +13,7 @@ from counterseal.crypto import ApiKeyScheme
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.who.authenticate import Caller, Voter
 from counterseal.engine.who.lookup import PublicKeyLookup
-from counterseal.engine.write.waiting import Waiting, WaitingLines
+from counterseal.engine.write.waiting import Waiting, WaitingLines, heads_of
 
 OPERATION = operation_for("/public/v1/submit/create_users")
 
@@ -109,3 +109,10 @@ def test_the_rest_of_a_line_is_not_looked_at_once_one_of_it_has_to_wait() -> Non
     waiting_lines = lines("a" * 1000 + "bbcb")
     assert order(waiting_lines.first(3, if_all=is_free)) == ["b1000", "c1002", "b1001"]
     assert looked_at.count("a") == 1
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=1, max_size=12))
+def test_the_first_of_each_line_come_in_the_order_of_their_turns(senders: list[str]) -> None:
+    made = lines(senders)
+    firsts = [next(each for each in made if each.sender_id == sender) for sender in dict.fromkeys(senders)]
+    assert order(heads_of(made)) == order(firsts)

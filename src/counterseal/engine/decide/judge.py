@@ -7,6 +7,7 @@ approvals with the credentials that stamped them, the users who could still vote
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import msgspec
 
@@ -14,7 +15,7 @@ from counterseal import policy
 from counterseal.contract import Shape
 from counterseal.engine.decide.ballot import live_approvals
 from counterseal.engine.decide.case import Case, ReadsForUnits, case_of, told_by_unit
-from counterseal.engine.decide.electorates import Electorates
+from counterseal.engine.decide.electorates import Electorate, Electorates
 from counterseal.engine.state.committed import Committed
 from counterseal.organizations import ApiKey, Authenticator, Quorum, Snapshot, User
 from counterseal.store import Store, StoredActivity, StoredVote
@@ -36,12 +37,12 @@ class Judge:
         self._committed = Committed(store)
         self._random = random
         self._turns = turns
-        self._pause = rest if is_waited_for else turns.next
+        self._is_waited_for = is_waited_for
         self._electorates = Electorates(roster_of)
 
     async def prepare(self, organization: Snapshot) -> None:
         """Compile its policies now, a few at a time, so that no decision has to wait for it."""
-        await self._electorates.of(organization, pause=self._turns.next)
+        await self._electorates.of(organization, pause=partial(self._turns.next, organization.id))
 
     async def case(
         self,
@@ -58,7 +59,7 @@ class Judge:
 
     async def decide(self, case: Case, *, budget: policy.Budget) -> policy.Decision:
         """The decision after the last of the case's votes."""
-        electorate = await self._electorates.of(case.view.organization, pause=self._pause)
+        electorate = await self._electorate(case.view.organization)
         request, before = await self._request(case, electorate.roster), budget.left
         decision = policy.decide(request, electorate.policies, budget=budget)
         await _let_others_go(before - budget.left)
@@ -84,11 +85,15 @@ class Judge:
         return await self._may_approve(case, frozenset(organization.users), budget)
 
     async def _may_approve(self, case: Case, user_ids: frozenset[str], budget: policy.Budget) -> frozenset[str]:
-        electorate = await self._electorates.of(case.view.organization, pause=self._pause)
+        electorate = await self._electorate(case.view.organization)
         request, before = await self._request(case, electorate.roster), budget.left
         able = policy.may_approve(request, electorate.policies, user_ids=user_ids, budget=budget)
         await _let_others_go(before - budget.left)
         return able
+
+    async def _electorate(self, organization: Snapshot) -> Electorate:
+        pause = rest if self._is_waited_for else partial(self._turns.next, organization.id)
+        return await self._electorates.of(organization, pause=pause)
 
     async def _request(self, case: Case, roster: policy.Roster) -> policy.Request:
         organization = case.view.organization

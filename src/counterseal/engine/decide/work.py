@@ -40,7 +40,18 @@ class Workshop:
         self._places = Places()
 
     async def do(self, first: WorkFirst, whose: str) -> Made:
-        """Make it for this organization."""
+        """Make it for this organization. Whoever goes meanwhile leaves the place no sooner than its thread is done."""
+        making = asyncio.ensure_future(self._make(first, whose))
+        making.add_done_callback(_look_at)
+        return await asyncio.shield(making)
+
+    async def _make(self, first: WorkFirst, whose: str) -> Made:
         async with self._places.one_for(whose):
             value = await asyncio.get_running_loop().run_in_executor(self._threads, first.make)
         return Made(work=first.work, value=value)
+
+
+def _look_at(making: asyncio.Future[Made]) -> None:
+    """Nobody may be left to whom a fault is told."""
+    if not making.cancelled():
+        making.exception()

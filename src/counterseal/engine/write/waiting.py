@@ -71,6 +71,14 @@ class WaitingLines:
         self._count += 1
 
 
+def heads_of(first: Iterable[Waiting]) -> list[Waiting]:
+    """The first of each line, in the order in which the lines have their turns."""
+    heads: dict[str, Waiting] = {}
+    for waiting in first:
+        heads.setdefault(waiting.sender_id, waiting)
+    return [*heads.values()]
+
+
 def small_ones_of(first: Iterable[Waiting]) -> list[Waiting]:
     """Those that are not large. Lines keep their order: what is behind a large one has to wait with it."""
     held_up: set[str] = set()

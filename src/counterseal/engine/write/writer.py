@@ -24,7 +24,7 @@ from counterseal.engine.state.snapshots import Snapshots
 from counterseal.engine.write.anew import decide_anew
 from counterseal.engine.write.batch import Batch, not_stored
 from counterseal.engine.write.intake import STOPPED, Intake
-from counterseal.engine.write.waiting import Waiting, small_ones_of
+from counterseal.engine.write.waiting import Waiting, heads_of, small_ones_of
 from counterseal.organizations import OrganizationChanges
 from counterseal.store import Conflict, Store
 from counterseal.world import Clock, rest
@@ -159,9 +159,9 @@ class Writer(Intake):
 
     def _of_one_kind(self, first: Sequence[Waiting]) -> Sequence[Waiting]:
         """A large submission has a batch of its own: who shares it waits for its rows. Small ones go between two."""
-        heads = {waiting.sender_id: waiting for waiting in reversed(first)}
-        large = next((head for head in heads.values() if head.submission.is_heavy), None)
-        is_alone = all(head.submission.is_heavy for head in heads.values()) and not self._next.submissions
+        heads = heads_of(first)
+        large = next((head for head in heads if head.submission.is_heavy), None)
+        is_alone = all(head.submission.is_heavy for head in heads) and not self._next.submissions
         if large is not None and (is_alone or not (self._is_heavy_under_way or self._next.submissions)):
             return [large]
         return small_ones_of(first)
