@@ -21,8 +21,7 @@ test: .venv/.ready tests/conformance/node_modules/.ready tests/oracles/node_modu
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest tests/conformance
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/conformance
+	scripts/run-tests
 
 check: .venv/.ready  ## the inner loop: lint, types, unit tests
 	$(BIN)/ruff check .
