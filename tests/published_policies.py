@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from counterseal.policy import Case, Effect, run_case
+from counterseal.policy import Effect, PolicyCase, run_case
 
 
 def activity(type_: str, **params: str) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def activity(type_: str, **params: str) -> dict[str, Any]:
 
 def outcome(condition: str, context: dict[str, Any]) -> bool | str:
     """What a policy of this condition says: whether it matches, or ``OUTCOME_ERROR``."""
-    case = Case(
+    case = PolicyCase(
         name="", kind="policy", effect=Effect.ALLOW, condition=condition, context=context, expected="OUTCOME_ALLOW"
     )
     result = run_case(case)

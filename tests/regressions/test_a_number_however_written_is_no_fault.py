@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from counterseal.contract.errors import InvalidRequest
-from counterseal.policy import Case, run_case
+from counterseal.policy import PolicyCase, run_case
 from office import Office
 
 ZEROS, NINES = "0" * 5_000, "9" * 5_000
@@ -74,7 +74,7 @@ def test_a_fact_however_large_is_compared_or_fails_and_can_be_shown(context: dic
         "activity.params.n == 1",
         "[activity.params.n].any(x, x == 1)",
     ):
-        case = Case(name="large", context=context, expected="OUTCOME_ALLOW", kind="policy", condition=condition)
+        case = PolicyCase(name="large", context=context, expected="OUTCOME_ALLOW", kind="policy", condition=condition)
         assert run_case(case).actual.startswith("OUTCOME_")
 
 
@@ -82,7 +82,7 @@ def test_a_fact_however_large_is_compared_or_fails_and_can_be_shown(context: dic
 def test_a_case_at_an_instant_that_no_zone_has(now: str) -> None:
     span = "CronSpan('* * * * *', '7d', 'Pacific/Kiritimati')"
     with pytest.raises(InvalidRequest, match="case 'far'"):
-        run_case(Case(name="far", context={"time_now": now}, expected="OUTCOME_ALLOW", kind="policy", time=span))
+        run_case(PolicyCase(name="far", context={"time_now": now}, expected="OUTCOME_ALLOW", kind="policy", time=span))
 
 
 @pytest.mark.parametrize("number", [ZEROS + "5", NINES, "-" + NINES, "5" * 21, "1e400", "0x5", "5.0", "五"])
