@@ -1,7 +1,7 @@
 """What each kind of activity does: one small file a kind, found by its name under its noun."""
 
 from counterseal.activities.looking_ahead import look_ahead
-from counterseal.activities.needs import AllOf, Needed, Reading
+from counterseal.activities.needs import AllOf, Needed, Reading, Sealed
 from counterseal.activities.registry import (
     Checked,
     NewOrganization,
@@ -20,6 +20,7 @@ __all__ = [
     "Outcome",
     "Reading",
     "RefusedButCounted",
+    "Sealed",
     "Unit",
     "implemented_kinds",
     "look_ahead",

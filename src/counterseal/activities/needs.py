@@ -26,8 +26,14 @@ class AllOf(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return isinstance(row, self.kind)
 
 
-Needed = RowKey | AllOf
-"""A question: its answer is a tuple of rows, in the order of ids."""
+class Sealed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The secret that belongs to the row of this id: ``bytes`` that only the key store opens, one or none."""
+
+    id: str
+
+
+Needed = RowKey | AllOf | Sealed
+"""A question: its answer is a tuple of rows, in the order of ids, or of sealed secrets."""
 
 Reading = Generator[Sequence[Needed], None, None]
 Needs = Callable[[Any, View], Reading]

@@ -52,7 +52,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Checked(msgspec.Struct, frozen=True):
     """A request that is in order: ``found`` is for the unit's second step, ``facts`` are for policies, by keyword, and
     ``calls`` the ``eth.tx`` of each of several calls. Only a unit that ``tells_policies`` is asked for facts later on.
-    ``work`` is what a unit's ``make`` is given.
+    ``work`` is what a unit's ``make`` is given; None is nothing to be made.
     """
 
     found: Any
@@ -103,7 +103,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
         return found if isinstance(found, Checked) else Checked(found)
 
     def carry_out(self, checked: Checked, view: View, world: World, keystore: Keystore, made: Any = None) -> Outcome:
-        """Do it: the activity is allowed. ``made`` is what ``make`` gave, if the unit has that."""
+        """Do it: the activity is allowed. ``made`` is what ``make`` gave, if the unit has that and there was work."""
         if self.second is None:
             outcome: Outcome = checked.found
             return outcome

@@ -28,7 +28,7 @@ class Cipher(Confidential):
     def __init__(self, key: bytes) -> None:
         self._aead = AESGCM(key)
 
-    def encrypt(self, plaintext: bytes, *, context: tuple[str, ...]) -> bytes:
+    def encrypt(self, plaintext: bytes | bytearray, *, context: tuple[str, ...]) -> bytes:
         """Ciphertext that opens only with this key and this ``context`` (where it belongs; not secret)."""
         nonce = os.urandom(NONCE_BYTES)
         return VERSION + nonce + self._aead.encrypt(nonce, plaintext, _authenticated(context))

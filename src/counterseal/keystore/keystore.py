@@ -142,7 +142,7 @@ class Keystore(Confidential):
             credential_bundle=seal_credential_bundle(private_key.secret, target_public_key),
         )
 
-    def encrypt(self, secret: bytes, purpose: str) -> bytes:
+    def encrypt(self, secret: bytes | bytearray, purpose: str) -> bytes:
         """Ciphertext of ``secret`` for the store, 29 bytes longer. It opens under the same ``purpose`` only.
 
         Let the purpose name the row, say ``oauth2 client secret <organization> <id>``: then nobody can move a

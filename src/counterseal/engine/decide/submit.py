@@ -163,7 +163,7 @@ class Submitter:
 
     def _carry_out(self, unit: Unit, checked: Checked, view: View, world: World, made: Made | None) -> UnitOutcome:
         """What comes of it. Raises WorkFirst where something is to be made before."""
-        if unit.make is None:
+        if unit.make is None or checked.work is None:
             return unit.carry_out(checked, view, world, self._keystore)
         if made is None or made.work != checked.work:
             raise WorkFirst(partial(unit.make, checked.work, self._keystore), work=checked.work)

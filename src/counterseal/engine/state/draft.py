@@ -93,6 +93,7 @@ class Draft:
         commit = Commit(activity=activity, is_new=is_new, new_votes=new_votes, steps=steps, rests_on=rests_on)
         if outcome is not None:
             rows = self._rows_of(outcome, organization, [step.after for step in steps])
+            self._rows.seal(outcome.secrets)
             commit = replace(commit, rows=rows, secrets=outcome.secrets, events=outcome.events)
         if counted:
             commit = replace(commit, rows=self._row_changes(organization, counted))

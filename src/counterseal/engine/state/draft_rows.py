@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from counterseal.activities import AllOf, Needed, Unit
+from counterseal.activities import AllOf, Needed, Sealed, Unit
 from counterseal.contract.errors import InternalFault
 from counterseal.organizations import Put, Removed, Row, Snapshot, View
-from counterseal.store import Reads, RowKey
+from counterseal.store import Reads, RowKey, SealedRow
 
 OfKind = tuple[str, str]
 """Organization, and kind of row."""
@@ -32,6 +32,7 @@ class DraftRows:
         self._now: defaultdict[OfKind, dict[str, Row | None]] = defaultdict(dict)
         self._holders: defaultdict[Held, list[str]] = defaultdict(list)  # who has had it at any time in this batch
         self._revisions: dict[tuple[OfKind, str], int] = {}  # before this batch
+        self._sealed: dict[tuple[str, str], bytes | None] = {}
 
     def stage(self, organization_id: str, changes: Iterable[Put | Removed]) -> None:
         """These are done."""
@@ -49,6 +50,10 @@ class DraftRows:
                 if text is not None:
                     self._holders[*kind, key.name, key.form(text)].append(row.id)
 
+    def seal(self, secrets: Iterable[SealedRow]) -> None:
+        """These are kept, or erased."""
+        self._sealed.update(((each.organization_id, each.id), each.sealed) for each in secrets)
+
     def settle(self) -> None:
         """What this was laid over is stored."""
         self._under = None
@@ -57,7 +62,7 @@ class DraftRows:
         """This one, then what it lies over; a commit that ends meanwhile takes none of them away."""
         return (self,) if self._under is None else (self, *self._under.layers())
 
-    def touched(self, organization_id: str, wanted: Needed) -> Iterable[str]:
+    def touched(self, organization_id: str, wanted: RowKey | AllOf) -> Iterable[str]:
         """The ids of rows that may be an answer, or may be none any more; all that are here and are one."""
         kind = (organization_id, wanted.kind.KIND)
         if isinstance(wanted, AllOf):
@@ -69,6 +74,11 @@ class DraftRows:
     def altered(self, organization_id: str, kind: type[Row]) -> Mapping[str, Row | None]:
         """The rows of a kind that this batch has altered, by id; None is gone."""
         return self._now.get((organization_id, kind.KIND), {})
+
+    def sealed(self, organization_id: str, asked: Sequence[Sealed]) -> dict[str, bytes | None]:
+        """Those of the secrets that this batch has altered, by id; None is erased."""
+        ids = (each.id for each in asked if (organization_id, each.id) in self._sealed)
+        return {id_: self._sealed[organization_id, id_] for id_ in ids}
 
 
 async def read_needs(
@@ -97,11 +107,25 @@ async def _read(
     layers = () if over is None else over.layers()
     keys = [each for each in wanted if isinstance(each, RowKey)]
     stored = await reads.rows(organization_id, keys) if keys else {}
-    found: dict[Needed, tuple[Any, ...]] = {key: stored[key] for key in keys}
+    rows: dict[RowKey | AllOf, tuple[Any, ...]] = {key: stored[key] for key in keys}
     for each in wanted:
         if isinstance(each, AllOf):
-            found[each] = tuple(await _all_of(organization_id, each, reads))
-    return {each: _laid_over(organization_id, each, rows, layers) for each, rows in found.items()}
+            rows[each] = tuple(await _all_of(organization_id, each, reads))
+    found: dict[Needed, tuple[Any, ...]] = {
+        each: _laid_over(organization_id, each, answer, layers) for each, answer in rows.items()
+    }
+    secrets = [each for each in wanted if isinstance(each, Sealed)]
+    return found | await _secrets(organization_id, secrets, reads, layers) if secrets else found
+
+
+async def _secrets(
+    organization_id: str, asked: Sequence[Sealed], reads: Reads, layers: Sequence[DraftRows]
+) -> dict[Needed, tuple[Any, ...]]:
+    """Those that there are, as the newest batch has left each."""
+    found: dict[str, bytes | None] = {**await reads.secrets(organization_id, [each.id for each in asked])}
+    for layer in reversed(layers):
+        found |= layer.sealed(organization_id, asked)
+    return {each: () if (sealed := found.get(each.id)) is None else (sealed,) for each in asked}
 
 
 async def _all_of(organization_id: str, wanted: AllOf, reads: Reads) -> list[Row]:
@@ -112,7 +136,7 @@ async def _all_of(organization_id: str, wanted: AllOf, reads: Reads) -> list[Row
 
 
 def _laid_over(
-    organization_id: str, wanted: Needed, stored: tuple[Row, ...], layers: Sequence[DraftRows]
+    organization_id: str, wanted: RowKey | AllOf, stored: tuple[Row, ...], layers: Sequence[DraftRows]
 ) -> tuple[Row, ...]:
     if not layers:
         return stored

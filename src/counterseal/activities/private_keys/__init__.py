@@ -1,0 +1,1 @@
+"""Private keys: keys that belong to no wallet."""

@@ -1,0 +1,1 @@
+"""Wallets: seeds, and the accounts that are derived from them."""
