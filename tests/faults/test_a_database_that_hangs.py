@@ -21,7 +21,7 @@ from line import Line, line, line_beside
 from postgres_server import PASSWORD, USER, PostgresServer
 from served import RunningServer, activity_body
 
-HASTY = Limits(silence_s=0.5, connect_s=0.5, lock_s=2.0, idle_in_transaction_s=1.0, place_s=1.0)
+HASTY = Limits(silence_s=1.0, connect_s=1.0, lock_s=4.0, idle_in_transaction_s=1.5, place_s=2.0)
 BEGIN, WRITE, COMMIT = b"BEGIN", b"write_0", b"COMMIT\x00"
 PATH = "/public/v1/submit/create_users"
 CROWD = 3
