@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from conformance import scenarios
+from conformance.chains.ethereum import ethereum_node
+from conformance.chains.solana import solana_bank
 from conformance.completeness import Completeness
 from conformance.report import Report
 from conformance.tap import Tap
@@ -106,11 +108,18 @@ def rust_server(start_tapped: Callable[..., RunningServer]) -> RunningServer:
 
 
 @pytest.fixture(scope="session")
-def verdicts(javascript_server: RunningServer) -> Callable[[Path], dict[str, str | None]]:
+def chains(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The URLs of the chains on this machine, by their names; all tests share them, with new keys of their own."""
+    with ethereum_node(tmp_path_factory.mktemp("ethereum")) as ethereum, solana_bank() as solana:
+        yield {"ethereum": ethereum, "solana": solana}
+
+
+@pytest.fixture(scope="session")
+def verdicts(javascript_server: RunningServer, chains: dict[str, str]) -> Callable[[Path], dict[str, str | None]]:
     """Runs a scenario file, once, and gives each scenario's error by its title."""
 
     @cache
     def run(file: Path) -> dict[str, str | None]:
-        return scenarios.run_javascript(file, javascript_server)
+        return scenarios.run_javascript(file, javascript_server, chains)
 
     return run

@@ -46,9 +46,13 @@ JAVASCRIPT_FILES = sorted((_HERE / "javascript").glob("*.scenarios.mjs"))
 RUST_FILES = sorted(file for file in (_RUST / "src").glob("*.rs") if titles(file))
 
 
-def run_javascript(file: Path, server: Served) -> dict[str, str | None]:
-    """One node process for the scenarios of ``file``: each one's error by its title, None if it succeeds."""
-    return _run(["node", str(file)], environment(server), directory=_HERE, seconds_max=_PATIENCE_SECONDS)
+def run_javascript(file: Path, server: Served, chains: dict[str, str]) -> dict[str, str | None]:
+    """One node process for the scenarios of ``file``: each one's error by its title, None if it succeeds.
+
+    ``chains`` are the URLs of the chains on which they carry out what was signed, by their names.
+    """
+    told = environment(server) | {"COUNTERSEAL_CONFORMANCE_CHAINS": json.dumps(chains)}
+    return _run(["node", str(file)], told, directory=_HERE, seconds_max=_PATIENCE_SECONDS)
 
 
 def run_rust(server: RunningServer) -> dict[str, str | None]:

@@ -68,7 +68,7 @@ def test_what_a_package_gains_is_told(tmp_path: Path) -> None:
 
 def test_an_explanation_of_nothing_is_told(tmp_path: Path) -> None:
     known = tmp_path / "known.txt"
-    known.write_text("# all of it\nmissing there: *\n\nmissing here: operation /public/v1/query/get_shoes\n")
+    known.write_text("# all of it\nmissing *\n\nmissing here: operation /public/v1/query/get_shoes\n")
     assert drift("--known", known) == (1, ["no longer so: missing here: operation /public/v1/query/get_shoes"])
 
 

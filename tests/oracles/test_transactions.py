@@ -1,7 +1,7 @@
 """Bitcoin's and Solana's transactions, signed here, against the JavaScript libraries of the chains.
 
-Signatures are verified there, PSBTs made final, and what was read is compared. ``solders`` and ``embit`` are asked in
-``tests/properties/chains``.
+Signatures are verified there, PSBTs made final, and what was read is compared. Bitcoin Core's own code says whether
+what became final may be spent. ``solders`` and ``embit`` are asked in ``tests/properties/chains``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
 import bitcoin_samples as samples
+from bitcoin_consensus import spends
 from counterseal.chains import bitcoin, solana
 from counterseal.crypto.signing import sign
 
@@ -65,7 +66,7 @@ def signed(raw: bytes) -> tuple[bitcoin.UnsignedTransaction, list[int], bytes]:
     return transaction, list(made), bitcoin.signed_psbt(transaction, public_key=samples.KEY, signatures=made)
 
 
-def test_bitcoinjs_makes_our_psbts_final() -> None:
+def test_bitcoinjs_makes_our_psbts_final_and_consensus_accepts_them() -> None:
     random, own = Random(1), [samples.P2PKH, samples.P2WPKH, samples.P2TR]
     done = [signed(psbt_of(random, random.choices(own, k=random.randint(1, 5)))) for _ in range(TRANSACTIONS)]
     for (transaction, numbers, _), answer in zip(
@@ -73,7 +74,9 @@ def test_bitcoinjs_makes_our_psbts_final() -> None:
     ):
         assert answer["signed"] == numbers == list(range(len(transaction.coins)))
         assert answer["fee"] == transaction.fee == 4_000
-        assert answer["final"]
+        final, coins = bytes.fromhex(answer["final"]), [(each.script, each.value) for each in transaction.coins]
+        assert spends(final, coins)
+        assert not spends(final, [*coins[:-1], (samples.OTHER, coins[-1][1])])
 
 
 def test_bitcoinjs_finds_our_signatures_beside_what_others_have_to_sign() -> None:
