@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from counterseal.organizations import Row, Snapshot
-from counterseal.store import ActivityStatus, Reads, StoredActivity, SubOrganizationFilter
+from counterseal.organizations import Key, Row, Snapshot
+from counterseal.store import ActivityStatus, Reads, RowKey, StoredActivity, SubOrganizationFilter
 
 Kind = TypeVar("Kind", bound=Row)
 
@@ -58,4 +58,29 @@ class Reader:
 
     async def all_of(self, kind: type[Kind], *, at_most: int) -> list[Kind]:
         """All rows of a kind of which there are no more, because a limit says so; the oldest first."""
-        return (await self._store.page(self._id, kind, limit=at_most, before=None, after=None))[::-1]
+        return await self.page(kind, limit=at_most)
+
+    async def page(
+        self,
+        kind: type[Kind],
+        *,
+        limit: int,
+        before: str | None = None,
+        after: str | None = None,
+        where: tuple[Key, str] | None = None,
+    ) -> list[Kind]:
+        """Rows of a kind, the oldest first; see ``Reads.page``. A cursor need not be the id of a row that is there."""
+        return await self._store.page(
+            self._id, kind, limit=limit, before=before, after=after, where=where, oldest_first=True
+        )
+
+    async def row(self, kind: type[Kind], id_: str) -> Kind | None:
+        """The row of this id."""
+        found = await self.rows(kind, [id_])
+        return found[0] if found else None
+
+    async def rows(self, kind: type[Kind], values: Sequence[str], *, by: Key | None = None) -> list[Kind]:
+        """The rows of these ids, or those that have one of these values for a key: for each, the oldest first."""
+        keys = [RowKey(kind=kind, key=by, value=value) for value in values]
+        found = await self._store.rows(self._id, keys)
+        return [row for key in keys for row in found[key] if isinstance(row, kind)]

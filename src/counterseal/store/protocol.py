@@ -131,8 +131,9 @@ class Reads(Protocol):
         before: str | None,
         after: str | None,
         where: tuple[Key, str] | None = None,
+        oldest_first: bool = False,
     ) -> list[Kind]:
-        """Rows of a kind by id, newest first; ``after`` continues with older ids, ``before`` with newer.
+        """Rows of a kind by id, newest first or oldest first; ``after`` goes on in that order, ``before`` goes back.
 
         With ``where`` only those that have this value for this key, which is not a unique one.
         """

@@ -93,6 +93,25 @@ async def test_pages_are_newest_first_and_go_on_in_both_directions(store: Store,
         assert [row.id for row in await page(store, where=where, **asked)] == doors(*numbers), asked
 
 
+@pytest.mark.parametrize("where", [None, (COLOUR, "green")])
+async def test_pages_may_be_oldest_first(store: Store, where: object) -> None:
+    await put(store, *(Put(row=door(number)) for number in (1, 2, 3, 5, 6)))
+    for asked, numbers in (
+        ({}, (1, 2)),
+        ({"after": door(2).id}, (3, 5)),
+        ({"after": door(4).id}, (5, 6)),
+        ({"before": door(6).id}, (3, 5)),
+        ({"before": door(6).id, "after": door(1).id}, (2, 3)),
+        ({"before": door(1).id}, ()),
+    ):
+        assert [row.id for row in await page(store, where=where, oldest_first=True, **asked)] == doors(*numbers), asked
+
+
+async def test_a_long_page_is_of_one_moment_and_whole(store: Store) -> None:
+    await put(store, *(Put(row=door(number)) for number in range(1, 501)))
+    assert [row.id for row in await page(store, limit=1000)] == doors(*range(500, 0, -1))
+
+
 async def test_no_more_is_counted_than_is_asked_for(store: Store) -> None:
     await put(store, *(Put(row=door(number)) for number in range(5)))
     assert await store.count(ORGANIZATION_ID, Door, at_most=3) == 3

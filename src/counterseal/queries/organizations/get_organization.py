@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from counterseal.contract import encode
 from counterseal.contract.shapes import GetOrganizationRequest
-from counterseal.organizations import PRIVATE_KEY_TAGS_MAX, PrivateKeyTag, feature_list
+from counterseal.organizations import (
+    PRIVATE_KEY_TAGS_MAX,
+    PRIVATE_KEYS_MAX,
+    WALLETS_MAX,
+    PrivateKey,
+    PrivateKeyTag,
+    Wallet,
+    feature_list,
+)
 from counterseal.queries.objects import quorum_object, tag_object, user_object
 from counterseal.queries.pieces import array, joined
 from counterseal.queries.policies.policy_object import policy_object
@@ -21,19 +29,30 @@ async def get_organization(_request: GetOrganizationRequest, context: QueryConte
     """
     organization = context.organization
     private_key_tags = await context.reader.all_of(PrivateKeyTag, at_most=PRIVATE_KEY_TAGS_MAX)
+    wallets = await context.reader.all_of(Wallet, at_most=WALLETS_MAX)
+    private_keys = await context.reader.all_of(PrivateKey, at_most=PRIVATE_KEYS_MAX)
+    head = {"organizationId": organization.id, "name": organization.name}
     others = {
-        "organizationId": organization.id,
-        "name": organization.name,
-        "privateKeys": [],
         "invitations": [],
         "rootQuorum": quorum_object(organization.quorum),
         "features": feature_list(organization.features),
-        "wallets": [],
+        "wallets": [wallet.shown() for wallet in wallets],
         "smartContractInterfaceReferences": [],
     }
     users = await array(organization.users.values(), user_object, context)
     policies = await array(organization.policies.values(), policy_object, context)
-    head = b'{"organizationData":' + encode(others)[:-1]
+    keys = await array(private_keys, PrivateKey.shown, context)
     tags = [*map(tag_object, organization.tags.values()), *(tag.shown() for tag in private_key_tags)]
-    tail = b"," + encode({"tags": tags})[1:] + b"}"
-    return await joined([head, b',"users":', *users, b',"policies":', *policies, tail])
+    return await joined(
+        [
+            b'{"organizationData":' + encode(head)[:-1],
+            b',"privateKeys":',
+            *keys,
+            b"," + encode(others)[1:-1],
+            b',"users":',
+            *users,
+            b',"policies":',
+            *policies,
+            b"," + encode({"tags": tags})[1:] + b"}",
+        ]
+    )

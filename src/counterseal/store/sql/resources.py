@@ -11,12 +11,13 @@ from msgspec.structs import replace
 
 from counterseal.organizations import Key, Row
 from counterseal.store.records import RowKey
-from counterseal.store.sql.query import Given, Query, Read, Type
+from counterseal.store.sql.query import PAUSE, Given, Query, Read, Type
 from counterseal.store.uuids import NOBODY, to_bytes, to_text
 
 Kind = TypeVar("Kind", bound=Row)
 
 _AFTER_ALL = b"\xff" * 16
+_DECODED_AT_ONCE = 200
 
 _BY_ID = (("id", Type.BYTES), ("kind", Type.TEXT))
 _BY_KEY = (("name", Type.TEXT), ("value", Type.BYTES), ("kind", Type.TEXT))
@@ -75,12 +76,14 @@ def read_page(
     before: str | None,
     after: str | None,
     where: tuple[Key, str] | None,
+    oldest_first: bool = False,
 ) -> Read[list[Kind]]:
-    """A page of rows, newest first. With ``before`` alone it is the page that touches it, still newest first."""
-    low = NOBODY if before is None else to_bytes(before)
-    high = _AFTER_ALL if after is None else to_bytes(after)
+    """A page of rows, in the order of ids. With ``before`` alone it is the page that touches it, in the same order."""
+    lower, higher = (after, before) if oldest_first else (before, after)
+    low = NOBODY if lower is None else to_bytes(lower)
+    high = _AFTER_ALL if higher is None else to_bytes(higher)
     backwards = before is not None and after is None
-    direction = "ASC" if backwards else "DESC"
+    direction = "ASC" if backwards != oldest_first else "DESC"
     if where is None:
         query = Query(
             "SELECT revision, data FROM resources WHERE organization_id = ? AND kind = ? AND id > ? AND id < ?"
@@ -99,7 +102,11 @@ def read_page(
             is_all=True,
         )
     rows = yield query
-    page = [_row(kind, revision, data) for revision, data in rows]
+    page: list[Kind] = []
+    for at, (revision, data) in enumerate(rows):
+        if at and at % _DECODED_AT_ONCE == 0:
+            yield PAUSE
+        page.append(_row(kind, revision, data))
     return page[::-1] if backwards else page
 
 

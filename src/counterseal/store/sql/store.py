@@ -125,9 +125,12 @@ class SqlReads(ABC):
         before: str | None,
         after: str | None,
         where: tuple[Key, str] | None = None,
+        oldest_first: bool = False,
     ) -> list[Kind]:
         """See ``Store``."""
-        page = partial(resources.read_page, limit=limit, before=before, after=after, where=where)
+        page = partial(
+            resources.read_page, limit=limit, before=before, after=after, where=where, oldest_first=oldest_first
+        )
         return await self._read(page, organization_id, kind)
 
     async def count(self, organization_id: str, kind: type[Row], *, at_most: int) -> int:

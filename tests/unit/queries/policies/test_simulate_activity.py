@@ -74,7 +74,7 @@ async def test_what_is_wrong_with_the_body_is_part_of_the_answer(office: Office)
         (elsewhere, 400, "the body is for organization 3f1c5d0e"),
         (vote, 400, "an approval is simulated by the body of its activity"),
         (taken, 400, "user tag label must be unique"),
-        (tag_body(office).replace(b"CREATE_USER_TAG", b"CREATE_WALLET"), 501, "ACTIVITY_TYPE_CREATE_WALLET is not"),
+        (tag_body(office).replace(b"CREATE_USER_TAG", b"CREATE_TVC_APP"), 501, "ACTIVITY_TYPE_CREATE_TVC_APP is"),
     ):
         reply = await office.simulate(body)
         assert reply.status == 200
