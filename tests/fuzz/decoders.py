@@ -1,4 +1,5 @@
-"""Coverage-guided fuzzing of what reads a stranger's bytes: stamps, signatures, keys, bodies, parameters, transactions.
+"""Coverage-guided fuzzing of what reads a stranger's bytes: stamps, signatures, keys, bodies, parameters, transactions,
+evidence.
 
 ``make fuzz`` runs it for a while. ``PYTHONPATH=tests python tests/fuzz/decoders.py FILE`` runs one input that it found.
 The first byte of an input chooses the decoder. A decoder may refuse, in the way that its caller expects, or answer:
@@ -64,6 +65,7 @@ with atheris.instrument_imports(include=["counterseal"]):
     from counterseal.crypto.public_keys import public_key_of
     from counterseal.crypto.signing import Signature
     from counterseal.keystore.bundles import imported_key, imported_phrase, imported_secret, open_client_message
+    from counterseal.ledger import LedgerError
     from counterseal.stamps import (
         parse_client_data,
         parse_stamp,
@@ -71,7 +73,7 @@ with atheris.instrument_imports(include=["counterseal"]):
         verify_stamp,
         verify_webauthn_stamp,
     )
-    from fuzz import transactions
+    from fuzz import evidence, transactions
 
 _CURVE_OF = {scheme: curve for curve, schemes in SCHEMES_OF_CURVE.items() for scheme in schemes}
 _OPERATIONS = (*all_operations(), *all_extensions())
@@ -294,6 +296,7 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
     webhook_address,
     webhook_filters,
     *transactions.TARGETS,
+    *evidence.TARGETS,
     phrase,
     derivation_path,
     raw_payload,
@@ -309,6 +312,7 @@ _PSBT = json.loads((Path(__file__).parents[1] / "vectors/data/bitcoin.json").rea
 _STAMP = sign_stamp(generate_key_pair(Curve.P256), b"{}").encode()
 _SEEDS = {
     **transactions.SEEDS,
+    **evidence.SEEDS,
     "api_key_stamp": _STAMP,
     "signature": bytes.fromhex(parse_stamp(_STAMP.decode()).signature),
     "public_key": generate_key_pair(Curve.SECP256K1).public_key,
@@ -344,7 +348,7 @@ def one_input(data: bytes) -> None:
         return
     try:
         TARGETS[data[0] % len(TARGETS)](data[1:])
-    except CryptoError:
+    except (CryptoError, LedgerError):
         return
     except Refused as refused:
         if refused.http >= 500 and refused.http != 501:

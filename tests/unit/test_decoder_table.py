@@ -28,6 +28,7 @@ DECODERS = (
     "contract.webhook_urls",
     "crypto",
     "keystore.bundles",
+    "ledger",
     "stamps",
     "activities.authenticators",
     "activities.webhook_endpoints",
