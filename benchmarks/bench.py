@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
-from benchmarks import raw_limits
+from benchmarks import openbao, raw_limits
 from benchmarks.cold_start import cold_start
 from benchmarks.load import Load, LoadFailed, replay, write_requests
 from benchmarks.measurement import Measurement
@@ -70,6 +70,13 @@ class Bench:
             COLD_START: partial(cold_start, self._template, self._population[UNDER_100_POLICIES][0]),
             START: partial(start_to_ready, self._empty),
         }
+
+    def peers(self, rows: Iterable[Row]) -> dict[str, Callable[[], Measurement]]:
+        """What others do that is made for it, beside the rows that do the same; nothing where it is not installed."""
+        bao = openbao.program()
+        if bao is None or all(row.operation != "sign_raw_payload" for row in rows):
+            return {}
+        return {openbao.ROW: openbao.OpenBao(self._directory, bao, seconds=self._seconds * _LONGER).run}
 
     def run(self, row: Row, *, command: Command = COUNTERSEAL, around: Around = nullcontext) -> Measurement:
         """One run of a row by the program ``command``. Raises LoadFailed, also if the log lacks a request.

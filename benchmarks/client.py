@@ -15,12 +15,15 @@ from counterseal.crypto.p256 import uncompress
 
 
 class Stamper(NamedTuple):
-    """A user who stamps. ``activity_ids`` are activities of the organization, the oldest first."""
+    """A user who stamps. ``activity_ids`` are activities of the organization, the oldest first, and ``address`` is that
+    of its wallet's account on Ethereum.
+    """
 
     organization_id: str
     user_id: str
     key: PrivateKey
     activity_ids: tuple[str, ...] = ()
+    address: str = ""
 
 
 class Client:

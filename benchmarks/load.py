@@ -53,7 +53,9 @@ def write_requests(file: Path, requests: Iterable[StampedRequest]) -> None:
             lines.write(b"%b\t%b\t%b\n" % (request.path.encode(), request.stamp.encode(), request.body))
 
 
-def replay(server: Server, requests: Path, load: Load, *, good_reply_contains: str) -> Measurement:
+def replay(
+    server: Server, requests: Path, load: Load, *, good_reply_contains: str, header: str = "X-Stamp"
+) -> Measurement:
     """Send the requests, each once, until they run out or the time is up. Raises LoadFailed for any bad reply."""
     before = Usage.now(server)
     ran = subprocess.run(
@@ -75,6 +77,7 @@ def replay(server: Server, requests: Path, load: Load, *, good_reply_contains: s
                 good_reply_contains,
                 "keep-alive" if load.keep_alive else "close",
                 str(load.requests_max),
+                header,
             ),
         ],
         check=False,

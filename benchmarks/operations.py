@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from benchmarks.client import Stamper, new_api_key, new_session
 from benchmarks.load import StampedRequest
-from benchmarks.population import HISTORY, NEW, SETTLED, UNDER_30_POLICIES, UNDER_100_POLICIES
+from benchmarks.population import (
+    HISTORY,
+    NEW,
+    SETTLED,
+    UNDER_30_POLICIES,
+    UNDER_100_POLICIES,
+    UNDER_SIGNING_POLICIES,
+    WALLET_HOLDERS,
+)
+from benchmarks.wallets import ethereum_accounts, new_wallet, raw_payload, transfer
 from counterseal.crypto import sign_stamp
 
 _COMPLETED = '"status":"ACTIVITY_STATUS_COMPLETED"'
@@ -81,14 +91,24 @@ def _operations() -> Iterator[tuple[str, Operation]]:
         _creating_api_keys(UNDER_100_POLICIES)._replace(each_max=9, has_decided=True),
     )
     yield "create_read_write_session+eviction", _creating_sessions(SETTLED)
+    yield "sign_raw_payload", _writing("sign_raw_payload", raw_payload, WALLET_HOLDERS)
+    yield (
+        "sign_transaction+10policies",
+        _writing("sign_transaction", transfer, UNDER_SIGNING_POLICIES)._replace(each_max=9, has_decided=True),
+    )
+    yield "create_wallet", _writing("create_wallet", partial(new_wallet, accounts=ethereum_accounts(4)), NEW)
 
 
 def _creating_api_keys(group: str) -> Operation:
-    return Operation("/public/v1/submit/create_api_keys", new_api_key, _COMPLETED, group, is_write=True)
+    return _writing("create_api_keys", new_api_key, group)
 
 
 def _creating_sessions(group: str) -> Operation:
-    return Operation("/public/v1/submit/create_read_write_session", new_session, _COMPLETED, group, is_write=True)
+    return _writing("create_read_write_session", new_session, group)
+
+
+def _writing(name: str, body: Callable[[Stamper, int], dict[str, Any]], group: str) -> Operation:
+    return Operation(f"/public/v1/submit/{name}", body, _COMPLETED, group, is_write=True)
 
 
 OPERATIONS = dict(_operations())

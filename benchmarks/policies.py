@@ -11,6 +11,9 @@ from typing import Any
 
 from benchmarks.client import Stamper
 
+PAYEE = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8"
+"""Whom everybody may pay."""
+
 
 def realistic_policies(count: int, owner: Stamper, tag_id: str) -> list[dict[str, Any]]:
     """All but one do not match a new credential, a quarter of them DENYs; by one the holders of the tag may make it."""
@@ -24,6 +27,25 @@ def realistic_policies(count: int, owner: Stamper, tag_id: str) -> list[dict[str
         f"approvers.any(user, user.tags.contains('{tag_id}'))",
     )
     return [*policies, own_keys]
+
+
+def signing_policies(owner: Stamper, tag_id: str) -> list[dict[str, Any]]:
+    """Ten that read what a transaction does; by one the holders of the tag may sign transfers to ``PAYEE``."""
+    shapes = (_erc20_transfer, _allow_list, _large_transfer)
+    policies = [shapes[number % len(shapes)](number, owner.organization_id) for number in range(9)]
+    transfers = _policy(
+        9,
+        "EFFECT_ALLOW",
+        f"activity.action == 'SIGN' && eth.tx.to == '{PAYEE}' && eth.tx.data == '0x' && eth.tx.chain_id == 1"
+        " && eth.tx.value <= 1000000000000000000",
+        f"approvers.any(user, user.tags.contains('{tag_id}'))",
+    )
+    return [*policies, transfers]
+
+
+def _large_transfer(number: int, organization_id: str) -> dict[str, Any]:
+    condition = f"eth.tx.value > {10**20 + number} && eth.tx.to != '0x{_digits(40, number, organization_id)}'"
+    return _policy(number, "EFFECT_DENY", condition)
 
 
 def _erc20_transfer(number: int, organization_id: str) -> dict[str, Any]:

@@ -11,13 +11,15 @@ import json
 import subprocess
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import local
 from typing import Any, TypeVar
 
 from benchmarks.client import Client, Stamper, new_api_key, new_session, result_of, submission
-from benchmarks.policies import realistic_policies
+from benchmarks.policies import realistic_policies, signing_policies
 from benchmarks.servers import COUNTERSEAL, Command, Server, counterseal_server
+from benchmarks.wallets import ethereum_accounts, new_wallet
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair, load_private_key
 
 ORGANIZATIONS = 2_000
@@ -27,6 +29,7 @@ HISTORY = 10
 """Activities of an organization with a past: a page of a list, and all the expiring keys that a user may hold."""
 
 _WITH_100_POLICIES = 40
+_SIGNERS_OF_ONE = 5
 _CONNECTIONS = 32
 
 Item = TypeVar("Item")
@@ -44,6 +47,10 @@ UNDER_30_POLICIES = "under_30_policies"
 """Each beside the root user of an organization with 30 policies, and with ten activities of that root user."""
 UNDER_100_POLICIES = "under_100_policies"
 """Ten beside the root user of each of 40 organizations with 100 policies."""
+WALLET_HOLDERS = "wallet_holders"
+"""Each the only user, a root user, of an organization with a wallet of one account."""
+UNDER_SIGNING_POLICIES = "under_signing_policies"
+"""Five beside the root user of each of 400 organizations with a wallet, and with ten policies about transactions."""
 
 
 def make_server(data: Path, *, command: Command = COUNTERSEAL, database: str | None = None) -> dict[str, str]:
@@ -94,7 +101,9 @@ class _Settlers:
         result = self._result("CREATE_SUB_ORGANIZATION_V7", self._parent_id, parameters, self._root_key)
         return Stamper(result["subOrganizationId"], result["rootUserIds"][0], key)
 
-    def under_policies(self, owner: Stamper, *, users: int, policies: int) -> list[Stamper]:
+    def under_policies(
+        self, owner: Stamper, *, users: int, policies: Callable[[Stamper, str], list[dict[str, Any]]]
+    ) -> list[Stamper]:
         """New users of the owner's organization, with a tag by which a policy lets them do what is measured."""
         organization_id = owner.organization_id
         tag = {"userTagName": "Key holders", "userIds": []}
@@ -104,9 +113,19 @@ class _Settlers:
             "users": [_user(number, key) | {"userTags": [tag_id]} for number, key in enumerate(keys, 1)]
         }
         made = self._result("CREATE_USERS_V3", organization_id, parameters, owner.key)
-        parameters = {"policies": realistic_policies(policies, owner, tag_id)}
+        parameters = {"policies": policies(owner, tag_id)}
         self._result("CREATE_POLICIES", organization_id, parameters, owner.key)
         return [Stamper(organization_id, user_id, key) for user_id, key in zip(made["userIds"], keys, strict=True)]
+
+    def with_wallet(self, owner: Stamper) -> Stamper:
+        """A wallet with an account on Ethereum."""
+        made = self._client.submit(new_wallet(owner, 0, ethereum_accounts(1)), owner.key)
+        return owner._replace(address=result_of(made)["addresses"][0])
+
+    def signers(self, owner: Stamper) -> list[Stamper]:
+        """New users of the owner's organization, who may sign transfers to one address."""
+        users = self.under_policies(owner, users=_SIGNERS_OF_ONE, policies=signing_policies)
+        return [user._replace(address=owner.address) for user in users]
 
     def with_history(self, stamper: Stamper) -> Stamper:
         """Keys and sessions in turn, as many as the user may hold."""
@@ -137,13 +156,30 @@ def _settled(settlers: _Settlers, organizations: int) -> list[Stamper]:
 def _under_30_policies(settlers: _Settlers, organizations: int) -> list[Stamper]:
     owners = settlers.each(settlers.family, [f"Under 30 policies {number}" for number in range(organizations)])
     owners = settlers.each(settlers.with_history, owners)
-    users = settlers.each(lambda owner: settlers.under_policies(owner, users=1, policies=30), owners)
+    users = settlers.each(
+        lambda owner: settlers.under_policies(owner, users=1, policies=partial(realistic_policies, 30)), owners
+    )
     return [user._replace(activity_ids=owner.activity_ids) for (user,), owner in zip(users, owners, strict=True)]
 
 
 def _under_100_policies(settlers: _Settlers, _organizations: int) -> list[Stamper]:
     owners = settlers.each(settlers.family, [f"Under 100 policies {number}" for number in range(_WITH_100_POLICIES)])
-    users = settlers.each(lambda owner: settlers.under_policies(owner, users=10, policies=100), owners)
+    users = settlers.each(
+        lambda owner: settlers.under_policies(owner, users=10, policies=partial(realistic_policies, 100)), owners
+    )
+    return [user for of_one_rank in zip(*users, strict=True) for user in of_one_rank]
+
+
+def _wallet_holders(settlers: _Settlers, organizations: int) -> list[Stamper]:
+    owners = settlers.each(settlers.family, [f"Holder {number}" for number in range(organizations)])
+    return settlers.each(settlers.with_wallet, owners)
+
+
+def _under_signing_policies(settlers: _Settlers, organizations: int) -> list[Stamper]:
+    count = max(1, organizations // _SIGNERS_OF_ONE)
+    owners = settlers.each(settlers.family, [f"Under signing policies {number}" for number in range(count)])
+    owners = settlers.each(settlers.with_wallet, owners)
+    users = settlers.each(settlers.signers, owners)
     return [user for of_one_rank in zip(*users, strict=True) for user in of_one_rank]
 
 
@@ -152,6 +188,8 @@ _GROUPS: dict[str, Callable[[_Settlers, int], list[Stamper]]] = {
     SETTLED: _settled,
     UNDER_30_POLICIES: _under_30_policies,
     UNDER_100_POLICIES: _under_100_policies,
+    WALLET_HOLDERS: _wallet_holders,
+    UNDER_SIGNING_POLICIES: _under_signing_policies,
 }
 
 

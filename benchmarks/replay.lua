@@ -1,10 +1,11 @@
 -- Replays stamped requests for wrk, each of them once, and judges every reply.
 --
--- wrk -t1 -c32 -d2s -s replay.lua URL -- FILE TEXT CONNECTION COUNT
---   FILE        one request a line: path, X-Stamp and body, separated by tabs
+-- wrk -t1 -c32 -d2s -s replay.lua URL -- FILE TEXT CONNECTION COUNT HEADER
+--   FILE        one request a line: path, stamp and body, separated by tabs
 --   TEXT        what the body of a good reply contains
 --   CONNECTION  the value of that header: keep-alive, or close for a connection for each request
 --   COUNT       how many lines of the file to send at most
+--   HEADER      in which the stamp goes
 --
 -- A JSON object with the outcome goes to standard error. wrk stops when the requests run out or its time is up.
 
@@ -33,10 +34,10 @@ local expected
 served, failed, first_failure, started, ended, exhausted = 0, 0, "", 0, 0, 0
 
 -- What a request of @turnkey/sdk-server has in its head beside the stamp, sent by Node.js.
-local function head(stamp, connection)
+local function head(stamp, connection, header)
   return {
     ["Connection"] = connection,
-    ["X-Stamp"] = stamp,
+    [header] = stamp,
     ["Content-Type"] = "application/json",
     ["X-Client-Version"] = "@turnkey/sdk-server@8.2.1",
     ["Accept"] = "*/*",
@@ -55,7 +56,7 @@ function init(arguments)
       break
     end
     local path, stamp, body = line:match("^([^\t]*)\t([^\t]*)\t(.*)$")
-    table.insert(requests, wrk.format("POST", path, head(stamp, arguments[3]), body))
+    table.insert(requests, wrk.format("POST", path, head(stamp, arguments[3], arguments[5]), body))
   end
 end
 

@@ -27,7 +27,8 @@ class Row(NamedTuple):
 
     Unless a row says otherwise, its run begins when each key of its users has been used once, connections stay open,
     and the server logs as it does by default. With 100 policies, each of the 40 organizations has decided once, too;
-    with 30, no server would keep compiled what 2,000 organizations have.
+    with 30, no server would keep compiled what 2,000 organizations have. With ten policies about transactions there are
+    400 organizations, which it does.
     """
 
     operation: str
@@ -108,6 +109,12 @@ _WRITES = (
     Row("create_read_write_session+30policies", 32, workers=2),
 )
 
+_WALLETS = (
+    Row("sign_raw_payload", 32, targets=(Target("ratio", 0.15, 0.25), _WRITE_P99)),
+    Row("sign_transaction+10policies", 32, targets=(Target("ratio", 0.12, 0.20), _WRITE_P99)),
+    Row("create_wallet", 32),
+)
+
 _ON_POSTGRES = (
     Row("whoami", 32, POSTGRES),
     Row("whoami", 32, POSTGRES, workers=2, targets=(Target("ratio", 0.40, 0.75), Target("p99_ms", 40, 15))),
@@ -117,7 +124,7 @@ _ON_POSTGRES = (
     Row("create_read_write_session", 32, POSTGRES, workers=2, targets=(_WRITE_P99,)),
 )
 
-ROWS = (*_READS, *_WRITES, *_ON_POSTGRES)
+ROWS = (*_READS, *_WRITES, *_WALLETS, *_ON_POSTGRES)
 
 COLD_START = "cold_start/100policies/sqlite"
 """An organization of 100 policies, from its rows to the first decision."""
