@@ -10,13 +10,13 @@ from collections.abc import Sequence
 import msgspec
 
 from counterseal.chains.address_formats import KEY_CURVES, address_of, check_address_format
-from counterseal.contract.errors import InvalidRequest
+from counterseal.contract.errors import InvalidRequest, quoted
 from counterseal.contract.rules import label
 from counterseal.contract.shapes import WalletAccountParams
 from counterseal.crypto import paths
 from counterseal.crypto.paths import InvalidPath, Levels
 from counterseal.keystore.wallet_keys import KeyAt, SealedKey
-from counterseal.organizations import WALLET_ACCOUNT_NAME, Put, WalletAccount, place_of_account
+from counterseal.organizations import WALLET_ACCOUNT_NAME, Put, View, WalletAccount, place_of_account
 from counterseal.store import RowKey, SealedRow
 from counterseal.world import World
 
@@ -60,6 +60,13 @@ def names_of(accounts: Sequence[NewAccount]) -> list[RowKey]:
     """What asks for those who have their names already."""
     names = (each.params.name for each in accounts)
     return [RowKey(kind=WalletAccount, key=WALLET_ACCOUNT_NAME, value=name) for name in names if name is not None]
+
+
+def refuse_taken_names(accounts: Sequence[NewAccount], view: View) -> None:
+    """Raise InvalidRequest if another account has the name of one of these."""
+    for asked in names_of(accounts):
+        if view.rows[asked]:
+            raise InvalidRequest(f"wallet account name must be unique: {quoted(asked.value)} is taken")
 
 
 def account_rows(

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 import msgspec
 
 from counterseal.activities.needs import AllOf, Needed
-from counterseal.activities.wallets.new_accounts import NewAccount, account_rows, kept, names_of
+from counterseal.activities.wallets.new_accounts import (
+    NewAccount,
+    account_rows,
+    kept,
+    names_of,
+    refuse_taken_names,
+)
 from counterseal.contract.errors import InvalidRequest, LimitExceeded, quoted
 from counterseal.contract.rules import label
 from counterseal.crypto.mnemonics import WORD_COUNTS
@@ -77,18 +83,16 @@ def word_count(given: int | None) -> int:
 
 def refuse_taken(name: str, accounts: Sequence[NewAccount], view: View) -> None:
     """Raise InvalidRequest for a name that is taken, LimitExceeded where there are too many wallets."""
-    if view.rows[by_name(name)]:
-        raise InvalidRequest(f"wallet label must be unique: {quoted(name)} is taken")
+    refuse_taken_name(name, view)
     refuse_taken_names(accounts, view)
     if len(view.rows[ALL_WALLETS]) >= WALLETS_MAX:
         raise LimitExceeded(f"organization has exceeded maximum wallets: at most {WALLETS_MAX} are allowed")
 
 
-def refuse_taken_names(accounts: Sequence[NewAccount], view: View) -> None:
-    """Raise InvalidRequest if another account has the name of one of these."""
-    for asked in names_of(accounts):
-        if view.rows[asked]:
-            raise InvalidRequest(f"wallet account name must be unique: {quoted(asked.value)} is taken")
+def refuse_taken_name(name: str, view: View, *, of: str | None = None) -> None:
+    """Raise InvalidRequest if a wallet has this name; the one with the id ``of`` may."""
+    if any(wallet.id != of for wallet in view.rows[by_name(name)]):
+        raise InvalidRequest(f"wallet label must be unique: {quoted(name)} is taken")
 
 
 def make_seed(work: SeedWork, keystore: Keystore) -> MadeSeed:
