@@ -35,8 +35,12 @@ NOT_FOUND = {
     "get_authenticator",
     "get_policy",
     "get_policy_evaluations",
+    "get_private_key",
     "get_session_profile",
+    "get_wallet",
+    "get_wallet_account",
     "approve_activity",
+    "create_wallet_accounts",
     "delete_api_keys",
     "delete_authenticators",
     "delete_policies",
@@ -49,6 +53,7 @@ NOT_FOUND = {
     "update_policy",
     "update_private_key_tag",
     "update_user_tag",
+    "update_wallet",
     "update_webhook_endpoint",
 }
 """Operations whose smallest body must name something that is there already, and names what is not."""

@@ -20,9 +20,9 @@ async def get_wallet_account(request: GetWalletAccountRequest, context: QueryCon
     Errors: neither address nor path, a bad path, an id that is no UUID (400), an unknown wallet, no such account, or
     not one of both where both are given (404). Source: Turnkey API reference, get_wallet_account.
     """
+    wallet = await the_wallet(request.wallet_id, context)
     if not request.address and not request.path:
         raise InvalidRequest("invalid request body: expected `address` or `path`, got neither")
-    wallet = await the_wallet(request.wallet_id, context)
     accounts: Iterable[WalletAccount]
     if request.address:
         accounts = await _of_address(request.address, context)
