@@ -19,14 +19,14 @@ import stored
 from counterseal.activities import AllOf, Needed, Unit
 from counterseal.contract.shapes import CreateReadOnlySessionIntent
 from counterseal.engine.state.draft_rows import DraftRows, read_needs
-from counterseal.organizations import Put, Removed, Row, Snapshot, UserAdded, View
+from counterseal.organizations import Put, Removed, RemovedAll, Row, RowChange, Snapshot, UserAdded, View
 from counterseal.store import Commit, RowChanges, RowKey, Store
 from sample import COLOUR, DOOR_NAME, ORGANIZATION_ID, Door, door
 from store_kinds import StoreKind
 
 NAMES, COLOURS, NUMBERS = ("front", "back", "side"), ("green", "red"), range(4)
 
-OPERATIONS = ("put", "put", "put", "remove", "send", "committed", "lost")
+OPERATIONS = ("put", "put", "put", "remove", "remove all", "send", "committed", "lost")
 
 Step = tuple[str, int, str, str]
 State = dict[int, tuple[str, str]]
@@ -61,8 +61,8 @@ class House:
     def __init__(self, store: Store, organization: Snapshot) -> None:
         self.store = store
         self.organization = organization
-        self.made, self.changes, self.state = DraftRows(), list[Put | Removed](), State()
-        self.under_way: list[Put | Removed] | None = None
+        self.made, self.changes, self.state = DraftRows(), list[RowChange](), State()
+        self.under_way: list[RowChange] | None = None
         self.sent = State()
         self.durable = State()
 
@@ -74,6 +74,9 @@ class House:
             case "remove" if (row := await self._door(number)) is not None:
                 self._stage(Removed(row=row))
                 del self.state[number]
+            case "remove all":
+                self._stage(RemovedAll(kind=Door, key=COLOUR, value=colour) if number else RemovedAll(kind=Door))
+                self.state = {other: door for other, door in self.state.items() if number and door[1] != colour}
             case "send" if self.under_way is None:
                 self.under_way, self.changes, self.sent = self.changes, [], dict(self.state)
                 self.made = DraftRows(self.made)
@@ -111,11 +114,11 @@ class House:
         before = await self._door(number)
         return replace(before or door(number), name=name, colour=colour)
 
-    def _stage(self, change: Put | Removed) -> None:
+    def _stage(self, change: RowChange) -> None:
         self.made.stage(ORGANIZATION_ID, [change])
         self.changes.append(change)
 
-    def _commits(self, changes: list[Put | Removed]) -> Iterator[Commit]:
+    def _commits(self, changes: list[RowChange]) -> Iterator[Commit]:
         for change in changes:
             rows = RowChanges(organization=self.organization, changes=(change,))
             yield sample.commit(sample.activity(), rows=(rows,))

@@ -22,7 +22,7 @@ from counterseal.contract import Shape
 from counterseal.contract.errors import Refused
 from counterseal.contract.rights import ROOT_QUORUM_ONLY_KINDS, owner_of
 from counterseal.keystore import Keystore
-from counterseal.organizations import Change, Put, Removed, View
+from counterseal.organizations import Change, Put, Removed, RowChange, View
 from counterseal.store import NewEvent, SealedRow
 from counterseal.world import World
 
@@ -44,7 +44,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     result: Shape
     changes: tuple[Change, ...] = ()
     new_organization: NewOrganization | None = None
-    rows: tuple[Put | Removed, ...] = ()
+    rows: tuple[RowChange, ...] = ()
     secrets: tuple[SealedRow, ...] = ()
     events: tuple[NewEvent, ...] = ()
 

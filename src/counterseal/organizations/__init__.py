@@ -48,7 +48,7 @@ from counterseal.organizations.profile import (
     Quorum,
     RootQuorumChanged,
 )
-from counterseal.organizations.rows import Put, Removed, Row
+from counterseal.organizations.rows import Put, Removed, RemovedAll, Row, RowChange, has
 from counterseal.organizations.session_profiles import (
     NO_PROFILE_ID,
     SessionProfile,
@@ -154,8 +154,10 @@ __all__ = [
     "Put",
     "Quorum",
     "Removed",
+    "RemovedAll",
     "RootQuorumChanged",
     "Row",
+    "RowChange",
     "SessionProfile",
     "SessionProfileAdded",
     "SessionScope",
@@ -177,6 +179,7 @@ __all__ = [
     "apply_changes",
     "feature_list",
     "fold",
+    "has",
     "meets_credential_floor",
     "path_in_wallet",
     "place_of_account",

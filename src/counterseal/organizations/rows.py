@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
-from counterseal.organizations.item import Keys
+from counterseal.organizations.item import Key, Keys
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -31,6 +31,13 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
         return ()
 
 
+def has(row: Row, key: Key, value: str) -> bool:
+    """Whether a row has this for a key."""
+    form = key.form(value)
+    held = (text for each, text in row.looked_up_by() if each.name == key.name and text is not None)
+    return any(key.form(text) == form for text in held)
+
+
 class Put(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A new row, or another one in the place of ``replaces``, which is as it was read.
 
@@ -45,3 +52,21 @@ class Removed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A row is gone, which is as it was read."""
 
     row: Row
+
+
+class RemovedAll(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """All rows of a kind are gone that have ``value`` for ``key``, which is not a unique one; without a key, all.
+
+    With them go the secrets of their ids. They are read by nobody before: the store finds them when it commits.
+    """
+
+    kind: type[Row]
+    key: Key | None = None
+    value: str = ""
+
+    def fits(self, row: Row) -> bool:
+        """Whether a row is one of them."""
+        return isinstance(row, self.kind) and (self.key is None or has(row, self.key, self.value))
+
+
+RowChange = Put | Removed | RemovedAll

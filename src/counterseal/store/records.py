@@ -6,7 +6,7 @@ import enum
 
 import msgspec
 
-from counterseal.organizations import Key, Put, Removed, Row, Snapshot, Step, User
+from counterseal.organizations import Key, Row, RowChange, Snapshot, Step, User, has
 
 
 class ActivityStatus(enum.IntEnum):
@@ -99,16 +99,14 @@ class RowKey(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             return False
         if self.key is None:
             return row.id == self.value
-        form = self.key.form(self.value)
-        held = (text for key, text in row.looked_up_by() if key.name == self.key.name and text is not None)
-        return any(self.key.form(text) == form for text in held)
+        return has(row, self.key, self.value)
 
 
 class RowChanges(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one decision does to the rows of an organization."""
 
     organization: Snapshot
-    changes: tuple[Put | Removed, ...]
+    changes: tuple[RowChange, ...]
 
 
 class SealedRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 import sample
 import stored
-from counterseal.organizations import Put, Removed, Row
+from counterseal.organizations import Put, Removed, RemovedAll, Row, RowChange
 from counterseal.store import Commit, Conflict, NewEvent, RowChanges, RowKey, SealedRow, Store
 from sample import COLOUR, DOOR_NAME, ORGANIZATION_ID, PARENT_ID, Door, door, uuid
 
 
-async def put(store: Store, *changes: Put | Removed, in_: str = ORGANIZATION_ID) -> None:
+async def put(store: Store, *changes: RowChange, in_: str = ORGANIZATION_ID) -> None:
     organization = await stored.snapshot(store, in_)
     rows = RowChanges(organization=organization, changes=changes)
     await store.commit([sample.commit(sample.activity(in_), rows=(rows,))])
@@ -110,6 +110,24 @@ async def test_pages_may_be_oldest_first(store: Store, where: object) -> None:
 async def test_a_long_page_is_of_one_moment_and_whole(store: Store) -> None:
     await put(store, *(Put(row=door(number)) for number in range(1, 501)))
     assert [row.id for row in await page(store, limit=1000)] == doors(*range(500, 0, -1))
+
+
+async def test_rows_go_by_a_key_with_all_their_keys_and_secrets(store: Store) -> None:
+    many = range(1, 451)  # more than are removed in one piece
+    colours = {number: "red" if number % 50 == 0 else "green" for number in many}
+    await put(store, *(Put(row=door(number, colour=colours[number])) for number in many))
+    await put(store, Put(row=door(7, name="elsewhere")), in_=PARENT_ID)
+    secrets = tuple(SealedRow(organization_id=ORGANIZATION_ID, id=door(number).id, sealed=b"s") for number in (1, 50))
+    await store.commit([sample.commit(sample.activity(), secrets=secrets)])
+    await put(store, RemovedAll(kind=Door, key=COLOUR, value="green"))
+    left = [number for number in many if number % 50 == 0]
+    assert [row.id for row in await page(store, limit=1000)] == doors(*reversed(left))
+    assert await store.secrets(ORGANIZATION_ID, [door(1).id, door(50).id]) == {door(50).id: b"s"}
+    assert await found(store, RowKey(kind=Door, key=DOOR_NAME, value="door 1")) == []
+    await put(store, Put(row=door(600, name="door 1")))  # its name is free again
+    assert await store.count(PARENT_ID, Door, at_most=9) == 1
+    await put(store, RemovedAll(kind=Door))
+    assert await store.count(ORGANIZATION_ID, Door, at_most=9) == 0
 
 
 async def test_no_more_is_counted_than_is_asked_for(store: Store) -> None:

@@ -12,7 +12,7 @@ from counterseal.activities import Outcome, Unit
 from counterseal.engine.state.allowance import Account, Charge
 from counterseal.engine.state.draft_rows import DraftRows, read_needs, read_parent
 from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
-from counterseal.organizations import Change, OrganizationChanges, Put, Removed, Snapshot, View, fold
+from counterseal.organizations import Change, OrganizationChanges, Put, Removed, RowChange, Snapshot, View, fold
 from counterseal.store import Commit, Reads, RowChanges, StoredActivity, StoredVote
 
 Pair = tuple[str, bytes]
@@ -114,7 +114,7 @@ class Draft:
             rows += self._row_changes(after[-1], outcome.new_organization.rows)
         return rows
 
-    def _row_changes(self, organization: Snapshot, rows: tuple[Put | Removed, ...]) -> tuple[RowChanges, ...]:
+    def _row_changes(self, organization: Snapshot, rows: tuple[RowChange, ...]) -> tuple[RowChanges, ...]:
         self._rows.stage(organization.id, rows)
         return (RowChanges(organization=organization, changes=rows),)
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from counterseal.activities import AllOf, Needed, Sealed, Unit
 from counterseal.contract.errors import InternalFault
-from counterseal.organizations import Put, Removed, Row, Snapshot, View
+from counterseal.organizations import Removed, RemovedAll, Row, RowChange, Snapshot, View
 from counterseal.store import Reads, RowKey, SealedRow
 
 OfKind = tuple[str, str]
@@ -32,11 +32,15 @@ class DraftRows:
         self._now: defaultdict[OfKind, dict[str, Row | None]] = defaultdict(dict)
         self._holders: defaultdict[Held, list[str]] = defaultdict(list)  # who has had it at any time in this batch
         self._revisions: dict[tuple[OfKind, str], int] = {}  # before this batch
+        self._removed_all: defaultdict[OfKind, list[RemovedAll]] = defaultdict(list)
         self._sealed: dict[tuple[str, str], bytes | None] = {}
 
-    def stage(self, organization_id: str, changes: Iterable[Put | Removed]) -> None:
+    def stage(self, organization_id: str, changes: Iterable[RowChange]) -> None:
         """These are done."""
         for change in changes:
+            if isinstance(change, RemovedAll):
+                self._remove_all(organization_id, change)
+                continue
             row = change.row
             before = row if isinstance(change, Removed) else change.replaces
             kind = (organization_id, row.KIND)
@@ -70,6 +74,33 @@ class DraftRows:
         if wanted.key is None:
             return (wanted.value,)
         return self._holders.get((*kind, wanted.key.name, wanted.key.form(wanted.value)), ())
+
+    def without_removed(self, organization_id: str, rows: Mapping[str, Row | None]) -> dict[str, Row | None]:
+        """Rows of a kind as they were before this batch, by id; None for those that it has removed by a key."""
+        return {
+            id_: None if row is None or any(each.fits(row) for each in self._all_gone(organization_id, row)) else row
+            for id_, row in rows.items()
+        }
+
+    def _all_gone(self, organization_id: str, row: Row) -> Sequence[RemovedAll]:
+        return self._removed_all.get((organization_id, row.KIND), ())
+
+    def _remove_all(self, organization_id: str, change: RemovedAll) -> None:
+        kind = (organization_id, change.kind.KIND)
+        layers = self.layers()
+        for id_ in {id_ for layer in layers for id_ in layer._candidates(organization_id, change)}:
+            now = next(
+                altered[id_] for layer in layers if id_ in (altered := layer.altered(organization_id, change.kind))
+            )
+            if now is not None and change.fits(now):
+                self._now[kind][id_] = None
+        self._removed_all[kind].append(change)
+
+    def _candidates(self, organization_id: str, change: RemovedAll) -> Iterable[str]:
+        kind = (organization_id, change.kind.KIND)
+        if change.key is None:
+            return self._now.get(kind, ())
+        return self._holders.get((*kind, change.key.name, change.key.form(change.value)), ())
 
     def altered(self, organization_id: str, kind: type[Row]) -> Mapping[str, Row | None]:
         """The rows of a kind that this batch has altered, by id; None is gone."""
@@ -143,6 +174,7 @@ def _laid_over(
     rows: dict[str, Row | None] = {row.id: row for row in stored}
     ids = {*rows, *(id_ for layer in layers for id_ in layer.touched(organization_id, wanted))}
     for layer in reversed(layers):  # the newest counts
+        rows = layer.without_removed(organization_id, rows)
         altered = layer.altered(organization_id, wanted.kind)
         rows |= {id_: altered[id_] for id_ in ids if id_ in altered}
     return tuple(row for _, row in sorted(rows.items()) if row is not None and wanted.fits(row))

@@ -27,7 +27,7 @@ from counterseal.engine.write.batch import not_stored, tell
 from counterseal.engine.write.intake import STOPPED, Intake
 from counterseal.engine.write.waiting import Waiting, small_ones_of
 from counterseal.engine.write.writer import BATCH_SECONDS, PIECE_SECONDS, TOGETHER, WriterMeter
-from counterseal.organizations import Removed
+from counterseal.organizations import Removed, RemovedAll
 from counterseal.store import (
     Commit,
     Conflict,
@@ -249,6 +249,8 @@ async def _is_counted(left: RowChanges, turn: Turn) -> bool:
     If it is another one again, what was refused is decided anew: it may count twice, but never not at all.
     """
     change = left.changes[0]
+    if isinstance(change, RemovedAll):
+        raise TypeError("a refusal leaves single rows behind")
     key = RowKey(kind=type(change.row), value=change.row.id)
     found = (await turn.rows(left.organization.id, [key]))[key]
     if isinstance(change, Removed):

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from counterseal.organizations import Advance
 from counterseal.store.errors import Conflict, StoreError
 from counterseal.store.postgres.session import Session
-from counterseal.store.postgres.statements import batch, lock
+from counterseal.store.postgres.statements import batch, lock, question, write_alone
 from counterseal.store.records import Commit
+from counterseal.store.sql import removals
 from counterseal.store.sql.activities import Pair
 from counterseal.store.sql.advances import read_standing
 from counterseal.store.sql.batch import Work, work_of
-from counterseal.store.sql.query import Given, Insert, Read, Value
+from counterseal.store.sql.query import Given, Insert, Query, Read, Value
+from counterseal.store.sql.removals import Removal
 from counterseal.store.sql.store import SqlReads
 from counterseal.store.sql.tables import ORGANIZATIONS
 
@@ -71,6 +74,8 @@ class PostgresTurn(SqlReads):
             await self._session.roll_back()
 
     async def _write(self, work: Work) -> None:
+        for removal in work.removals:
+            await self._remove(removal)
         doing = batch(work)
         if doing is None:
             return
@@ -78,6 +83,13 @@ class PostgresTurn(SqlReads):
         for count, (expected, conflict) in zip(counted, doing.expected, strict=True):
             if count != expected:
                 raise Conflict(conflict)
+
+    async def _remove(self, removal: Removal) -> None:
+        removing, rows = removals.remove(removal), None
+        with suppress(StopIteration):
+            while True:
+                step = removing.send(rows)
+                rows = await self._session.fetch(question(step) if isinstance(step, Query) else write_alone(step))
 
     async def _read(self, read: Callable[..., Read[Value]], *arguments: object) -> Value:
         async with self._one_at_a_time:

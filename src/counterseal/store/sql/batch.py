@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from counterseal.organizations import Step
+from counterseal.organizations import RemovedAll, Step
 from counterseal.store.errors import Conflict
 from counterseal.store.records import Commit, NewEvent, RowChanges, SealedRow, StoredActivity, StoredVote
 from counterseal.store.sql import tables
-from counterseal.store.sql.holders import Holders, family_of
+from counterseal.store.sql.holders import Family, Holders, family_of
 from counterseal.store.sql.lives import Lives
 from counterseal.store.sql.query import Given, Row, Write
+from counterseal.store.sql.removals import Removal
 from counterseal.store.sql.resource_changes import ResourceChanges
 from counterseal.store.uuids import to_bytes
 
@@ -28,12 +29,14 @@ THE_EVIDENCE = b""
 class Work(NamedTuple):
     """Which organizations and rows have to be as they were, and what is to be written then; all in one transaction.
 
-    Those of which something is altered are looked at by what alters them, see ``Alter.guard``.
+    Those of which something is altered are looked at by what alters them, see ``Alter.guard``. ``removals`` are done
+    first, after what has to be as it was is seen to be so.
     """
 
     versions: Given | None
     revisions: Given | None
     writes: tuple[Write, ...]
+    removals: tuple[Removal, ...] = ()
 
 
 def work_of(commits: Sequence[Commit]) -> Work:
@@ -52,6 +55,7 @@ class _Batch:
         self._lives = Lives()
         self._holders = Holders()
         self._resources = ResourceChanges()
+        self._removals: list[Removal] = []
         self._added: dict[str, Row] = {}
         self._altered: dict[str, Row] = {}
         self._votes: list[Row] = []
@@ -94,6 +98,7 @@ class _Batch:
                 *tables.SECRETS.insert([row for row in sealed if row[:2] not in self._erased]),
                 *tables.EVENTS.insert(self._events),
             ),
+            removals=tuple(self._removals),
         )
 
     def _rest(self, organization_id: str, version: int) -> None:
@@ -117,8 +122,19 @@ class _Batch:
     def _change(self, changes: RowChanges) -> None:
         family = _, _, organization_id = family_of(changes.organization)
         for change in changes.changes:
+            if isinstance(change, RemovedAll):
+                self._remove_all(family, change)
+                continue
             before, after = self._resources.add(organization_id, change)
             self._holders.turn_over(family, before, after)
+
+    def _remove_all(self, family: Family, change: RemovedAll) -> None:
+        """What this batch has put goes here; what is stored goes when it is written."""
+        gone, known = self._resources.remove_all(family[2], change)
+        for row in gone:
+            self._holders.turn_over(family, row, None)
+            self._erase((family[2], to_bytes(row.id)))
+        self._removals.append(Removal(family, change, known))
 
     def _decide(self, activity: StoredActivity, new_votes: tuple[StoredVote, ...], *, is_new: bool) -> None:
         if is_new or activity.id in self._added:
@@ -131,10 +147,13 @@ class _Batch:
     def _seal(self, secret: SealedRow) -> None:
         place = to_bytes(secret.organization_id), to_bytes(secret.id)
         if secret.sealed is None:
-            self._sealed.pop(place, None)
-            self._erased[place] = None
+            self._erase(place)
         else:
             self._sealed[place] = secret.sealed
+
+    def _erase(self, place: tuple[bytes, bytes]) -> None:
+        self._sealed.pop(place, None)
+        self._erased[place] = None
 
 
 def _activity_row(activity: StoredActivity) -> Row:

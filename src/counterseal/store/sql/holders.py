@@ -27,11 +27,11 @@ class Holders:
     def turn_over(self, family: Family, before: Item | Row | None, after: Item | Row | None) -> None:
         """One takes the place of another; None is nobody. Raises Conflict if two have a key that only one can have."""
         if before is not None:
-            for place, holder in _places(family, before):
+            for place, holder in places(family, before):
                 self._stored.setdefault(place, holder)
                 self._now[place] = None
         if after is not None:
-            for place, holder in _places(family, after):
+            for place, holder in places(family, after):
                 self._stored.setdefault(place, None)
                 if self._now.get(place) is not None:
                     raise Conflict(f"{place[0]}: two of an organization have the same")
@@ -60,7 +60,7 @@ def family_of(organization: Snapshot) -> Family:
     return parent_id, organization.created_ms, to_bytes(organization.id)
 
 
-def _places(family: Family, item: Item | Row) -> Iterator[tuple[_Place, bytes]]:
+def places(family: Family, item: Item | Row) -> Iterator[tuple[_Place, bytes]]:
     """Where the keys of an item or row stand, and what stands there."""
     id_ = to_bytes(item.id)
     for key, text in item.looked_up_by():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec.structs import replace
 
-from counterseal.organizations import Put, Removed, Row
+from counterseal.organizations import Put, Removed, RemovedAll, Row
 from counterseal.store.errors import Conflict
 from counterseal.store.sql import tables
 from counterseal.store.sql.query import Given, Write
@@ -39,6 +39,16 @@ class ResourceChanges:
             raise Conflict(f"{row.KIND} {row.id} is another one within this batch")
         self._now[whose] = after
         return before, after
+
+    def remove_all(self, organization_id: bytes, change: RemovedAll) -> tuple[list[Row], frozenset[bytes]]:
+        """Those that this batch has altered and that go now; and the ids of all of the kind that it has altered.
+
+        The latter say by themselves what becomes of what is stored of them.
+        """
+        ours = [whose for whose in self._now if whose[:2] == (organization_id, change.kind.KIND)]
+        gone = [row for whose in ours if (row := self._now[whose]) is not None and change.fits(row)]
+        self._now |= {(organization_id, row.KIND, to_bytes(row.id)): None for row in gone}
+        return gone, frozenset(id_ for _, _, id_ in ours)
 
     def rests_on(self) -> Given | None:
         """The stored rows that have to be as they were read."""

@@ -132,10 +132,11 @@ def read_secrets(organization_id: str, ids: Sequence[str]) -> Read[dict[str, byt
 
 
 def _row(kind: type[Kind], revision: int, data: bytes) -> Kind:
-    row: Kind = replace(_decoder(kind)(data), revision=revision)
+    row: Kind = replace(decoder(kind)(data), revision=revision)
     return row
 
 
 @cache
-def _decoder(kind: type[Row]) -> Callable[[bytes], Any]:
+def decoder(kind: type[Row]) -> Callable[[bytes], Any]:
+    """What reads the JSON of a kind; its revision is beside it."""
     return msgspec.json.Decoder(kind).decode

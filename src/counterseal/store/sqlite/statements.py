@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain
 from typing import Any
 
 from counterseal.store.errors import Conflict
+from counterseal.store.sql import removals
 from counterseal.store.sql.query import Alter, Columns, Delete, Given, Insert, Query, Row, Rows, Write, names
+from counterseal.store.sql.removals import Removal
 
 WORDS = {
     "bytes": "BLOB",
@@ -62,6 +65,18 @@ def run(connection: sqlite3.Connection, write: Write) -> None:
         connection.execute(text, tuple(chain.from_iterable(rows)))
         if isinstance(write, Alter) and write.guard and connection.total_changes - so_far != len(rows):
             raise Conflict(write.guard)
+
+
+def remove(connection: sqlite3.Connection, removal: Removal) -> None:
+    """Do all of it."""
+    removing, rows = removals.remove(removal), None
+    with suppress(StopIteration):
+        while True:
+            step = removing.send(rows)
+            if isinstance(step, Query):
+                rows = ask(connection, step)
+            else:
+                run(connection, step)
 
 
 def holds(connection: sqlite3.Connection, table: str, given: Given) -> bool:

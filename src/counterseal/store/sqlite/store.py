@@ -95,6 +95,8 @@ class SqliteStore(SqlReads):
 
         def run(connection: sqlite3.Connection) -> None:
             _check(connection, work)
+            for removal in work.removals:
+                statements.remove(connection, removal)
             for write in work.writes:
                 statements.run(connection, write)
 
