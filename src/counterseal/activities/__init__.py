@@ -1,7 +1,7 @@
 """What each kind of activity does: one small file a kind, found by its name under its noun."""
 
 from counterseal.activities.looking_ahead import look_ahead
-from counterseal.activities.needs import AllOf, Needed, Reading, Sealed
+from counterseal.activities.needs import AllOf, Needed, NumberOf, Reading, Sealed
 from counterseal.activities.registry import (
     Checked,
     NewOrganization,
@@ -17,6 +17,7 @@ __all__ = [
     "Checked",
     "Needed",
     "NewOrganization",
+    "NumberOf",
     "Outcome",
     "Reading",
     "RefusedButCounted",

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from counterseal.organizations import Row, View
+from counterseal.organizations import Key, Row, View
 from counterseal.store import RowKey
 
 
@@ -32,8 +32,20 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     id: str
 
 
-Needed = RowKey | AllOf | Sealed
-"""A question: its answer is a tuple of rows, in the order of ids, or of sealed secrets."""
+class NumberOf(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How many stored rows of a kind have ``value`` for ``key``; no more than ``at_most`` are counted.
+
+    For a bound that need not be kept to the row: what a batch has done and not yet committed is not reckoned in.
+    """
+
+    kind: type[Row]
+    key: Key
+    value: str
+    at_most: int
+
+
+Needed = RowKey | AllOf | Sealed | NumberOf
+"""A question: its answer is a tuple of rows, in the order of ids, of sealed secrets, or of one number."""
 
 Reading = Generator[Sequence[Needed], None, None]
 Needs = Callable[[Any, View], Reading]

@@ -139,8 +139,10 @@ class Reads(Protocol):
         """
         ...
 
-    async def count(self, organization_id: str, kind: type[Row], *, at_most: int) -> int:
-        """How many rows of a kind there are. No more than so many are counted."""
+    async def count(
+        self, organization_id: str, kind: type[Row], *, at_most: int, where: tuple[Key, str] | None = None
+    ) -> int:
+        """How many rows of a kind there are, ``where`` as for ``page``. No more than so many are counted."""
         ...
 
     async def secrets(self, organization_id: str, ids: Sequence[str]) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from counterseal.activities import AllOf, Needed, Sealed, Unit
+from counterseal.activities import AllOf, Needed, NumberOf, Sealed, Unit
 from counterseal.contract.errors import InternalFault
 from counterseal.organizations import Removed, RemovedAll, Row, RowChange, Snapshot, View
 from counterseal.store import Reads, RowKey, SealedRow
@@ -145,6 +145,10 @@ async def _read(
     found: dict[Needed, tuple[Any, ...]] = {
         each: _laid_over(organization_id, each, answer, layers) for each, answer in rows.items()
     }
+    for each in wanted:
+        if isinstance(each, NumberOf):
+            where = (each.key, each.value)
+            found[each] = (await reads.count(organization_id, each.kind, at_most=each.at_most, where=where),)
     secrets = [each for each in wanted if isinstance(each, Sealed)]
     return found | await _secrets(organization_id, secrets, reads, layers) if secrets else found
 

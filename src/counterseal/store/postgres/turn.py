@@ -21,7 +21,7 @@ from counterseal.store.sql import removals
 from counterseal.store.sql.activities import Pair
 from counterseal.store.sql.advances import read_standing
 from counterseal.store.sql.batch import Work, work_of
-from counterseal.store.sql.query import Given, Insert, Query, Read, Value
+from counterseal.store.sql.query import Given, Insert, Query, Read, Rows, Value
 from counterseal.store.sql.removals import Removal
 from counterseal.store.sql.store import SqlReads
 from counterseal.store.sql.tables import ORGANIZATIONS
@@ -85,11 +85,16 @@ class PostgresTurn(SqlReads):
                 raise Conflict(conflict)
 
     async def _remove(self, removal: Removal) -> None:
-        removing, rows = removals.remove(removal), None
+        removing = removals.remove(removal)
+        rows: Rows | None = None
         with suppress(StopIteration):
             while True:
                 step = removing.send(rows)
-                rows = await self._session.fetch(question(step) if isinstance(step, Query) else write_alone(step))
+                if isinstance(step, Query):
+                    rows = await self._session.fetch(question(step))
+                else:
+                    rows = None
+                    await self._session.fetch(write_alone(step))
 
     async def _read(self, read: Callable[..., Read[Value]], *arguments: object) -> Value:
         async with self._one_at_a_time:

@@ -35,12 +35,11 @@ def remove(removal: Removal) -> Removing:
         last = rows[-1][0]
         found = [(id_, decode(data)) for id_, data in rows if id_ not in removal.but]
         keys = [place for _, row in found for place, _ in places(removal.family, row)]
-        for write in (
+        yield from (
             *tables.KEYS.delete(keys),
             *tables.RESOURCES.delete([(organization_id, change.kind.KIND, id_) for id_, _ in found]),
             *tables.SECRETS.delete([(organization_id, id_) for id_, _ in found]),
-        ):
-            yield write
+        )
 
 
 def _next(removal: Removal, last: bytes) -> Query:

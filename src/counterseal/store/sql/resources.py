@@ -110,13 +110,23 @@ def read_page(
     return page[::-1] if backwards else page
 
 
-def read_count(organization_id: str, kind: type[Row], *, at_most: int) -> Read[int]:
-    """How many rows there are; no more than so many are counted."""
-    counted = yield Query(
-        "SELECT count(*) FROM (SELECT 1 FROM resources WHERE organization_id = ? AND kind = ? LIMIT ?) counted",
-        (to_bytes(organization_id), kind.KIND, at_most),
-        is_all=True,
-    )
+def read_count(organization_id: str, kind: type[Row], *, at_most: int, where: tuple[Key, str] | None) -> Read[int]:
+    """How many rows there are; no more than so many are counted. A key belongs to one kind."""
+    organization = to_bytes(organization_id)
+    if where is None:
+        counted = yield Query(
+            "SELECT count(*) FROM (SELECT 1 FROM resources WHERE organization_id = ? AND kind = ? LIMIT ?) counted",
+            (organization, kind.KIND, at_most),
+            is_all=True,
+        )
+    else:
+        key, text = where
+        counted = yield Query(
+            "SELECT count(*) FROM (SELECT 1 FROM keys WHERE keys.name = ? AND keys.value = ?"
+            f" AND {_OF_ORGANIZATION} LIMIT ?) counted",
+            (key.name, key.form(text), NOBODY, organization, organization, organization, at_most),
+            is_all=True,
+        )
     return int(counted[0][0])
 
 

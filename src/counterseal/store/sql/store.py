@@ -133,9 +133,11 @@ class SqlReads(ABC):
         )
         return await self._read(page, organization_id, kind)
 
-    async def count(self, organization_id: str, kind: type[Row], *, at_most: int) -> int:
+    async def count(
+        self, organization_id: str, kind: type[Row], *, at_most: int, where: tuple[Key, str] | None = None
+    ) -> int:
         """See ``Store``."""
-        return await self._read(partial(resources.read_count, at_most=at_most), organization_id, kind)
+        return await self._read(partial(resources.read_count, at_most=at_most, where=where), organization_id, kind)
 
     async def secrets(self, organization_id: str, ids: Sequence[str]) -> dict[str, bytes]:
         """See ``Store``."""

@@ -69,13 +69,15 @@ def run(connection: sqlite3.Connection, write: Write) -> None:
 
 def remove(connection: sqlite3.Connection, removal: Removal) -> None:
     """Do all of it."""
-    removing, rows = removals.remove(removal), None
+    removing = removals.remove(removal)
+    rows: Rows | None = None
     with suppress(StopIteration):
         while True:
             step = removing.send(rows)
             if isinstance(step, Query):
                 rows = ask(connection, step)
             else:
+                rows = None
                 run(connection, step)
 
 
