@@ -20,6 +20,8 @@ _TEXTS = {
     "Id": STRANGER,
     "Ids": STRANGER,
     "userTags": STRANGER,
+    "privateKeyTags": STRANGER,
+    "path": "m/44'/60'/0'/0/0",
     "before": STRANGER,
     "after": STRANGER,
     "email": "ada@example.com",

@@ -70,7 +70,10 @@ REFUSED = {
     "CREATE_READ_WRITE_SESSION": (404, "unable to find user with email "),
     "CREATE_SUB_ORGANIZATION": (400, "invalid authenticator attestation: "),
     "CREATE_SUB_ORGANIZATION_V3": (501, "`parameters.privateKeys` is not implemented"),
+    "DELETE_PRIVATE_KEYS": (400, "private key not part of your organization: "),
     "DELETE_USERS": (400, "quorum users missing: "),
+    "DELETE_WALLETS": (400, "wallet not part of your organization: "),
+    "DELETE_WALLET_ACCOUNTS": (400, "wallet account not part of your organization: "),
 }
 """Other types whose smallest body is refused."""
 

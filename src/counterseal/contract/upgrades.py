@@ -50,11 +50,15 @@ def downgrade_result(result: Shape, variant: Variant) -> Shape:
     """``result``, which is of the newest version of the kind, as the one that clients of ``variant`` read.
 
     The other results of every kind that can be upgraded hold some of the newest one's members and no others, except
-    for lists of what this server does not create, which are empty.
+    for lists of what this server does not create, which are empty, and for ids that stand alone.
     """
     asked = variant.result
     if asked is None or isinstance(result, asked):
         return result
+    if isinstance(result, shapes.CreatePrivateKeysResultV2):
+        return shapes.CreatePrivateKeysResult(
+            private_key_ids=[each.private_key_id or "" for each in result.private_keys]
+        )
     return _narrowed(result, asked)
 
 
@@ -149,6 +153,12 @@ def _create_sub_organization_v9(intent: shapes.CreateSubOrganizationIntentV9) ->
             raise NotImplementedHere(f"`parameters.rootUsers[{index}].walletAuthenticators` is not implemented")
     root_users = [_narrowed(user, shapes.RootUserParamsV5) for user in intent.root_users]
     return shapes.CreateSubOrganizationIntentV8(**structs.asdict(intent) | {"root_users": root_users})
+
+
+@upgrades("ACTIVITY_TYPE_CREATE_PRIVATE_KEYS")
+def _create_private_keys(intent: shapes.CreatePrivateKeysIntent) -> Shape:
+    """Its result has ids alone."""
+    return shapes.CreatePrivateKeysIntentV2(private_keys=intent.private_keys)
 
 
 @upgrades("ACTIVITY_TYPE_CREATE_AUTHENTICATORS")

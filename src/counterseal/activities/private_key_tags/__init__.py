@@ -1,1 +1,1 @@
-"""Private-key tags: marks that private keys will carry, and that policies compare by id."""
+"""Private-key tags: marks that private keys carry, and that policies compare by id."""

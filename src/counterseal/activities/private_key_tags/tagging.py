@@ -5,12 +5,17 @@ Sources: Turnkey docs, resource limits (tags) and API errors (names are unique p
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+
+from msgspec.structs import replace
 
 from counterseal.contract.errors import InvalidRequest, NotFound, quoted
 from counterseal.contract.rules import label, uuid, uuids
-from counterseal.organizations import PRIVATE_KEY_TAG_NAME, PrivateKeyTag, View
+from counterseal.organizations import PRIVATE_KEY_TAG_NAME, PrivateKey, PrivateKeyTag, Put, View
 from counterseal.store import RowKey
+from counterseal.world import World
+
+TAGGED_AT_ONCE_MAX = 100
 
 
 def by_id(tag_id: str, field: str) -> RowKey:
@@ -37,8 +42,28 @@ def refuse_taken_name(asked: RowKey, view: View, *, of: str | None = None) -> No
         raise InvalidRequest(f"private key tag label must be unique: {quoted(asked.value)} is taken")
 
 
-def refuse_private_keys(texts: Collection[str], field: str, view: View) -> None:
-    """No organization has private keys yet. Raises InvalidRequest or NotFound if any is named."""
-    if texts:
-        first = uuids(texts, field)[0]
-        raise NotFound(f"unable to find private key {first} in organization {view.organization.id}")
+def keys_by_id(ids: Collection[str], field: str) -> list[RowKey]:
+    """What asks for private keys, none of which comes twice. Raises InvalidRequest."""
+    if len(ids) > TAGGED_AT_ONCE_MAX:
+        raise InvalidRequest(
+            f"invalid request body: expected at most {TAGGED_AT_ONCE_MAX} items at `{field}`, got {len(ids)}"
+        )
+    return [RowKey(kind=PrivateKey, value=id_) for id_ in uuids(ids, field)] if ids else []
+
+
+def the_keys(asked: Collection[RowKey], view: View) -> list[PrivateKey]:
+    """The private keys that were asked for by their ids. Raises NotFound."""
+    private_keys: list[PrivateKey] = []
+    for key in asked:
+        if not view.rows[key]:
+            raise NotFound(f"unable to find private key {key.value} in organization {view.organization.id}")
+        private_keys += view.rows[key]
+    return private_keys
+
+
+def with_tags(private_key: PrivateKey, tag_ids: Iterable[str], world: World) -> list[Put]:
+    """The key as it carries these; nothing, if it does so already."""
+    carried = tuple(dict.fromkeys(tag_ids))
+    if carried == private_key.tag_ids:
+        return []
+    return [Put(row=replace(private_key, tag_ids=carried, updated_ms=world.now_ms), replaces=private_key)]

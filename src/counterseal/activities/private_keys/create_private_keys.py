@@ -11,7 +11,7 @@ from counterseal.activities.private_key_tags.tagging import by_id as tag_by_id
 from counterseal.activities.private_key_tags.tagging import the_tag
 from counterseal.activities.registry import Outcome, activity
 from counterseal.chains.address_formats import KEY_CURVES, address_of, check_address_format
-from counterseal.contract.errors import InvalidRequest, LimitExceeded, quoted
+from counterseal.contract.errors import InvalidRequest, LimitExceeded, NotImplementedHere, quoted
 from counterseal.contract.rules import label, some
 from counterseal.contract.shapes import (
     CreatePrivateKeysIntentV2,
@@ -57,6 +57,12 @@ def by_name(params: PrivateKeyParams) -> RowKey:
 
 def check_keys(intent: CreatePrivateKeysIntentV2, view: View, _world: World) -> list[NewKey]:
     """Everything that can be wrong with the request, before a key is made."""
+    for field, given in (
+        ("externalSignerPubkey", intent.external_signer_pubkey),
+        ("externalSignerWrappingKeyId", intent.external_signer_wrapping_key_id),
+    ):
+        if given is not None:
+            raise NotImplementedHere(f"`{field}` of create_private_keys is not implemented")
     _refuse_number(intent)
     names = [each.private_key_name for each in intent.private_keys]
     for at, params in enumerate(intent.private_keys):

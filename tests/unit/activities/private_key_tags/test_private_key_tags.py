@@ -19,6 +19,7 @@ from counterseal.contract.shapes import (
 from counterseal.organizations import PrivateKeyTag, Put, Removed, Row, View
 from office import Office, status_of
 from rows_at_hand import supply
+from wallet_samples import key, make_keys
 
 NOBODY = "00000000-0000-4000-8000-0000000000ff"
 
@@ -131,7 +132,7 @@ async def test_a_name_is_handed_on(server: ComposedServer) -> None:
     assert await names(server) == ["one"]
 
 
-async def test_there_are_no_private_keys_yet(server: ComposedServer) -> None:
+async def test_a_key_that_is_not_there_carries_nothing(server: ComposedServer) -> None:
     tag_id = await make(server, "tag")
     for reply in (
         await create(server, "another", privateKeyIds=[NOBODY]),
@@ -143,6 +144,64 @@ async def test_there_are_no_private_keys_yet(server: ComposedServer) -> None:
     for ids in ([NOBODY, NOBODY], ["x"]):
         assert (await create(server, "another", privateKeyIds=ids)).error == (400, 3, "REQUEST_INVALID")
     assert await names(server) == ["tag"]
+
+
+async def carried(server: ComposedServer) -> dict[str, list[str]]:
+    keys = (await server.query("list_private_keys")).json["privateKeys"]
+    return {each["privateKeyName"]: each["privateKeyTags"] for each in keys}
+
+
+async def test_keys_carry_tags(server: ComposedServer) -> None:
+    cold = await make(server, "cold")
+    one, two, three = await make_keys(server, key("one", tags=(cold,)), key("two"), key("three", tags=(cold.upper(),)))
+    reply = await create(server, "hot", privateKeyIds=[two, one.upper()])
+    hot = reply.result["privateKeyTagId"]
+    assert reply.result["privateKeyIds"] == [two, one]
+    assert await carried(server) == {"one": [cold, hot], "two": [hot], "three": [cold]}
+    server.clock.advance(seconds=60)
+    lists = {"addPrivateKeyIds": [one, two, three], "removePrivateKeyIds": [two]}
+    assert (await rename(server, hot, None, **lists)).result == {"privateKeyTagId": hot}
+    assert await carried(server) == {"one": [cold, hot], "two": [], "three": [cold, hot]}
+    keys = (await server.query("list_private_keys")).json["privateKeys"]
+    moved = [int(each["updatedAt"]["seconds"]) - int(each["createdAt"]["seconds"]) for each in keys]
+    assert moved == [0, 60, 60], "of one that carries it already nothing is altered"
+    gone = (await delete(server, hot, cold)).result
+    assert gone == {"privateKeyTagIds": [hot, cold], "privateKeyIds": [one, three]}
+    assert await carried(server) == {"one": [], "two": [], "three": []}
+
+
+async def test_all_or_nothing_of_a_tag_and_its_keys(server: ComposedServer) -> None:
+    (one,) = await make_keys(server, key("one"))
+    tag_id = await make(server, "tag")
+    for reply, status in (
+        (await create(server, "another", privateKeyIds=[one, NOBODY]), 404),
+        (await rename(server, tag_id, "new", addPrivateKeyIds=[one], removePrivateKeyIds=[NOBODY]), 404),
+        (await rename(server, tag_id, "new", addPrivateKeyIds=[one, one]), 400),
+        (await create(server, "another", privateKeyIds=[sample.uuid(number) for number in range(101)]), 400),
+    ):
+        assert reply.status == status
+    assert await names(server) == ["tag"]
+    assert await carried(server) == {"one": []}
+
+
+async def test_two_tags_at_once_on_one_key(server: ComposedServer) -> None:
+    (one,) = await make_keys(server, key("one"))
+    replies = await asyncio.gather(*(create(server, str(number), privateKeyIds=[one]) for number in range(5)))
+    assert {reply.status for reply in replies} == {200}
+    assert sorted((await carried(server))["one"]) == sorted(reply.result["privateKeyTagId"] for reply in replies)
+
+
+async def test_policies_compare_the_ids_of_tags(server: ComposedServer) -> None:
+    ann = await server.add_user("ann")
+    tag_id = await make(server, "hot")
+    one, two = await make_keys(server, key("one", tags=(tag_id,)), key("two"))
+    policy = {"policyName": "hot", "effect": "EFFECT_ALLOW", "notes": ""}
+    policy["condition"] = f"private_key.tags.contains('{tag_id}')"
+    policy["consensus"] = f"approvers.any(user, user.id == '{ann.user_id}')"
+    assert (await server.submit("CREATE_POLICY_V3", policy)).status == 200
+    for ids, status in (([one, two], 403), ([two], 403), ([one], 200)):
+        parameters = {"privateKeyIds": ids, "deleteWithoutExport": True}
+        assert (await server.submit("DELETE_PRIVATE_KEYS", parameters, by=ann)).status == status
 
 
 async def test_deletion_is_of_all_or_none(server: ComposedServer) -> None:

@@ -91,3 +91,18 @@ async def test_what_is_wrong_is_refused_and_nothing_is_made(
     assert reply.status == status
     assert message in reply.message
     assert await server.store.count(server.root.organization_id, PrivateKey, at_most=5) == 1
+
+
+async def test_the_first_version_answers_with_ids_alone(server: ComposedServer) -> None:
+    asked = {"privateKeys": [key("one", "CURVE_SECP256K1", "ETHEREUM"), key("two", "CURVE_ED25519")]}
+    reply = await server.submit("CREATE_PRIVATE_KEYS", asked, path="create_private_keys")
+    listed = (await server.query("list_private_keys")).json["privateKeys"]
+    assert reply.result == {"privateKeyIds": [each["privateKeyId"] for each in listed]}
+    assert [each["privateKeyName"] for each in listed] == ["one", "two"]
+
+
+@pytest.mark.parametrize("field", ["externalSignerPubkey", "externalSignerWrappingKeyId"])
+async def test_signers_elsewhere_are_not_here(server: ComposedServer, field: str) -> None:
+    reply = await server.submit("CREATE_PRIVATE_KEYS_V2", {"privateKeys": [key("one")], field: "x"})
+    assert reply.error[:2] == (501, 12)
+    assert (await server.query("list_private_keys")).json["privateKeys"] == []
