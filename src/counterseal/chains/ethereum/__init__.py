@@ -12,6 +12,8 @@ from counterseal.chains.ethereum.interface import (
     ContractCall,
     ContractInterface,
     call_of,
+    index_interface,
+    interface_at,
     parse_interface,
     refuse_unclear_call,
 )
@@ -31,6 +33,8 @@ __all__ = [
     "authorization_facts",
     "authorization_in_words",
     "call_of",
+    "index_interface",
+    "interface_at",
     "parse_interface",
     "parse_transaction",
     "read_authorization",

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from counterseal.chains.ethereum.json_text import read_json_text
 from counterseal.chains.ethereum.numbers import hex_bytes, integer
 from counterseal.chains.ethereum.rlp import bytes_item, integer_item, list_item
+from counterseal.chains.json_text import read_json_text
 from counterseal.chains.refusal import NotUnderstood
 from counterseal.chains.values import HexText
 from counterseal.contract.errors import InvalidRequest

@@ -1,30 +1,36 @@
-"""A contract's interface as it is uploaded: the JSON that compilers write, read once into what decodes calls.
+"""A contract's interface as it is uploaded: the JSON that compilers write, and what calls say by it.
 
-Source: Turnkey docs, "Smart contract interfaces" (at most 400,000 characters; functions alone count); Solidity
-documentation, "Contract ABI Specification", JSON.
+Source: Turnkey docs, "Smart contract interfaces" (functions alone count); Solidity documentation, "Contract ABI
+Specification", JSON.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from counterseal.chains.ethereum.abi_types import AbiType, input_types, signature_of
 from counterseal.chains.ethereum.calldata import SELECTOR_BYTES, decode_arguments
-from counterseal.chains.ethereum.json_text import read_json_text
+from counterseal.chains.interface_text import (
+    FUNCTION_VALUES_MAX,
+    FUNCTIONS_MAX,
+    INTERFACE_CHARACTERS_MAX,
+    INTERFACE_DEPTH_MAX,
+    INTERFACE_VALUES_MAX,
+    Index,
+    Span,
+    Steps,
+    all_at_once,
+    check_size,
+)
+from counterseal.chains.json_text import JsonCursor, read_json_text
 from counterseal.chains.refusal import NotUnderstood, invalid_transaction
 from counterseal.contract.errors import InvalidRequest, quoted
 from counterseal.crypto.hashes import keccak256
 
-INTERFACE_CHARACTERS_MAX = 400_000
-INTERFACE_VALUES_MAX = 100_000
-FUNCTIONS_MAX = 2_000
-"""No contract has nearly as many: one of 24,576 bytes has room for some hundreds."""
-
-_DEPTH_MAX = 80  # two levels for each tuple of ``TYPE_NESTING_MAX``, and those around
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
@@ -35,6 +41,29 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
     keys: tuple[str, ...]
     types: tuple[AbiType, ...]
+
+
+class Functions(Mapping[bytes, Function]):
+    """The functions in a text, by their selectors of 4 bytes. Each is read when it is asked for, and remembered."""
+
+    def __init__(self, text: str, index: Index) -> None:
+        self._text = text
+        self._spans = index.functions
+        self._read: dict[bytes, Function] = {}
+
+    def __getitem__(self, selector: bytes) -> Function:
+        function = self._read.get(selector)
+        if function is None:
+            start, end = self._spans[selector.hex()]
+            entry = read_json_text(self._text[start:end], values_max=FUNCTION_VALUES_MAX, depth_max=INTERFACE_DEPTH_MAX)
+            function = self._read[selector] = _function(entry)
+        return function
+
+    def __iter__(self) -> Iterator[bytes]:
+        return map(bytes.fromhex, self._spans)
+
+    def __len__(self) -> int:
+        return len(self._spans)
 
 
 class ContractInterface(msgspec.Struct, frozen=True):
@@ -63,15 +92,25 @@ def parse_interface(text: str) -> ContractInterface:
 
     Raises ``InvalidRequest``, which says where it is wrong.
     """
+    return interface_at(text, all_at_once(index_interface(text)))
+
+
+def index_interface(text: str) -> Steps[Index]:
+    """Where its functions are, a step for each entry, once all of them are found to be in order.
+
+    Raises ``InvalidRequest`` as `parse_interface`.
+    """
     try:
         if len(text) > INTERFACE_CHARACTERS_MAX:
             raise NotUnderstood(f"{len(text)} characters, expected at most {INTERFACE_CHARACTERS_MAX}")
-        entries = read_json_text(text, values_max=INTERFACE_VALUES_MAX, depth_max=_DEPTH_MAX)
-        if not isinstance(entries, list):
-            raise NotUnderstood("expected an array, as compilers write it under `abi`")
-        return ContractInterface(_functions(entries))
+        return (yield from _index(text))
     except NotUnderstood as fault:
         raise InvalidRequest(f"invalid smart contract interface: {fault}") from None
+
+
+def interface_at(text: str, index: Index) -> ContractInterface:
+    """The interface in a text that has been read before."""
+    return ContractInterface(Functions(text, index))
 
 
 def call_of(interface: ContractInterface, data: bytes) -> ContractCall:
@@ -99,24 +138,39 @@ def refuse_unclear_call(call: ContractCall) -> None:
         raise invalid_transaction("Ethereum", call.fault)
 
 
-def _functions(entries: list[Any]) -> dict[bytes, Function]:
-    found: dict[bytes, Function] = {}
-    for at, entry in enumerate(entries):
-        if not isinstance(entry, dict):
-            raise NotUnderstood(f"[{at}]: expected an object")
-        if entry.get("type", "function") != "function":
-            continue
+def _index(text: str) -> Steps[Index]:
+    found: dict[bytes, tuple[Function, Span]] = {}
+    for at, (entry, span) in enumerate(_entries(text)):
         try:
-            function = _function(entry)
+            if not isinstance(entry, dict):
+                raise NotUnderstood("expected an object")
+            if entry.get("type", "function") == "function":
+                check_size(text, span)
+                _add(found, _function(entry), span)
         except NotUnderstood as fault:
             raise NotUnderstood(f"[{at}]: {fault}") from None
-        selector = keccak256(function.signature.encode())[:SELECTOR_BYTES]
-        if found.setdefault(selector, function) != function:
-            other = found[selector].signature
-            raise NotUnderstood(f"[{at}]: {function.signature} has the selector of {other}, with other names or types")
-        if len(found) > FUNCTIONS_MAX:
-            raise NotUnderstood(f"more than {FUNCTIONS_MAX} functions")
-    return found
+        yield
+    return Index(functions={selector.hex(): span for selector, (_, span) in found.items()})
+
+
+def _entries(text: str) -> Iterator[tuple[Any, Span]]:
+    cursor = JsonCursor(text, values_max=INTERFACE_VALUES_MAX, depth_max=INTERFACE_DEPTH_MAX)
+    if not cursor.opens("["):
+        cursor.value()
+        raise NotUnderstood("expected an array, as compilers write it under `abi`")
+    while cursor.more("]"):
+        start = cursor.at
+        yield cursor.value(), (start, cursor.at)
+    cursor.finish()
+
+
+def _add(found: dict[bytes, tuple[Function, Span]], function: Function, span: Span) -> None:
+    selector = keccak256(function.signature.encode())[:SELECTOR_BYTES]
+    other, _ = found.setdefault(selector, (function, span))
+    if other != function:
+        raise NotUnderstood(f"{function.signature} has the selector of {other.signature}, with other names or types")
+    if len(found) > FUNCTIONS_MAX:
+        raise NotUnderstood(f"more than {FUNCTIONS_MAX} functions")
 
 
 def _function(entry: dict[str, Any]) -> Function:

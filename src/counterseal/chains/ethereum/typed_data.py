@@ -15,9 +15,9 @@ from typing import Any
 import msgspec
 
 from counterseal.chains.ethereum.atoms import Atom
-from counterseal.chains.ethereum.json_text import read_json_text
 from counterseal.chains.ethereum.numbers import hex_bytes, integer, shown, word
 from counterseal.chains.ethereum.struct_types import ArrayOf, StructName, StructTypes, ValueType
+from counterseal.chains.json_text import read_json_text
 from counterseal.chains.refusal import NotUnderstood
 from counterseal.chains.values import HexText, Numeral
 from counterseal.contract.errors import InvalidRequest, quoted

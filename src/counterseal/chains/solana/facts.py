@@ -9,23 +9,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from counterseal.chains.solana.message import Config, Instruction, Message
+from counterseal.chains.solana.parsed import Parsed, programs_of
 from counterseal.chains.solana.transaction import UnsignedTransaction
 from counterseal.chains.solana.transfers import TokenTransfer, Transfer
 from counterseal.crypto import base58
 
 
-def transaction_facts(transaction: UnsignedTransaction) -> dict[str, Any]:
-    """The fields of ``solana.tx``. Amounts are in lamports, or in a token's smallest unit.
+def transaction_facts(
+    transaction: UnsignedTransaction, *, parsed: Sequence[Parsed | None] | None = None
+) -> dict[str, Any]:
+    """The fields of ``solana.tx``. Amounts are in lamports, or in a token's smallest unit. ``parsed`` is what each
+    instruction says by an interface, if there is one.
 
     What is left out of the transaction, or what its version does not have, is left out: reading it fails.
     """
     message, addresses = transaction.message, transaction.addresses
     accounts = _accounts(message, addresses)
     places = _places(message)
+    parsed = parsed or [None] * len(message.instructions)
     return {
         "version": "LEGACY" if message.version is None else f"V{message.version}",
         "account_keys": list(addresses),
-        "program_keys": list(dict.fromkeys(addresses[each.program] for each in message.instructions)),
+        "program_keys": programs_of(transaction),
         "recent_blockhash": base58.encode(message.recent_blockhash),
         "instructions": [
             {
@@ -33,8 +38,9 @@ def transaction_facts(transaction: UnsignedTransaction) -> dict[str, Any]:
                 "accounts": [accounts[at] for at in each.accounts],
                 "instruction_data_hex": each.data.hex(),
                 "address_table_lookups": _used(each, message, places),
+                **({"parsed_instruction_data": said} if said else {}),
             }
-            for each in message.instructions
+            for each, said in zip(message.instructions, parsed, strict=True)
         ],
         "transfers": [_transfer(each) for each in transaction.transfers],
         "spl_transfers": [_token_transfer(each) for each in transaction.token_transfers],

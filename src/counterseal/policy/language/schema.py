@@ -163,6 +163,7 @@ STRUCTS: Mapping[str, Fields] = MappingProxyType(
             "instruction_name": "string",
             "discriminator": "string",
             "named_accounts": "map<string>",
+            "named_account": "map<string>",
             "program_call_args": "map<any>",
         },
         "SolanaTransfer": {"from": "string", "to": "string", "amount": "int"},

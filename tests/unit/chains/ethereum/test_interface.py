@@ -3,7 +3,7 @@ import json
 import pytest
 
 from counterseal.chains.ethereum import NO_CALL, call_of, parse_interface, refuse_unclear_call
-from counterseal.chains.ethereum.interface import FUNCTIONS_MAX, INTERFACE_CHARACTERS_MAX
+from counterseal.chains.interface_text import FUNCTIONS_MAX, INTERFACE_CHARACTERS_MAX
 from counterseal.contract.errors import InvalidRequest
 from counterseal.crypto.hashes import keccak256
 
