@@ -30,6 +30,8 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
     assert (await server.submit("SET_IP_ALLOWLIST", listed)).status == 200
     profile = (await server.submit("CREATE_SESSION_PROFILE", _session_profile("one"))).result["sessionProfileId"]
     keys = (await server.query("get_api_keys", userId=bob.user_id)).json["apiKeys"]
+    made = await server.submit("CREATE_SMART_CONTRACT_INTERFACE", _interface("22"))
+    interface = made.result["smartContractInterfaceId"]
     return (
         _users(server.root, ann, tag)
         | _credentials(ann, bob, keys[0]["apiKeyId"], authenticator, profile)
@@ -58,6 +60,8 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
                 "isActive": False,
             },
             "DELETE_WEBHOOK_ENDPOINT": {"endpointId": endpoint},
+            "CREATE_SMART_CONTRACT_INTERFACE": _interface("11"),
+            "DELETE_SMART_CONTRACT_INTERFACE": {"smartContractInterfaceId": interface},
         }
     )
 
@@ -171,6 +175,11 @@ def _endpoint(name: str) -> dict[str, Any]:
     filters = '{"types":["ACTIVITY_TYPE_CREATE_USERS_V4"],"statuses":["ACTIVITY_STATUS_COMPLETED"]}'
     subscription = {"eventType": "ACTIVITY_UPDATES", "filtersJson": filters, "isActive": True}
     return {"url": "https://example.com/hook", "name": name, "subscriptions": [subscription]}
+
+
+def _interface(byte: str) -> dict[str, str]:
+    texts = {"smartContractInterface": "[]", "label": "contract", "notes": "why"}
+    return {"smartContractAddress": "0x" + byte * 20, "type": "SMART_CONTRACT_INTERFACE_TYPE_ETHEREUM"} | texts
 
 
 def _session_profile(name: str) -> dict[str, str]:

@@ -41,6 +41,8 @@ _TEXTS = {
     "scope": "true",
     "cidr": "192.0.2.0/24",
     "time": "true",
+    "smartContractAddress": f"0x{'c0' * 20}",
+    "smartContractInterface": "[]",
     "targetPublicKey": P256PrivateKey.generate().public_point.hex(),
 }
 """What fits members whose names end so; a later line counts before an earlier one."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import rlp
 
-from counterseal.chains import ethereum, tempo, tron
+from counterseal.chains import ethereum, solana, tempo, tron
+from counterseal.chains.solana.borsh import decode
 from tron_samples import contract, message, transaction_of
 from tron_written import written
 
@@ -82,6 +83,47 @@ def authorization(data: bytes) -> None:
     ethereum.authorization_in_words(found, signer=_SENDER)
 
 
+def program_interface(data: bytes) -> None:
+    """An IDL, and an instruction of the program with any data."""
+    solana.parse_interface(data.decode("latin-1")).function_of(data)
+
+
+def instruction_data(data: bytes) -> None:
+    """The arguments of a known instruction, of every type."""
+    function = _PROGRAM.function_of(b"\x01" + data)
+    assert function is not None
+    found = decode(function.arguments, data, at=0, definition=_PROGRAM.definition)
+    assert set(found) <= set(function.arguments.names or ())
+
+
+_IDL = json.dumps(
+    {
+        "instructions": [
+            {
+                "name": "go",
+                "discriminator": [1],
+                "accounts": [],
+                "args": [
+                    {"name": "a", "type": "u64"},
+                    {"name": "b", "type": {"vec": {"option": {"defined": {"name": "E"}}}}},
+                    {"name": "c", "type": {"array": [{"defined": "S"}, 2]}},
+                    {"name": "d", "type": "string"},
+                ],
+            }
+        ],
+        "types": [
+            {"name": "S", "type": {"kind": "struct", "fields": [{"name": "x", "type": {"vec": {"defined": "S"}}}]}},
+            {
+                "name": "E",
+                "type": {
+                    "kind": "enum",
+                    "variants": [{"name": "A"}, {"name": "B", "fields": ["bool", "f64", "bytes", "publicKey"]}],
+                },
+            },
+        ],
+    }
+)
+_PROGRAM = solana.parse_interface(_IDL)
 _ABI = json.dumps(
     [
         {"type": "function", "name": name, "inputs": [{"name": f"a{at}", **each} for at, each in enumerate(inputs)]}
@@ -127,6 +169,8 @@ SEEDS: Mapping[str, bytes] = {
             "message": {"b": [{"n": -1, "a": []}, {"n": "5", "a": []}], "c": "0x0102030405", "d": "text"},
         }
     ).encode(),
+    "program_interface": _IDL.encode(),
+    "instruction_data": bytes(8) + b"\x02\0\0\0\x00\x01\x00" + bytes(12),
     "authorization": b'{"address":"0x1234567890123456789012345678901234567890","chainId":1,"nonce":"0x1"}',
 }
 """One sound input a target, by its name."""
@@ -139,4 +183,6 @@ TARGETS = (
     contract_interface,
     typed_data,
     authorization,
+    program_interface,
+    instruction_data,
 )

@@ -95,6 +95,7 @@ READS: tuple[CostlyRead, ...] = (
     CostlyRead("list_user_tags"),
     CostlyRead("list_private_key_tags"),
     CostlyRead("list_webhook_endpoints"),
+    CostlyRead("list_smart_contract_interfaces"),
     CostlyRead("get_ip_allowlist"),
     CostlyRead("get_session_profiles"),
     CostlyRead(

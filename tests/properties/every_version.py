@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import sample
-from counterseal.contract.shapes import Effect, TagType
+from counterseal.contract.shapes import Effect, SmartContractInterfaceType, TagType
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.organizations import (
     Authenticator,
     AuthenticatorAdded,
+    InterfaceText,
     IpRules,
     Policy,
     PolicySet,
     PrivateKeyTag,
     SessionProfile,
     SessionProfileAdded,
+    SmartContractInterface,
     Snapshot,
     Tag,
     TagSet,
@@ -31,7 +33,7 @@ KEYS = {curve: generate_key_pair(curve).public_key.hex() for curve in Curve}
 PASSKEY = SoftwareAuthenticator(credential_id=bytes(range(0xF0, 0x100)) * 2)  # such bytes have a - and a _ in base64url
 ANN, BOB, CAROL = uuid(0xA1), uuid(0xB2), uuid(0xC3)
 TAG, POLICY, KEY, AUTHENTICATOR = uuid(0xD4), uuid(0xE5), uuid(0xF6), uuid(0xAB)
-KEY_TAG, ENDPOINT, PROFILE = uuid(0xBC), uuid(0xCD), uuid(0xDE)
+KEY_TAG, ENDPOINT, PROFILE, INTERFACE = uuid(0xBC), uuid(0xCD), uuid(0xDE), uuid(0xEF)
 LISTED = sample.api_key(ANN, public_key=generate_key_pair(Curve.P256).public_key.hex(), ip_rules=IpRules(rules=()))
 
 _OLD_KEY = {"apiKeyName": "key", "publicKey": KEYS[Curve.P256], "expirationSeconds": "3600"}
@@ -109,6 +111,14 @@ REQUESTS: dict[str, dict[str, Any]] = {
     },
     "UPDATE_WEBHOOK_ENDPOINT": {"endpointId": ENDPOINT, "url": "https://8.8.8.8", "name": "x", "isActive": False},
     "DELETE_WEBHOOK_ENDPOINT": {"endpointId": ENDPOINT},
+    "CREATE_SMART_CONTRACT_INTERFACE": {
+        "smartContractAddress": f"0x{'22' * 20}",
+        "smartContractInterface": "[]",
+        "type": "SMART_CONTRACT_INTERFACE_TYPE_ETHEREUM",
+        "label": "new",
+        "notes": "why",
+    },
+    "DELETE_SMART_CONTRACT_INTERFACE": {"smartContractInterfaceId": INTERFACE},
     "CREATE_POLICY_V3": _POLICY,
     "CREATE_POLICIES": {"policies": [_POLICY]},
     "UPDATE_POLICY": {"policyId": POLICY, "policyName": "x", "policyCondition": "false"},
@@ -158,6 +168,15 @@ REQUESTS: dict[str, dict[str, Any]] = {
 
 ROWS = (
     PrivateKeyTag(id=KEY_TAG, name="key tag", created_ms=NOW_MS, updated_ms=NOW_MS),
+    SmartContractInterface(
+        id=INTERFACE,
+        address=f"0x{'11' * 20}",
+        type=SmartContractInterfaceType.ETHEREUM,
+        label="interface",
+        bytes=2,
+        created_ms=NOW_MS,
+    ),
+    InterfaceText(id=INTERFACE, text="[]", functions={}),
     WebhookEndpoint(id=ENDPOINT, name="endpoint", url="https://example.com"),
 )
 """What there is besides."""

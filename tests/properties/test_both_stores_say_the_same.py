@@ -23,6 +23,7 @@ QUERIES = (
     "list_user_tags",
     "list_policies",
     "list_private_key_tags",
+    "list_smart_contract_interfaces",
     "list_webhook_endpoints",
     "list_activities",
     "get_organization",
@@ -49,6 +50,9 @@ async def make_rows(life: Life, number: int) -> None:
     await life.server.submit("CREATE_PRIVATE_KEY_TAG", name, by=life.root)
     endpoint = {"url": "https://hooks.example.com/", "name": f"hook {number % 4}"}
     await life.server.submit("CREATE_WEBHOOK_ENDPOINT", endpoint, by=life.root)
+    texts = {"smartContractInterface": "[]", "label": "contract", "type": "SMART_CONTRACT_INTERFACE_TYPE_ETHEREUM"}
+    interface = texts | {"smartContractAddress": f"0x{number % 3:040x}"}
+    await life.server.submit("CREATE_SMART_CONTRACT_INTERFACE", interface, by=life.root)
     tags = (await life.server.query("list_private_key_tags", by=life.root)).json["privateKeyTags"]
     if tags and number % 5 == 0:
         await life.server.submit("DELETE_PRIVATE_KEY_TAGS", {"privateKeyTagIds": [tags[-1]["tagId"]]}, by=life.root)

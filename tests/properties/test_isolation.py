@@ -80,6 +80,7 @@ async def furnish(server: ComposedServer, owner: Actor, name: str) -> None:
         ("CREATE_POLICY_V3", _policy(f"{name}'s policy for two", "approvers.count() >= 2")),
         ("CREATE_PRIVATE_KEY_TAG", {"privateKeyTagName": f"{name}'s key tag", "privateKeyIds": []}),
         ("CREATE_WEBHOOK_ENDPOINT", {"url": f"https://{name}.example.com", "name": f"{name}'s endpoint"}),
+        ("CREATE_SMART_CONTRACT_INTERFACE", _interface(f"{name}'s contract")),
         ("SET_ORGANIZATION_FEATURE", {"name": "FEATURE_NAME_WEBAUTHN_ORIGINS", "value": f"https://{name}.secret"}),
         ("CREATE_SESSION_PROFILE", {"sessionProfileName": f"{name}'s profile", "scope": f"'{name}' == 'secret'"}),
         (
@@ -100,6 +101,12 @@ async def _stranger(server: ComposedServer) -> Actor:
     )
     made = await create_first_organization(server.store, first, World(server.clock.now_ms(), server.random))
     return Actor(organization_id=made.organization_id, user_id=made.user_id, key=key)
+
+
+def _interface(name: str) -> dict[str, str]:
+    text = json.dumps([{"type": "event", "name": name}])
+    place = {"smartContractAddress": f"0x{'11' * 20}", "type": "SMART_CONTRACT_INTERFACE_TYPE_ETHEREUM"}
+    return place | {"smartContractInterface": text, "label": name, "notes": f"notes on {name}"}
 
 
 def _policy(name: str, consensus: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """What takes long to check in an intent and rests on nothing else, checked part by part before anything is decided.
 
 The units check the same by the same functions, and find remembered what came of it: public keys and attestations by
-their bytes, policies by their text for as long as somebody holds it. So nobody has to wait until a whole request has
-been gone through. What is wrong, and what nobody remembers any more, is found by the unit; it alone refuses.
+their bytes, policies and interfaces by their text for as long as somebody holds it. So nobody has to wait until a whole
+request has been gone through. What is wrong, and what nobody remembers any more, is found by the unit; only it refuses.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from counterseal.activities.authenticators.attestation import parse_attestation
+from counterseal.activities.smart_contract_interfaces.reading import read_ahead
 from counterseal.activities.users.new_users import CREDENTIALS_AT_ONCE_MAX
 from counterseal.contract import Shape, shapes
 from counterseal.contract.errors import Refused
@@ -39,6 +40,8 @@ def look_ahead(intent: Shape) -> Iterator[object]:
                 case shapes.CreatePolicyIntentV3() | shapes.UpdatePolicyIntentV2():
                     for place, text in _texts(part):
                         yield read_text(text, place=place, budget=budget)
+                case shapes.CreateSmartContractInterfaceIntent():
+                    yield from read_ahead(part)
         except (Refused, InvalidPublicKey):
             return
         if credentials > CREDENTIALS_AT_ONCE_MAX:

@@ -10,7 +10,6 @@ from hashlib import sha256
 from counterseal.crypto import base58
 from counterseal.crypto.errors import InvalidEncoding
 
-_VALUES = {letter: value for value, letter in enumerate(base58.ALPHABET)}
 _CHECKSUM_SIZE = 4
 # Reading a number of n digits takes time in n squared; a sealed secret is a few hundred characters.
 TEXT_MAX = 8192
@@ -25,14 +24,7 @@ def decode(text: str) -> bytes:
     """The payload, its checksum verified. Raises ``InvalidEncoding``."""
     if len(text) > TEXT_MAX:
         raise InvalidEncoding(f"base58check text is {len(text)} characters long, expected at most {TEXT_MAX}")
-    number = 0
-    try:
-        for letter in text:
-            number = number * 58 + _VALUES[letter]
-    except KeyError:
-        raise InvalidEncoding("base58check text has a character outside the Bitcoin alphabet") from None
-    zeros = len(text) - len(text.lstrip("1"))
-    data = bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)
+    data = base58.decode(text)
     if len(data) < _CHECKSUM_SIZE:
         raise InvalidEncoding(f"base58check data is {len(data)} bytes long, expected at least its 4-byte checksum")
     payload, checksum = data[:-_CHECKSUM_SIZE], data[-_CHECKSUM_SIZE:]

@@ -55,6 +55,14 @@ from counterseal.organizations.session_profiles import (
     SessionProfileAdded,
     SessionScope,
 )
+from counterseal.organizations.smart_contract_interfaces import (
+    CONTRACT,
+    INTERFACES_BYTES_MAX,
+    INTERFACES_MAX,
+    InterfaceText,
+    SmartContractInterface,
+    contract_key,
+)
 from counterseal.organizations.snapshot import ITEM_KINDS, Snapshot
 from counterseal.organizations.tags import Tag, TagRemoved, TagSet
 from counterseal.organizations.users import (
@@ -91,8 +99,11 @@ from counterseal.organizations.webhook_endpoints import (
 
 __all__ = [
     "ANY_ADDRESS",
+    "CONTRACT",
     "CREDENTIAL_ID",
     "EMAIL",
+    "INTERFACES_BYTES_MAX",
+    "INTERFACES_MAX",
     "ITEM_KINDS",
     "LIVE_ORGANIZATION",
     "NO_PROFILE_ID",
@@ -132,6 +143,7 @@ __all__ = [
     "Difference",
     "FeaturesChanged",
     "Gone",
+    "InterfaceText",
     "IpAllowlist",
     "IpAllowlistRemoved",
     "IpAllowlistSet",
@@ -161,6 +173,7 @@ __all__ = [
     "SessionProfile",
     "SessionProfileAdded",
     "SessionScope",
+    "SmartContractInterface",
     "Snapshot",
     "Step",
     "Tag",
@@ -177,6 +190,7 @@ __all__ = [
     "WebhookEndpoint",
     "WebhookSubscription",
     "apply_changes",
+    "contract_key",
     "feature_list",
     "fold",
     "has",

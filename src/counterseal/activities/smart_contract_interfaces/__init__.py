@@ -1,0 +1,1 @@
+"""Interfaces of contracts and programs, by which policies see what a call says."""
