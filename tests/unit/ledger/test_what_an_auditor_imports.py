@@ -15,7 +15,9 @@ print(*sorted(packages - set(sys.stdlib_module_names)), "|", *sorted(rooms))
 """
 
 
-@pytest.mark.parametrize(("room", "rooms"), [("counterseal.ledger", {"ledger"})])
+@pytest.mark.parametrize(
+    ("room", "rooms"), [("counterseal.ledger", {"ledger"}), ("counterseal.proofs", {"ledger", "proofs"})]
+)
 def test_only_cryptography_is_needed(room: str, rooms: set[str]) -> None:
     command = [sys.executable, "-I", "-c", PROGRAM.format(room=room)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
