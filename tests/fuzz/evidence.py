@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from http import HTTPStatus
 
+from attested import NOW_MS, Start
 from counterseal.ledger import (
     AddCheckpoint,
     Checkpoint,
     Disclosed,
     Leaf,
+    LedgerError,
     Note,
     ProofFile,
     Tile,
@@ -21,6 +24,8 @@ from counterseal.ledger import (
     judged,
     trust,
 )
+from counterseal.proofs.boot.certificates import check_chain
+from counterseal.proofs.boot.document import check_signature, read_document
 from logs import LOG, ORIGIN, WITNESS, Log
 
 
@@ -70,6 +75,17 @@ def add_checkpoint(data: bytes) -> None:
     assert AddCheckpoint.of(data).content == data
 
 
+def boot_document(data: bytes) -> None:
+    """A document is as it was made, or it is not signed."""
+    attested, payload, signature = read_document(data)
+    assert attested.proof_key
+    with contextlib.suppress(LedgerError):
+        key = check_chain(attested.certificate, root=_START.root, at_ms=NOW_MS)
+        check_signature(payload, signature, key)
+        assert attested == _START.attested
+
+
+_START = Start()
 _RECORD, _SALT = {"kind": "ACTIVITY"}, bytes(32)
 _LEAF = Leaf(1_790_000_000_000, 0, "ACTIVITY", commitment(_SALT, _RECORD))
 _LOG = Log([_LEAF.entry, b"another"])
@@ -84,8 +100,9 @@ SEEDS = {
     "log_leaf": _LEAF.entry,
     "tile_path": b"tile/entries/x001/x234/067.p/8",
     "entry_bundle": bundle([b"one", b""]),
+    "boot_document": _START.boot_proof().document,
     "add_checkpoint": AddCheckpoint(0, (), _LOG.checkpoint()).content,
 }
 """One sound input a target, by its name."""
 
-TARGETS = (signed_note, verifier_key, proof_file, log_leaf, tile_path, entry_bundle, add_checkpoint)
+TARGETS = (signed_note, verifier_key, proof_file, log_leaf, tile_path, entry_bundle, add_checkpoint, boot_document)

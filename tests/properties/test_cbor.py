@@ -56,6 +56,17 @@ def test_what_passkeys_send_is_read_as_it_is(item: Any, canonical: bool, rest: b
     assert alike(found, cbor2.loads(encoded))
 
 
+@given(ITEMS)
+def test_what_is_written_is_what_cbor2_writes(item: Any) -> None:
+    assert cbor.encode(item) == cbor2.dumps(item)
+
+
+@pytest.mark.parametrize("size", [23, 24, 255, 256, 65_535, 65_536])
+def test_lengths_are_as_short_as_can_be(size: int) -> None:
+    for item in (bytes(size), "a" * size, [None] * size, dict.fromkeys(range(size))):
+        assert cbor.encode(item) == cbor2.dumps(item)
+
+
 @given(st.binary(max_size=64) | st.lists(PIECES, max_size=40).map(b"".join))
 def test_what_is_read_is_read_by_cbor2_as_the_same(data: bytes) -> None:
     try:

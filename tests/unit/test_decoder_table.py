@@ -29,6 +29,7 @@ DECODERS = (
     "crypto",
     "keystore.bundles",
     "ledger",
+    "proofs",
     "stamps",
     "activities.authenticators",
     "activities.webhook_endpoints",

@@ -1,4 +1,4 @@
-"""CBOR (RFC 8949) as passkeys use it and nothing else: integers, strings, arrays, maps, and three simple values.
+"""CBOR (RFC 8949) as passkeys and attestations use it: integers, strings, arrays, maps, and three simple values.
 
 Keys of maps are integers or text (RFC 9052 §1.4, §7), each once. Refused are tags, floating-point numbers, other simple
 values, and strings in pieces: no authenticator sends them (CTAP 2.1 §8, message encoding). Lengths may be longer than
@@ -44,6 +44,31 @@ def decode(data: bytes) -> Item:
     if size != len(data):
         raise InvalidEncoding(f"CBOR item is {size} bytes long, expected the {len(data)} that were given")
     return item
+
+
+def encode(item: Item) -> bytes:
+    """CBOR of an item, every length as short as can be, members of maps in the order in which they are."""
+    if item is None or isinstance(item, bool):
+        return bytes((next(byte for byte, value in _SIMPLE_VALUES.items() if value is item),))
+    if isinstance(item, int):
+        return _head(_UNSIGNED, item) if item >= 0 else _head(_NEGATIVE, -1 - item)
+    if isinstance(item, bytes):
+        return _head(_BYTES, len(item)) + item
+    if isinstance(item, str):
+        text = item.encode()
+        return _head(_TEXT, len(text)) + text
+    if isinstance(item, list):
+        return _head(_ARRAY, len(item)) + b"".join(map(encode, item))
+    members = (encode(each) for member in item.items() for each in member)
+    return _head(_MAP, len(item)) + b"".join(members)
+
+
+def _head(kind: int, argument: int) -> bytes:
+    """The first bytes of an item: its kind, and its value or length."""
+    if argument < _ONE_BYTE:
+        return bytes((kind << 5 | argument,))
+    power = max(0, ((argument.bit_length() + 7) // 8 - 1).bit_length())
+    return bytes((kind << 5 | _ONE_BYTE + power,)) + argument.to_bytes(1 << power)
 
 
 class _Reader:
