@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from base64 import b64encode
-from typing import Any
 
 from eth_account import Account
 from solders.hash import Hash
@@ -15,13 +12,7 @@ from solders.signature import Signature
 from solders.system_program import TransferParams, transfer
 from solders.transaction import Transaction
 
-
-def call(url: str, method: str, *parameters: Any) -> dict[str, Any]:
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}).encode()
-    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as reply:
-        answer: dict[str, Any] = json.load(reply)
-        return answer
+from conformance.chains.rpc import call
 
 
 def test_the_node_of_ethereum(chains: dict[str, str]) -> None:
@@ -43,6 +34,6 @@ def test_the_bank_of_solana(chains: dict[str, str]) -> None:
     signed = Transaction([payer], Message([transfer(params)], payer.pubkey()), latest)
     spoilt = Transaction.populate(signed.message, [Signature.new_unique()])
     for each, moved in ((spoilt, 0), (signed, 10**7)):
-        answer = call(bank, "sendTransaction", b64encode(bytes(each)).decode())
+        answer = call(bank, "sendTransaction", b64encode(bytes(each)).decode(), {"encoding": "base64"})
         assert ("error" in answer) == (moved == 0)
         assert call(bank, "getBalance", str(receiver))["result"]["value"] == moved

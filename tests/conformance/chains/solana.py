@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
 
+from base58 import b58decode
 from solders.litesvm import LiteSVM
 from solders.pubkey import Pubkey
 from solders.transaction import VersionedTransaction
@@ -20,6 +21,8 @@ from solders.transaction_metadata import FailedTransactionMetadata
 
 _REFUSED = -32002
 """What a node answers to a transaction that would fail."""
+
+_DECODERS = {"base58": b58decode, "base64": b64decode}
 
 
 class SolanaBank:
@@ -37,8 +40,8 @@ class SolanaBank:
                 return _at_slot(self._ledger.get_balance(Pubkey.from_string(address)) or 0)
             case "requestAirdrop", [address, lamports, *_]:
                 return str(self._ledger.airdrop(Pubkey.from_string(address), lamports).signature())
-            case "sendTransaction", [transaction, *_]:
-                return self._carried_out(VersionedTransaction.from_bytes(b64decode(transaction)))
+            case "sendTransaction", [transaction, {"encoding": encoding}]:
+                return self._carried_out(VersionedTransaction.from_bytes(_DECODERS[encoding](transaction)))
             case _:
                 raise ValueError(f"{method} with {parameters} is not known here")
 

@@ -8,36 +8,10 @@ import { verifySessionJwtSignature } from "@turnkey/crypto";
 import { core, installEthereumWallet, installSolanaWallet, openPage, walletProvider } from "./browser.mjs";
 import { asParameter, clientOf, newKey, root, server, sleep } from "./clients.mjs";
 import { scenario } from "./scenario.mjs";
+import { newHome, newPasskey, visitor } from "./visitors.mjs";
 
 const { SessionType, TurnkeyError, TurnkeyErrorCodes } = core;
 const identities = await (await fetch(`${server.url}/.well-known/counterseal`)).json();
-
-/** A sub-organization of one root user: `{organizationId, userId}`. */
-async function newHome(user) {
-  const { subOrganizationId, rootUserIds } = await root.client.createSubOrganization({
-    subOrganizationName: "Home",
-    rootQuorumThreshold: 1,
-    rootUsers: [{ oauthProviders: [], ...user }],
-  });
-  return { organizationId: subOrganizationId, userId: rootUserIds[0] };
-}
-
-/** A passkey that the page makes, as users are given one. */
-async function newPasskey(page) {
-  const { encodedChallenge, attestation } = await page.createPasskey({ name: "Laptop" });
-  return { authenticatorName: "Laptop", challenge: encodedChallenge, attestation };
-}
-
-/** A page and its user, who has a passkey and lives in a sub-organization, or with `top` in the parent itself. */
-async function visitor({ top = false } = {}) {
-  const page = await openPage();
-  const user = { userName: "ada", apiKeys: [], authenticators: [await newPasskey(page)] };
-  if (!top) {
-    return { page, ...(await newHome(user)) };
-  }
-  const { userIds } = await root.client.createUsers({ users: [{ ...user, userTags: [], oauthProviders: [] }] });
-  return { page, organizationId: server.organizationId, userId: userIds[0] };
-}
 
 async function fails(call, code) {
   const error = await call.then(assert.fail, (reason) => reason);
