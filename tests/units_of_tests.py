@@ -104,14 +104,16 @@ def founding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every new sub-organization has a private-key tag from the beginning."""
     original = unit_of("CREATE_SUB_ORGANIZATION")
     assert original is not None
+    second = original.second
+    assert second is not None
 
-    def found(intent: Any, view: View, world: World) -> Outcome:
-        outcome: Outcome = original.first(intent, view, world)
+    def found(new: Any, view: View, world: World, made: Any) -> Outcome:
+        outcome = second(new, view, world, made)
         assert outcome.new_organization is not None
         tag = PrivateKeyTag(id=world.dated_id(), name="first", created_ms=world.now_ms, updated_ms=world.now_ms)
         return replace(outcome, new_organization=replace(outcome.new_organization, rows=(Put(row=tag),)))
 
-    monkeypatch.setitem(registry._units, original.kind, replace(original, first=found))
+    monkeypatch.setitem(registry._units, original.kind, replace(original, second=found))
 
 
 def _original() -> Unit:

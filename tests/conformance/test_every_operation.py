@@ -71,7 +71,6 @@ REFUSED = {
     "CREATE_PRIVATE_KEY_TAG": (404, "unable to find private key "),
     "CREATE_READ_WRITE_SESSION": (404, "unable to find user with email "),
     "CREATE_SUB_ORGANIZATION": (400, "invalid authenticator attestation: "),
-    "CREATE_SUB_ORGANIZATION_V3": (501, "`parameters.privateKeys` is not implemented"),
     "DELETE_PRIVATE_KEYS": (400, "private key not part of your organization: "),
     "DELETE_USERS": (400, "quorum users missing: "),
     "DELETE_WALLETS": (400, "wallet not part of your organization: "),

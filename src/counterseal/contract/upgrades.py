@@ -25,6 +25,18 @@ SELECTOR_VERSIONS = frozenset({"ACTIVITY_TYPE_CREATE_POLICY", "ACTIVITY_TYPE_CRE
 _UPGRADES: dict[str, Upgrade] = {}
 
 
+class SubOrganizationWithPrivateKeys(shapes.CreateSubOrganizationIntentV8, frozen=True, kw_only=True):
+    """What only version 3 can say: the newest begins with a wallet instead."""
+
+    private_keys: list[shapes.PrivateKeyParams]
+
+
+class SubOrganizationWithKeysResult(shapes.CreateSubOrganizationResultV8, frozen=True, kw_only=True):
+    """The result of every version that makes keys; each shows its own members."""
+
+    private_keys: list[shapes.PrivateKeyResult]
+
+
 def can_upgrade(variant: Variant) -> bool:
     """Whether units get to see intents of this version."""
     return variant.is_newest or variant.type in _UPGRADES
@@ -53,7 +65,7 @@ def downgrade_result(result: Shape, variant: Variant) -> Shape:
     for lists of what this server does not create, which are empty, and for ids that stand alone.
     """
     asked = variant.result
-    if asked is None or isinstance(result, asked):
+    if asked is None or type(result) is asked:
         return result
     if isinstance(result, shapes.CreatePrivateKeysResultV2):
         return shapes.CreatePrivateKeysResult(
@@ -117,13 +129,14 @@ def _create_sub_organization(intent: shapes.CreateSubOrganizationIntent) -> Shap
 
 @upgrades("ACTIVITY_TYPE_CREATE_SUB_ORGANIZATION_V3")
 def _create_sub_organization_v3(intent: shapes.CreateSubOrganizationIntentV3) -> Shape:
-    if intent.private_keys:
-        raise NotImplementedHere("`parameters.privateKeys` is not implemented")
-    return shapes.CreateSubOrganizationIntentV8(
+    newest = shapes.CreateSubOrganizationIntentV8(
         sub_organization_name=intent.sub_organization_name,
         root_users=[_user(shapes.RootUserParamsV5, user) for user in intent.root_users],
         root_quorum_threshold=intent.root_quorum_threshold,
     )
+    if not intent.private_keys:
+        return newest
+    return SubOrganizationWithPrivateKeys(**structs.asdict(newest), private_keys=intent.private_keys)
 
 
 @upgrades(

@@ -31,7 +31,8 @@ class VoteSelection(enum.IntEnum):
 
 
 class Trait(enum.StrEnum):
-    """What a sub-organization may be looked for by: its name, or something of one of its users or live credentials."""
+    """What a sub-organization may be looked for by: its name, or something of one of its users, live credentials or
+    wallet accounts."""
 
     NAME = "NAME"
     USERNAME = "USERNAME"
@@ -39,6 +40,7 @@ class Trait(enum.StrEnum):
     PHONE_NUMBER = "PHONE_NUMBER"
     CREDENTIAL_ID = "CREDENTIAL_ID"  # base64url, as stamps carry it
     PUBLIC_KEY = "PUBLIC_KEY"  # lower-case hex, as stamps carry it
+    WALLET_ACCOUNT_ADDRESS = "WALLET_ACCOUNT_ADDRESS"  # as its chain spells it; 0x and hex in any case
 
 
 class SubOrganizationFilter(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -145,7 +145,7 @@ def test_what_is_announced_is_what_clients_send_as_long_as_it_says_no_more():
         upgraded("CREATE_SUB_ORGANIZATION_V9", household_v9(wallet))
 
 
-def test_a_wallet_survives_for_the_unit_to_refuse():
+def test_a_wallet_survives():
     wallet = shapes.WalletParams(wallet_name="w")
     intent = shapes.CreateSubOrganizationIntentV4(
         sub_organization_name="s", root_users=[], root_quorum_threshold=1, wallet=wallet
@@ -158,8 +158,7 @@ def test_private_keys_of_a_sub_organization_are_not_dropped_silently():
     intent = shapes.CreateSubOrganizationIntentV3(
         sub_organization_name="s", root_users=[], root_quorum_threshold=1, private_keys=[key]
     )
-    with pytest.raises(NotImplementedHere, match="privateKeys"):
-        upgraded("CREATE_SUB_ORGANIZATION_V3", intent)
+    assert upgraded("CREATE_SUB_ORGANIZATION_V3", intent).private_keys == [key]
 
 
 def test_create_authenticators():

@@ -10,7 +10,7 @@ from counterseal.queries.page import page
 from counterseal.queries.registry import QueryContext, query
 from counterseal.store import SubOrganizationFilter, Trait
 
-_NOT_HERE_YET = frozenset({"OIDC_TOKEN", "WALLET_ACCOUNT_ADDRESS"})
+_NOT_HERE_YET = frozenset({"OIDC_TOKEN"})
 _FILTERS = frozenset(Trait) | _NOT_HERE_YET
 
 _PUBLIC_KEY = re.compile(r"(?:[0-9a-f]{2}){32,65}")
@@ -20,10 +20,11 @@ _PUBLIC_KEY = re.compile(r"(?:[0-9a-f]{2}){32,65}")
 async def list_suborgs(request: GetSubOrgIdsRequest, context: QueryContext) -> GetSubOrgIdsResponse:
     """A page of ids, newest first; without a filter, of all sub-organizations.
 
-    A filter matches exactly, but for the case of letters in e-mail addresses and public keys; one is enough of all the
-    users and credentials of a sub-organization. Keys that have expired are found until they are evicted.
-    Errors: an unknown filter, a filter without value, a limit outside 1-100 (400), filters by OIDC token and by wallet
-    address (501). Source: Turnkey API reference, list_suborgs.
+    A filter matches exactly, but for the case of letters in e-mail addresses, public keys and addresses of 0x and hex;
+    one is enough of all the users, credentials and wallet accounts of a sub-organization. Keys that have expired are
+    found until they are evicted.
+    Errors: an unknown filter, a filter without value, a limit outside 1-100 (400), a filter by OIDC token (501).
+    Source: Turnkey API reference, list_suborgs.
     """
     limit, before, after = page(request.pagination_options)
     matching = _filter(request)

@@ -14,6 +14,7 @@ from counterseal.organizations import (
     PHONE_NUMBER,
     PUBLIC_KEY,
     USER_NAME,
+    WALLET_ACCOUNT_ADDRESS,
 )
 from counterseal.store.records import SubOrganizationFilter, Trait
 from counterseal.store.sql.query import Query, Read, only
@@ -26,6 +27,7 @@ _KEYS = {
     Trait.PHONE_NUMBER: PHONE_NUMBER,
     Trait.CREDENTIAL_ID: CREDENTIAL_ID,
     Trait.PUBLIC_KEY: PUBLIC_KEY,
+    Trait.WALLET_ACCOUNT_ADDRESS: WALLET_ACCOUNT_ADDRESS,
 }
 
 _BEFORE_ALL, _AFTER_ALL = (-1, NOBODY), (1 << 62, NOBODY)

@@ -102,17 +102,6 @@ async def test_ways_to_log_in_can_be_disabled(server: ComposedServer, version: i
 @pytest.mark.parametrize(
     ("version", "members", "named"),
     [
-        (
-            3,
-            {
-                "privateKeys": [
-                    {"privateKeyName": "k", "curve": "CURVE_SECP256K1", "privateKeyTags": [], "addressFormats": []}
-                ]
-            },
-            "privateKeys",
-        ),
-        (4, {"wallet": {"walletName": "w", "accounts": []}}, "wallet"),
-        (8, {"wallet": {"walletName": "w", "accounts": []}}, "wallet"),
         (7, {"verificationToken": "x"}, "verificationToken"),
     ],
 )

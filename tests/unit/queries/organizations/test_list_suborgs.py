@@ -9,6 +9,7 @@ import pytest
 from composed import Actor, ComposedServer, key_params, user_params
 from counterseal.crypto import Curve, generate_key_pair
 from software_authenticator import SoftwareAuthenticator
+from wallet_samples import ETHEREUM, SOLANA, make_wallet
 
 NOBODY = "00000000-0000-4000-8000-0000000000ff"
 SHARED = generate_key_pair(Curve.P256)
@@ -124,11 +125,25 @@ async def test_what_is_no_public_key_is_nobodys(server: ComposedServer, value: s
     assert await listed(server, "PUBLIC_KEY", value) == []
 
 
-@pytest.mark.parametrize("filter_type", ["OIDC_TOKEN", "WALLET_ACCOUNT_ADDRESS"])
-async def test_what_is_not_here_is_named(server: ComposedServer, filter_type: str) -> None:
-    reply = await server.query("list_suborgs", filterType=filter_type, filterValue="x")
+async def test_by_the_address_of_a_wallet_account(server: ComposedServer) -> None:
+    one, two = [await add(server, name) for name in ("one", "two")]
+    made = await make_wallet(server, "wallet", ETHEREUM, SOLANA, by=one)
+    await make_wallet(server, "wallet", ETHEREUM, by=two)
+    await make_wallet(server, "wallet", ETHEREUM)
+    ethereum, solana = made["addresses"]
+    for address in (ethereum, ethereum.lower(), solana):
+        assert await listed(server, "WALLET_ACCOUNT_ADDRESS", address) == [one.organization_id]
+    for address in (solana.lower(), ethereum[2:], ""):
+        assert await listed(server, "WALLET_ACCOUNT_ADDRESS", address) == []
+    deletion = {"walletIds": [made["walletId"]], "deleteWithoutExport": True}
+    assert (await server.submit("DELETE_WALLETS", deletion, by=one)).status == 200
+    assert await listed(server, "WALLET_ACCOUNT_ADDRESS", ethereum) == []
+
+
+async def test_what_is_not_here_is_named(server: ComposedServer) -> None:
+    reply = await server.query("list_suborgs", filterType="OIDC_TOKEN", filterValue="x")
     assert reply.error == (501, 12, "")
-    assert filter_type in reply.message
+    assert "OIDC_TOKEN" in reply.message
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,109 @@
+"""Private keys that are asked for: what may be wrong with them, and the rows that come of them.
+
+Sources: Turnkey docs, private keys, API errors (texts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from counterseal.chains.address_formats import KEY_CURVES, address_of, check_address_format
+from counterseal.contract.errors import InvalidRequest, quoted
+from counterseal.contract.rules import label, some
+from counterseal.contract.shapes import PrivateKeyParams, PrivateKeyResult
+from counterseal.keystore import Keystore
+from counterseal.keystore.wallet_keys import SealedKey, new_key
+from counterseal.organizations import PRIVATE_KEY_NAME, ChainAddress, PrivateKey, Put
+from counterseal.store import RowKey, SealedRow
+from counterseal.world import World
+
+KEYS_AT_ONCE_MAX = 100
+
+
+class NewKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that is in order; ``tag_ids`` are those of tags that there are."""
+
+    params: PrivateKeyParams
+    tag_ids: tuple[str, ...] = ()
+
+
+class KeyRows(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is stored of new keys, and what is answered, in the order of the request."""
+
+    results: list[PrivateKeyResult]
+    rows: tuple[Put, ...]
+    secrets: tuple[SealedRow, ...]
+
+
+def by_name(params: PrivateKeyParams) -> RowKey:
+    """What asks for the key that has a name. Raises InvalidRequest for one that is none."""
+    return RowKey(kind=PrivateKey, key=PRIVATE_KEY_NAME, value=label(params.private_key_name, "privateKeyName"))
+
+
+def refuse_number(keys: Sequence[PrivateKeyParams], field: str) -> None:
+    """Raise InvalidRequest for none or too many."""
+    some(keys, field)
+    if len(keys) > KEYS_AT_ONCE_MAX:
+        raise InvalidRequest(
+            f"invalid request body: expected at most {KEYS_AT_ONCE_MAX} items at `{field}`, got {len(keys)}"
+        )
+
+
+def refuse_repeated_name(keys: Sequence[PrivateKeyParams], at: int) -> None:
+    """Raise InvalidRequest if one before it has its name."""
+    name = keys[at].private_key_name
+    if any(each.private_key_name == name for each in keys[:at]):
+        raise taken(name)
+
+
+def taken(name: str) -> InvalidRequest:
+    """The answer where another key has the name."""
+    return InvalidRequest(f"private key label must be unique: {quoted(name)} is taken")
+
+
+def check_formats(params: PrivateKeyParams, field: str) -> None:
+    """Raise InvalidRequest for address formats that the curve has not, and for one that comes twice."""
+    for address_format in params.address_formats:
+        check_address_format(params.curve, address_format)
+    if len(set(params.address_formats)) != len(params.address_formats):
+        raise InvalidRequest(f"invalid request body: expected different address formats, got one twice at `{field}`")
+
+
+def make_keys(keystore: Keystore, organization_id: str, wanted: Sequence[NewKey]) -> tuple[SealedKey, ...]:
+    """Fresh keys, sealed for the organization."""
+    return tuple(new_key(keystore, organization_id, KEY_CURVES[each.params.curve]) for each in wanted)
+
+
+def key_rows(wanted: Sequence[NewKey], keys: Sequence[SealedKey], *, organization_id: str, world: World) -> KeyRows:
+    """Their rows, in the order of the request; so are their ids."""
+    ids = sorted(world.dated_id() for _ in wanted)
+    rows = [_row(id_, each, key, world) for id_, each, key in zip(ids, wanted, keys, strict=True)]
+    return KeyRows(
+        results=[
+            PrivateKeyResult(private_key_id=row.id, addresses=[each.shown() for each in row.addresses]) for row in rows
+        ],
+        rows=tuple(Put(row=row) for row in rows),
+        secrets=tuple(
+            SealedRow(organization_id=organization_id, id=row.id, sealed=key.sealed)
+            for row, key in zip(rows, keys, strict=True)
+        ),
+    )
+
+
+def _row(id_: str, wanted: NewKey, key: SealedKey, world: World) -> PrivateKey:
+    params, public_key = wanted.params, bytes.fromhex(key.public_key)
+    return PrivateKey(
+        id=id_,
+        name=params.private_key_name,
+        curve=params.curve,
+        public_key=key.public_key,
+        addresses=tuple(
+            ChainAddress(format=each, address=address_of(params.curve, each, public_key))
+            for each in params.address_formats
+        ),
+        tag_ids=wanted.tag_ids,
+        created_ms=world.now_ms,
+        updated_ms=world.now_ms,
+    )
