@@ -21,6 +21,7 @@ from counterseal.crypto import Curve, PrivateKey, generate_key_pair, sign_stamp
 from counterseal.data_directory import DataDirectory
 from counterseal.http.request_head import ASKED_FOR
 from counterseal.keystore import FileSeal, Keystore
+from counterseal.organizations import STRICT, SigningRules
 from counterseal.settings import Settings
 from counterseal.store import Store
 from counterseal.store.postgres import DatabaseUrl
@@ -118,6 +119,8 @@ class ComposedServer:
     root: Actor
     address: str = "127.0.0.1"
     """From where requests come."""
+    signing: SigningRules = STRICT
+    """From the next start on."""
 
     @classmethod
     async def start(
@@ -158,7 +161,7 @@ class ComposedServer:
     async def start_again(self) -> None:
         """After ``app.stop``."""
         self.store = await self.directory.open_store()
-        self.app = _compose(self.directory, self.store, self.keystore, self.clock, self.random)
+        self.app = _compose(self.directory, self.store, self.keystore, self.clock, self.random, signing=self.signing)
 
     async def call(
         self, method: str, path: str, body: bytes = b"", headers: Iterable[Header] = (), *, chunks: int = 1
@@ -276,6 +279,14 @@ def path_of(activity_type: str) -> str:
     return (name if version.startswith("V") and version[1:].isdigit() else activity_type).lower()
 
 
-def _compose(directory: DataDirectory, store: Store, keystore: Keystore, clock: ManualClock, random: Random) -> App:
-    settings = Settings(data=directory.path)
+def _compose(
+    directory: DataDirectory,
+    store: Store,
+    keystore: Keystore,
+    clock: ManualClock,
+    random: Random,
+    *,
+    signing: SigningRules = STRICT,
+) -> App:
+    settings = Settings(data=directory.path, signing=signing)
     return App.compose(settings, directory=directory, store=store, keystore=keystore, clock=clock, random=random)

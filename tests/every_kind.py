@@ -37,6 +37,7 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
         | _credentials(ann, bob, keys[0]["apiKeyId"], authenticator, profile)
         | _session_profiles_and_lists(bob.public_key)
         | _organizations(server.root, tag)
+        | await _signing(server)
         | {
             "CREATE_POLICY_V3": _policy("one"),
             "CREATE_POLICIES": {"policies": [_policy("two"), _policy("three")]},
@@ -175,6 +176,22 @@ def _endpoint(name: str) -> dict[str, Any]:
     filters = '{"types":["ACTIVITY_TYPE_CREATE_USERS_V4"],"statuses":["ACTIVITY_STATUS_COMPLETED"]}'
     subscription = {"eventType": "ACTIVITY_UPDATES", "filtersJson": filters, "isActive": True}
     return {"url": "https://example.com/hook", "name": name, "subscriptions": [subscription]}
+
+
+async def _signing(server: ComposedServer) -> dict[str, Any]:
+    key = {"privateKeyName": "signer", "curve": "CURVE_SECP256K1", "privateKeyTags": []}
+    keys = {"privateKeys": [key | {"addressFormats": ["ADDRESS_FORMAT_ETHEREUM"]}]}
+    [made] = (await server.submit("CREATE_PRIVATE_KEYS_V2", keys)).result["privateKeys"]
+    key_id, address = made["privateKeyId"], made["addresses"][0]["address"]
+    payload = {"encoding": "PAYLOAD_ENCODING_HEXADECIMAL", "hashFunction": "HASH_FUNCTION_SHA256"}
+    transaction = {"unsignedTransaction": "c9808080808080018080", "type": "TRANSACTION_TYPE_ETHEREUM"}
+    return {
+        "SIGN_RAW_PAYLOAD_V2": payload | {"signWith": address, "payload": "0x"},
+        "SIGN_RAW_PAYLOAD": payload | {"privateKeyId": key_id, "payload": "0xabcd"},
+        "SIGN_RAW_PAYLOADS": payload | {"signWith": key_id, "payloads": ["0xabcd", "ef"]},
+        "SIGN_TRANSACTION_V2": transaction | {"signWith": address},
+        "SIGN_TRANSACTION": transaction | {"privateKeyId": key_id},
+    }
 
 
 def _interface(byte: str) -> dict[str, str]:

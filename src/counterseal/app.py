@@ -109,7 +109,7 @@ class App:
             is_only_writer=not isinstance(store, SharedStore),
         )
         metrics, turns = Metrics() if settings.metrics else None, Turns(clock)
-        decider = compose_decider(snapshots, store, keystore, random, metrics, turns=turns)
+        decider = compose_decider(snapshots, store, keystore, random, metrics, turns=turns, signing=settings.signing)
         writer: Writes
         if isinstance(store, SharedStore):
             writer = Lanes(snapshots, store, decider, clock=clock, meter=metrics)
@@ -145,7 +145,7 @@ class App:
     ) -> App:
         implemented_kinds()  # all units are imported here, so that no request waits for it or finds one broken
         implemented_queries()
-        judge = Judge(store, turns, random)
+        judge = Judge(store, turns, random, signing=settings.signing)
         engine = Engine(
             authentication=Authentication(snapshots, store),
             snapshots=snapshots,

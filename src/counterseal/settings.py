@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from counterseal.organizations import STRICT, SigningRules
 from counterseal.store.postgres import DatabaseUrl
 
 
@@ -15,7 +16,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     The limits of requests a second are off while they are None. ``trusted_proxies`` are networks (CIDR) whose
     X-Forwarded-For names the client. Without ``ip_allowlists`` nobody is asked where a request comes from.
-    ``cors_origins`` are origins whose pages may read replies, or ``*`` alone.
+    ``cors_origins`` are origins whose pages may read replies, or ``*`` alone. ``signing`` is what may be signed beyond
+    what is safe.
     """
 
     data: Path
@@ -39,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     snapshot_cache_bytes_max: int = 128 * 1024 * 1024
     log_level: str = "info"
     metrics: bool = True
+    signing: SigningRules = STRICT
 
     def __repr__(self) -> str:
         return f"Settings(data={str(self.data)!r})"

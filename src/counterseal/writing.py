@@ -12,6 +12,7 @@ from counterseal.engine.decide.judge import Judge
 from counterseal.engine.write.writes import Writes
 from counterseal.keystore import Keystore
 from counterseal.metrics import Metrics
+from counterseal.organizations import SigningRules
 from counterseal.store import Store
 from counterseal.world import Random, Turns
 
@@ -40,9 +41,17 @@ class Writing:
 
 
 def compose_decider(
-    snapshots: Snapshots, store: Store, keystore: Keystore, random: Random, metrics: Metrics | None, *, turns: Turns
+    snapshots: Snapshots,
+    store: Store,
+    keystore: Keystore,
+    random: Random,
+    metrics: Metrics | None,
+    *,
+    turns: Turns,
+    signing: SigningRules,
 ) -> Decider:
     """All that decides, for the writer of a store or for lanes in it."""
     if metrics is not None:
         metrics.started()
-    return Decider(snapshots, Judge(store, turns, random, is_waited_for=True), keystore, random, turns)
+    judge = Judge(store, turns, random, is_waited_for=True, signing=signing)
+    return Decider(snapshots, judge, keystore, random, turns)

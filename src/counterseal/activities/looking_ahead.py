@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from counterseal.activities.authenticators.attestation import parse_attestation
+from counterseal.activities.signing.payloads import payloads_ahead
 from counterseal.activities.smart_contract_interfaces.reading import read_ahead
 from counterseal.activities.users.new_users import CREDENTIALS_AT_ONCE_MAX
 from counterseal.contract import Shape, shapes
@@ -42,6 +43,8 @@ def look_ahead(intent: Shape) -> Iterator[object]:
                         yield read_text(text, place=place, budget=budget)
                 case shapes.CreateSmartContractInterfaceIntent():
                     yield from read_ahead(part)
+                case shapes.SignRawPayloadIntentV2() | shapes.SignRawPayloadsIntent():
+                    yield from payloads_ahead(part)
         except (Refused, InvalidPublicKey):
             return
         if credentials > CREDENTIALS_AT_ONCE_MAX:

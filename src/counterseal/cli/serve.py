@@ -23,8 +23,10 @@ from counterseal.cli.options import (
     passphrase_option,
 )
 from counterseal.cli.origins import origins_option
+from counterseal.cli.signing import signing_options
 from counterseal.http import LogRequest
 from counterseal.logs import configure_logs
+from counterseal.organizations import SigningRules
 from counterseal.processes.supervise import supervise
 from counterseal.serving.http_server import HttpServer, WriterEnded
 from counterseal.serving.interpreter import set_up_interpreter
@@ -60,6 +62,7 @@ _log = structlog.get_logger("counterseal")
 )
 @limit_options
 @origins_option
+@signing_options
 @click.option(
     "--snapshot-cache-bytes-max",
     type=click.IntRange(min=1024 * 1024),
@@ -97,6 +100,9 @@ def serve(
     snapshot_cache_bytes_max: int,
     log_level: str,
     metrics: bool,
+    lenient_addresses: bool,
+    psbt_allow_witness_only: bool,
+    replayable_ethereum: bool,
     **limits: Any,
 ) -> None:
     """Serve the API. Prints one line when ready; SIGTERM and SIGINT finish what is in flight and stop.
@@ -116,6 +122,11 @@ def serve(
             snapshot_cache_bytes_max=snapshot_cache_bytes_max,
             log_level=log_level,
             metrics=metrics,
+            signing=SigningRules(
+                lenient_addresses=lenient_addresses,
+                psbt_allow_witness_only=psbt_allow_witness_only,
+                replayable_ethereum=replayable_ethereum,
+            ),
             **limits,
         ).of_each(workers)
         if workers == 1:

@@ -14,6 +14,7 @@ from msgspec import structs
 from counterseal.contract import shapes
 from counterseal.contract.errors import InvalidRequest, NotImplementedHere
 from counterseal.contract.operations import Variant
+from counterseal.contract.rules import uuid
 from counterseal.contract.shape import Shape
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
@@ -172,6 +173,27 @@ def _create_sub_organization_v9(intent: shapes.CreateSubOrganizationIntentV9) ->
 def _create_private_keys(intent: shapes.CreatePrivateKeysIntent) -> Shape:
     """Its result has ids alone."""
     return shapes.CreatePrivateKeysIntentV2(private_keys=intent.private_keys)
+
+
+@upgrades("ACTIVITY_TYPE_SIGN_RAW_PAYLOAD")
+def _sign_raw_payload(intent: shapes.SignRawPayloadIntent) -> Shape:
+    """It names a private key by its id: an address would be another key's."""
+    return shapes.SignRawPayloadIntentV2(
+        sign_with=uuid(intent.private_key_id, "parameters.privateKeyId"),
+        payload=intent.payload,
+        encoding=intent.encoding,
+        hash_function=intent.hash_function,
+    )
+
+
+@upgrades("ACTIVITY_TYPE_SIGN_TRANSACTION")
+def _sign_transaction(intent: shapes.SignTransactionIntent) -> Shape:
+    """As for payloads."""
+    return shapes.SignTransactionIntentV2(
+        sign_with=uuid(intent.private_key_id, "parameters.privateKeyId"),
+        unsigned_transaction=intent.unsigned_transaction,
+        type=intent.type,
+    )
 
 
 @upgrades("ACTIVITY_TYPE_CREATE_AUTHENTICATORS")

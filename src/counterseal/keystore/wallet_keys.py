@@ -133,8 +133,18 @@ def opened_key(keystore: Keystore, organization_id: str, key: SealedKey) -> Iter
 
 def sign(keystore: Keystore, organization_id: str, key: SealedKey, scheme: Scheme, message: bytes) -> Signature:
     """Sign a digest, or with Ed25519 a message; see ``crypto.signing``. Raises ``KeystoreError``, ``CryptoError``."""
+    [signature] = sign_each(keystore, organization_id, key, [(scheme, message)])
+    return signature
+
+
+def sign_each(
+    keystore: Keystore, organization_id: str, key: SealedKey, messages: Sequence[tuple[Scheme, bytes]]
+) -> tuple[Signature, ...]:
+    """Sign several, each by its scheme; the key is opened once. Raises as `sign`."""
     with opened_key(keystore, organization_id, key) as secret:
-        return signing.sign(scheme, secret, message, aux_randomness=os.urandom(32))
+        return tuple(
+            signing.sign(scheme, secret, message, aux_randomness=os.urandom(32)) for scheme, message in messages
+        )
 
 
 @contextmanager

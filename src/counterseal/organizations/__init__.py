@@ -75,7 +75,7 @@ from counterseal.organizations.users import (
     UserRemoved,
     meets_credential_floor,
 )
-from counterseal.organizations.view import View
+from counterseal.organizations.view import STRICT, SigningRules, View
 from counterseal.organizations.wallets import (
     WALLET_ACCOUNT_ADDRESS,
     WALLET_ACCOUNT_NAME,
@@ -118,6 +118,7 @@ __all__ = [
     "PRIVATE_KEY_TAGS_MAX_OF_SUB_ORGANIZATION",
     "PRIVATE_KEY_TAG_NAME",
     "PUBLIC_KEY",
+    "STRICT",
     "USER_NAME",
     "WALLETS_MAX",
     "WALLET_ACCOUNT_ADDRESS",
@@ -173,6 +174,7 @@ __all__ = [
     "SessionProfile",
     "SessionProfileAdded",
     "SessionScope",
+    "SigningRules",
     "SmartContractInterface",
     "Snapshot",
     "Step",

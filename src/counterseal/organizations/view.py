@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from counterseal.contract.errors import NotFound
 from counterseal.organizations.api_keys import ApiKey
 from counterseal.organizations.authenticators import Authenticator
@@ -12,18 +14,44 @@ from counterseal.organizations.snapshot import Snapshot
 from counterseal.organizations.users import User
 
 
+class SigningRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What the operator of this server lets be signed beyond what is safe, for the sake of older clients.
+
+    ``lenient_addresses``: ``signWith`` may spell 0x-addresses in any case. ``psbt_allow_witness_only``: the witness
+    UTXO alone proves the amount of an input of SegWit version 0. ``replayable_ethereum``: legacy transactions without a
+    chain id, which hold on every chain.
+    """
+
+    lenient_addresses: bool = False
+    psbt_allow_witness_only: bool = False
+    replayable_ethereum: bool = False
+
+
+STRICT = SigningRules()
+
+
 class View:
     """An organization through the eyes of one activity. ``initiator_id`` is the user of its first vote.
 
     ``session_profile_id`` is the profile of the session that submits it, if one does that has a profile.
     """
 
-    __slots__ = ("initiator_id", "organization", "parent", "rows", "session_profile_id")
+    __slots__ = ("initiator_id", "organization", "parent", "rows", "session_profile_id", "signing", "understood")
 
-    def __init__(self, organization: Snapshot, *, initiator_id: str, session_profile_id: str | None = None) -> None:
+    def __init__(
+        self,
+        organization: Snapshot,
+        *,
+        initiator_id: str,
+        session_profile_id: str | None = None,
+        signing: SigningRules = STRICT,
+    ) -> None:
         self.organization = organization
         self.initiator_id = initiator_id
         self.session_profile_id = session_profile_id
+        self.signing = signing
+        self.understood: Any = None
+        """What the unit has made of the intent when it said what it needs, for its ``check``."""
         self.parent: Snapshot | None = None
         """Only where the unit has said that it looks at it."""
         self.rows: dict[Any, tuple[Any, ...]] = {}

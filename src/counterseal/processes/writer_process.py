@@ -28,7 +28,9 @@ class WriterProcess:
         store, keystore = await lock_and_open(directory, settings)
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
         metrics = None if shared_metrics is None else Metrics(shared_metrics)
-        decider = compose_decider(snapshots, store, keystore, SystemRandom(), metrics, turns=Turns())
+        decider = compose_decider(
+            snapshots, store, keystore, SystemRandom(), metrics, turns=Turns(), signing=settings.signing
+        )
         return cls(Writer(snapshots, store, decider, clock=SystemClock(), meter=metrics), store, directory)
 
     @property

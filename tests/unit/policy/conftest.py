@@ -34,7 +34,8 @@ def _user(name, *tags, types=()):
 
 def _request(*votes, users=(), quorum=(), threshold=1, now_ms=0, **more):
     """``votes`` and ``users`` are users; ``quorum`` the ids of the root quorum; other keywords are facts."""
-    options = {name: more.pop(name) for name in ("calls", "root_quorum_only", "owner_id") if name in more}
+    options = {name: more.pop(name) for name in ("root_quorum_only", "owner_id") if name in more}
+    calls = tuple({"tx": call} for call in more.pop("calls", ()))
     approvals = [vote if isinstance(vote, Approval) else Approval(vote) for vote in votes]
     known = {user.id: user for user in [*users, *(approval.user for approval in approvals)]}
     return Request(
@@ -43,6 +44,7 @@ def _request(*votes, users=(), quorum=(), threshold=1, now_ms=0, **more):
         roster=Roster(known.values()),
         root_quorum=RootQuorum(threshold=threshold, user_ids=frozenset(quorum)),
         now_ms=now_ms,
+        calls=calls,
         **options,
     )
 

@@ -1,6 +1,6 @@
 from counterseal.chains.values import HexText
 from counterseal.policy import facts
-from counterseal.policy.language.facts import ethereum_call
+from counterseal.policy.language.facts import ethereum_facts
 from counterseal.policy.language.schema import KEYWORDS, STRUCTS
 from counterseal.policy.language.types import ANY, INT, STRING, Type, fields_of, join, keywords_of, read
 
@@ -58,4 +58,4 @@ def test_facts_follow_the_table():
 
 
 def test_one_call_is_shaped_like_the_transaction():
-    assert type(ethereum_call({"to": "0xAB"})["to"]) is HexText
+    assert type(ethereum_facts({"tx": {"to": "0xAB"}})["tx"]["to"]) is HexText

@@ -12,7 +12,7 @@ from counterseal.activities import Checked, Unit
 from counterseal.contract import Shape
 from counterseal.contract.errors import Refused
 from counterseal.engine.decide.reading import Reading, read_again
-from counterseal.organizations import Snapshot, View
+from counterseal.organizations import SigningRules, Snapshot, View
 from counterseal.store import StoredActivity, StoredVote
 from counterseal.world import World
 
@@ -20,7 +20,7 @@ from counterseal.world import World
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """An activity as it is judged: by the organization of this moment, whatever held when it was submitted.
 
-    ``told`` are the facts that its unit found out, by keyword, and ``calls`` those of each of several calls.
+    ``told`` are the facts that its unit found out, by keyword, and ``calls`` those of ``eth`` of each of several calls.
     """
 
     reading: Reading
@@ -51,11 +51,18 @@ class ReadsForUnits(Protocol):
         ...
 
 
-def case_of(activity: StoredActivity, organization: Snapshot, *, now_ms: int, submitted: Shape | None = None) -> Case:
+def case_of(
+    activity: StoredActivity,
+    organization: Snapshot,
+    *,
+    now_ms: int,
+    submitted: Shape | None = None,
+    signing: SigningRules,
+) -> Case:
     """A stored activity as it is judged now, without what its unit tells. Raises Refused where its intent cannot be
     read any more. ``submitted`` is that intent, if it has been read already: its bytes may be a megabyte.
     """
-    view = View(organization, initiator_id=activity.votes[0].user_id)
+    view = View(organization, initiator_id=activity.votes[0].user_id, signing=signing)
     reading = read_again(activity, view, submitted=submitted)
     return Case(reading=reading, view=view, votes=activity.votes, now_ms=now_ms)
 

@@ -17,7 +17,7 @@ from counterseal.engine.decide.ballot import live_approvals
 from counterseal.engine.decide.case import Case, ReadsForUnits, case_of, told_by_unit
 from counterseal.engine.decide.electorates import Electorate, Electorates
 from counterseal.engine.state.committed import Committed
-from counterseal.organizations import ApiKey, Authenticator, Quorum, Snapshot, User
+from counterseal.organizations import STRICT, ApiKey, Authenticator, Quorum, SigningRules, Snapshot, User
 from counterseal.store import Store, StoredActivity, StoredVote
 from counterseal.world import Random, Turns, World, rest
 
@@ -32,7 +32,16 @@ class Judge:
     writes wait for its decisions (``is_waited_for``) these do not wait for turns in their turn.
     """
 
-    def __init__(self, store: Store, turns: Turns, random: Random, *, is_waited_for: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        turns: Turns,
+        random: Random,
+        *,
+        is_waited_for: bool = False,
+        signing: SigningRules = STRICT,
+    ) -> None:
+        self.signing = signing
         self._store = store
         self._committed = Committed(store)
         self._random = random
@@ -54,7 +63,7 @@ class Judge:
         over: ReadsForUnits | None = None,
     ) -> Case:
         """A stored activity as it is judged now: see ``case_of``. ``over`` is the draft, if one is decided on."""
-        case = case_of(activity, organization, now_ms=now_ms, submitted=submitted)
+        case = case_of(activity, organization, now_ms=now_ms, submitted=submitted, signing=self.signing)
         return await told_by_unit(case, over or self._committed, World(now_ms, self._random))
 
     async def decide(self, case: Case, *, budget: policy.Budget) -> policy.Decision:

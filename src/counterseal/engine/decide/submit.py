@@ -67,7 +67,12 @@ class Submitter:
         what = submission.said or said(submission.tree, submission.operation)
         world = World(now_ms, self._random)
         session_profile_id = None if scope is None else scope.profile_id
-        view = View(organization, initiator_id=voter.user_id, session_profile_id=session_profile_id)
+        view = View(
+            organization,
+            initiator_id=voter.user_id,
+            session_profile_id=session_profile_id,
+            signing=self._judge.signing,
+        )
         reading, budget = read(what, view), Budget()
         check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent

@@ -87,7 +87,12 @@ class Simulator:
         submitted_as = _variant_of(tree)
         scope = _scope(vote, organization)
         session_profile_id = None if scope is None else scope.profile_id
-        view = View(organization, initiator_id=vote.user_id, session_profile_id=session_profile_id)
+        view = View(
+            organization,
+            initiator_id=vote.user_id,
+            session_profile_id=session_profile_id,
+            signing=self._judge.signing,
+        )
         reading = read(said_as(tree, submitted_as), view)
         check_evidence(vote.message, reading.intent)
         await self._committed.read_for(reading.unit, reading.intent, view)

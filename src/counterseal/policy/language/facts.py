@@ -26,9 +26,9 @@ def facts(plain: Mapping[str, object]) -> Facts:
     }
 
 
-def ethereum_call(plain: Mapping[str, object]) -> Facts:
-    """The ``eth.tx`` of one call of an activity that has several (``Request.calls``)."""
-    return _shaped_fields(plain, Type("struct", struct="EthereumTransaction"))
+def ethereum_facts(plain: Mapping[str, object]) -> Facts:
+    """The ``eth`` of one call of an activity that has several (``Request.calls``)."""
+    return _shaped_fields(plain, Type("struct", struct="Ethereum"))
 
 
 def shaped(value: Any, kind: Type) -> Any:
