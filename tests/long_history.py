@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 import sample
 import stored
-from counterseal.contract.shapes import AuthenticatorTransport, Effect
+from counterseal.contract.shapes import AddressFormat, AuthenticatorTransport, Curve, Effect
 from counterseal.organizations import (
     ApiKeyAdded,
     ApiKeyRemoved,
@@ -31,6 +31,7 @@ from counterseal.organizations import (
     UserAdded,
     UserChanged,
     UserRemoved,
+    WalletAccount,
     fold,
 )
 from counterseal.store import (
@@ -46,6 +47,7 @@ from counterseal.store import (
 from sample import COLOUR, DOOR_NAME, ORGANIZATION_ID, PARENT_ID, Door, uuid
 
 STRANGER_ID = uuid(0xCC)
+ADDRESS = "0x00000000000000000000000000000000000000AA"
 """A parent of others."""
 
 USER_ID, POLICY_ID = uuid(1), uuid(0x700)
@@ -88,7 +90,9 @@ def _organizations(length: int) -> Iterator[Commit]:
             ApiKeyAdded(api_key=sample.api_key(user.id, public_key=PUBLIC_KEY)),
             AuthenticatorAdded(authenticator=_passkey(user.id, CREDENTIAL_ID)),
         ]
-        yield sample.commit(None, fold(None, uuid(0x20_0000 + number), changes))
+        step = fold(None, uuid(0x20_0000 + number), changes)
+        rows = RowChanges(organization=step.after, changes=(Put(row=_account(0x50_0000 + number)),))
+        yield sample.commit(None, step, rows=(rows,))
 
 
 def _versions(length: int) -> Iterator[Commit]:
@@ -151,6 +155,22 @@ def _ada(user_id: str) -> User:
     return sample.user(user_id, name="ada", email="ada@example.com", phone_number="+13214567890")
 
 
+def _account(number: int) -> WalletAccount:
+    return WalletAccount(
+        id=uuid(number),
+        wallet_id=uuid(0xA),
+        curve=Curve.SECP256K1,
+        path="m",
+        levels="m",
+        followed="m",
+        address_format=AddressFormat.ETHEREUM,
+        address=ADDRESS,
+        public_key="02" * 33,
+        created_ms=sample.NOW_MS,
+        updated_ms=sample.NOW_MS,
+    )
+
+
 def _activity_id(number: int) -> str:
     return uuid(0x7000_0000 + number)
 
@@ -194,6 +214,7 @@ TRAITS = {
     Trait.PHONE_NUMBER: "+13214567890",
     Trait.CREDENTIAL_ID: CREDENTIAL_ID,
     Trait.PUBLIC_KEY: PUBLIC_KEY,
+    Trait.WALLET_ACCOUNT_ADDRESS: ADDRESS,
 }
 
 Read = Callable[[Store], Awaitable[object]]
@@ -222,6 +243,10 @@ def reads(*, length: int) -> dict[str, Read]:
     found: dict[str, Read] = {
         "snapshot": lambda store: store.snapshot(ORGANIZATION_ID),
         "count": lambda store: store.count(ORGANIZATION_ID, Door, at_most=100),
+        "count of a colour": lambda store: store.count(ORGANIZATION_ID, Door, at_most=100, where=(COLOUR, "green")),
+        "organization_ids": lambda store: store.organization_ids(after=uuid(0x20_0000), limit=10),
+        "page oldest first": _page(None, oldest_first=True),
+        "page oldest first after": _page((COLOUR, "green"), after=sample.door(middle).id, oldest_first=True),
         "secrets": lambda store: store.secrets(ORGANIZATION_ID, [sample.door(middle).id, sample.door(0).id]),
         "versions": lambda store: store.versions([ORGANIZATION_ID]),
         "advances from now": lambda store: store.advances({ORGANIZATION_ID: length + 2}),

@@ -13,6 +13,7 @@ from counterseal.cli.policy import policy
 from counterseal.cli.request import request
 from counterseal.cli.serve import serve
 from counterseal.cli.transaction import transaction
+from counterseal.cli.wallets import wallets
 from counterseal.cli.worker import worker
 
 
@@ -22,7 +23,7 @@ def main() -> None:
     """Counterseal: signed requests, credentials, sessions, approvals and keys, on your own machine."""
 
 
-for _command in (init, serve, keys, request, explain_command, policy, transaction, migrate_store, worker):
+for _command in (init, serve, keys, request, explain_command, policy, transaction, wallets, migrate_store, worker):
     main.add_command(_command)
 
 __all__ = ["main"]

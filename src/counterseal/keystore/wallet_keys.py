@@ -6,6 +6,7 @@ was sealed for, so a row that was moved to another organization, or got the secr
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -68,15 +69,13 @@ def seal_entropy(keystore: Keystore, organization_id: str, entropy: bytearray, l
     """The seed of entropy, which is overwritten. Takes a millisecond or two."""
     phrase = mnemonics.phrase_of(entropy, language)
     seed = mnemonics.seed_of(phrase)
-    with KeyTree(seed) as tree:
-        root = tree.private_key(Curve.SECP256K1, ())
-        mark = sha256(public_key_of(Curve.SECP256K1, root)).hexdigest()
+    mark = _mark_of(seed)
     contents = bytearray(2 + len(entropy) + len(seed))
     contents[:2] = _LANGUAGES.index(language), len(entropy)
     contents[2 : 2 + len(entropy)] = entropy
     contents[2 + len(entropy) :] = seed
     sealed = keystore.encrypt(contents, _seed_purpose(organization_id, mark))
-    wipe(entropy, phrase, seed, root, contents)
+    wipe(entropy, phrase, seed, contents)
     return SealedSeed(mark=mark, language=language, sealed=sealed)
 
 
@@ -93,6 +92,46 @@ def derive_keys(
             )
         wipe(derived)
     return keys
+
+
+def public_keys_of(
+    keystore: Keystore, organization_id: str, seed: SealedSeed, wanted: Sequence[KeyAt]
+) -> tuple[str, ...]:
+    """The public keys that a seed derives, as ``SealedKey`` has them. Raises ``KeystoreError``."""
+    with _opened(keystore, seed.sealed, _seed_purpose(organization_id, seed.mark)) as contents:
+        derived = contents[-mnemonics.SEED_SIZE :]
+        with KeyTree(derived) as tree:
+            public_keys = []
+            for each in wanted:
+                secret = tree.private_key(each.curve, each.levels)
+                public_keys.append(public_key_of(each.curve, secret).hex())
+                wipe(secret)
+        wipe(derived)
+    return tuple(public_keys)
+
+
+def is_seed_whole(keystore: Keystore, organization_id: str, seed: SealedSeed) -> bool:
+    """Whether its words, its language, its mark and the bytes it derives from belong together.
+
+    Takes a millisecond or two. Raises ``KeystoreError``.
+    """
+    with _opened(keystore, seed.sealed, _seed_purpose(organization_id, seed.mark)) as contents:
+        entropy = contents[2 : 2 + contents[1]]
+        phrase = mnemonics.phrase_of(entropy, seed.language)
+        derived = mnemonics.seed_of(phrase)
+        is_whole = (
+            _LANGUAGES[contents[0]] is seed.language
+            and hmac.compare_digest(derived, contents[-mnemonics.SEED_SIZE :])
+            and _mark_of(derived) == seed.mark
+        )
+        wipe(entropy, phrase, derived)
+    return is_whole
+
+
+def is_key_whole(keystore: Keystore, organization_id: str, key: SealedKey) -> bool:
+    """Whether its private half is that of its public key. Raises ``KeystoreError``."""
+    with opened_key(keystore, organization_id, key) as secret:
+        return public_key_of(key.curve, secret).hex() == key.public_key
 
 
 def phrase_of_seed(keystore: Keystore, organization_id: str, seed: SealedSeed) -> bytearray:
@@ -156,6 +195,14 @@ def _opened(keystore: Keystore, sealed: bytes, purpose: str) -> Iterator[bytearr
         yield contents
     finally:
         wipe(contents)
+
+
+def _mark_of(seed: bytearray) -> str:
+    with KeyTree(seed) as tree:
+        root = tree.private_key(Curve.SECP256K1, ())
+        mark = sha256(public_key_of(Curve.SECP256K1, root)).hexdigest()
+        wipe(root)
+    return mark
 
 
 def _seed_purpose(organization_id: str, mark: str) -> str:

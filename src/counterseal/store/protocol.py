@@ -118,6 +118,10 @@ class Reads(Protocol):
         """Organizations of any family in which a live authenticator has this credential id, the oldest first."""
         ...
 
+    async def organization_ids(self, *, after: str | None, limit: int) -> list[str]:
+        """Organizations of all families, deleted ones too, by their ids: for the operator, who looks through all."""
+        ...
+
     async def rows(self, organization_id: str, keys: Sequence[RowKey]) -> dict[RowKey, tuple[Row, ...]]:
         """What is found for each key, in the order of ids: one or none for an id or a unique key."""
         ...

@@ -112,6 +112,10 @@ class SqlReads(ABC):
         """See ``Store``."""
         return await self._read(unscoped.read_organization_ids_by_key, CREDENTIAL_ID, credential_id)
 
+    async def organization_ids(self, *, after: str | None, limit: int) -> list[str]:
+        """See ``Store``."""
+        return await self._read(unscoped.read_organization_ids, after, limit)
+
     async def rows(self, organization_id: str, keys: Sequence[RowKey]) -> dict[RowKey, tuple[Row, ...]]:
         """See ``Store``."""
         return await self._read(resources.read_rows, organization_id, keys) if keys else {}

@@ -3,6 +3,7 @@
 * a session request or ``whoami`` may name the parent while its credential lives in a sub-organization;
 * ``get_activity`` answers a parent's key for activities of its sub-organizations, under the parent's id;
 * ``counterseal explain`` is given nothing but the id of an activity, by whoever has the data directory;
+* ``counterseal wallets verify`` goes through all organizations, for whoever has the data directory;
 * ``get_activity`` may leave the organization out (the Swift client's poll), which then is the stamping credential's.
 """
 
@@ -75,3 +76,13 @@ def read_organization_id_of_activity(activity_id: str) -> Read[str | None]:
     """The organization of an activity of any family."""
     row = only((yield Query("SELECT organization_id FROM activities WHERE id = ?", (to_bytes(activity_id),))))
     return None if row is None else to_text(row[0])
+
+
+def read_organization_ids(after: str | None, limit: int) -> Read[list[str]]:
+    """Organizations of all families, by their ids."""
+    rows = yield Query(
+        "SELECT id FROM organizations WHERE id > ? ORDER BY id LIMIT ?",
+        (NOBODY if after is None else to_bytes(after), limit),
+        is_all=True,
+    )
+    return [to_text(id_) for (id_,) in rows]
