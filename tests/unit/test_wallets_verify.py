@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 
 import pytest
 from click.testing import CliRunner
@@ -152,7 +153,7 @@ def test_the_command_ends_with_1_and_names_what_does_not_match(running_server: R
     if running_server.database:
         place += ["--database", running_server.database]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("counterseal.cli.wallets.examination.address_of", lambda *_: "elsewhere")
+        patch.setattr(import_module("counterseal.cli.wallets.examination"), "address_of", lambda *_: "elsewhere")
         result = CliRunner().invoke(main, ["wallets", "verify", *place])
     assert result.exit_code == 1
     assert result.stdout == "wallets: 1, accounts: 2, private keys: 0; do not match: 2\n"
