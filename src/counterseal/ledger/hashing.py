@@ -33,6 +33,7 @@ def check_inclusion(leaf: bytes, *, index: int, size: int, proof: Sequence[bytes
 
     ``proof`` has the sibling of the leaf first. RFC 9162, section 2.1.3.2.
     """
+    _check_lengths(leaf, root, *proof)
     if not 0 <= index < size:
         raise NotProven(f"the entry is at {index} in a tree of {size}, expected one of its entries")
     found = _climbed(leaf, index, size - 1, proof)
@@ -47,6 +48,7 @@ def check_consistency(
 
     RFC 9162, section 2.1.4.2. From an empty tree and between equal sizes the proof is empty.
     """
+    _check_lengths(old_root, new_root, *proof)
     if not 0 <= old_size <= new_size:
         raise NotProven(f"the trees have {old_size} and {new_size} entries, expected the older to be no larger")
     if old_size in (0, new_size):
@@ -106,6 +108,12 @@ def _check_without_proof(
         raise NotProven("the older tree has no entries, and its root is not that of an empty tree")
     if old_size == new_size and old_root != new_root:
         raise NotProven(f"two trees of {old_size} entries have different roots")
+
+
+def _check_lengths(*hashes: bytes) -> None:
+    """Two hashes of other lengths could be taken for two others, side by side."""
+    if any(len(each) != HASH_SIZE for each in hashes):
+        raise NotProven(f"a hash of the proof, a root or a leaf has other than {HASH_SIZE} bytes")
 
 
 def check_size(size: int) -> int:

@@ -113,6 +113,15 @@ def test_a_proof_among_a_million_reads_few_tiles_and_hashes_little() -> None:
     assert len(read) <= 12
 
 
+@pytest.mark.parametrize("length", [0, 31, 33, 64])
+def test_a_hash_has_32_bytes(length: int) -> None:
+    tree, older = LOG.tree(3), LOG.tree(2)
+    with pytest.raises(NotProven):
+        check_inclusion(leaf_hash(ENTRIES[0]), index=0, size=2, proof=[bytes(length)], root=older.root())
+    with pytest.raises(NotProven):
+        check_consistency(old_size=2, old_root=older.root(), new_size=3, new_root=tree.root(), proof=[bytes(length)])
+
+
 def flipped(hash_: bytes) -> bytes:
     return bytes((hash_[0] ^ 1,)) + hash_[1:]
 
