@@ -1,6 +1,6 @@
 """A Merkle tree over tiles: its root, proofs from it, and the tiles that it gets when entries are appended.
 
-Nothing but tiles is kept. A proof reads some five of them, a row of them has 256 hashes, and whatever lies between two
+Nothing but tiles is kept. A proof reads a handful of them, a row of them has 256 hashes, and whatever lies between two
 rows is worked out: some hundreds of hashes, whatever the size.
 """
 
