@@ -7,6 +7,7 @@ from typing import Any
 from composed import Actor, ComposedServer, key_params, user_params
 from counterseal.crypto import Curve, generate_key_pair
 from counterseal.crypto.p256 import P256PrivateKey
+from every_wallet_kind import parameters_of_wallet_kinds
 from software_authenticator import SoftwareAuthenticator
 
 EMAIL, PHONE = "ann@example.com", "+13214567890"
@@ -20,7 +21,6 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
     ann, bob = [await server.add_user(name, userEmail=f"{name}@example.org") for name in ("ann", "bob")]
     bob = await server.add_key(bob)
     tag = (await server.submit("CREATE_USER_TAG", {"userTagName": "tag", "userIds": []})).result["userTagId"]
-    key_tag = (await server.submit("CREATE_PRIVATE_KEY_TAG", _key_tag("old"))).result["privateKeyTagId"]
     endpoint = (await server.submit("CREATE_WEBHOOK_ENDPOINT", _endpoint("old"))).result["endpointId"]
     policy = (await server.submit("CREATE_POLICY_V3", _policy("old"))).result["policyId"]
     passkey = SoftwareAuthenticator()
@@ -38,6 +38,7 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
         | _session_profiles_and_lists(bob.public_key)
         | _organizations(server.root, tag)
         | await _signing(server)
+        | await parameters_of_wallet_kinds(server)
         | {
             "CREATE_POLICY_V3": _policy("one"),
             "CREATE_POLICIES": {"policies": [_policy("two"), _policy("three")]},
@@ -45,14 +46,6 @@ async def parameters_of_every_kind(server: ComposedServer) -> dict[str, Any]:
             "UPDATE_POLICY": _changed_policy(policy),
             "DELETE_POLICY": {"policyId": policy},
             "DELETE_POLICIES": {"policyIds": [policy]},
-            "CREATE_PRIVATE_KEY_TAG": _key_tag("another"),
-            "UPDATE_PRIVATE_KEY_TAG": {
-                "privateKeyTagId": key_tag,
-                "newPrivateKeyTagName": "new",
-                "addPrivateKeyIds": [],
-                "removePrivateKeyIds": [],
-            },
-            "DELETE_PRIVATE_KEY_TAGS": {"privateKeyTagIds": [key_tag]},
             "CREATE_WEBHOOK_ENDPOINT": _endpoint("another"),
             "UPDATE_WEBHOOK_ENDPOINT": {
                 "endpointId": endpoint,
@@ -166,10 +159,6 @@ def _user(name: str) -> dict[str, Any]:
     }
     params["apiKeys"].append(key_params(generate_key_pair(Curve.P256), "session", seconds=60))
     return params
-
-
-def _key_tag(name: str) -> dict[str, Any]:
-    return {"privateKeyTagName": name, "privateKeyIds": []}
 
 
 def _endpoint(name: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from every_wallet import OWNER, requests_of_wallets, rows_of_wallets, secrets_of
+
 import sample
 from counterseal.contract.shapes import Effect, SmartContractInterfaceType, TagType
 from counterseal.crypto import Curve, generate_key_pair
@@ -28,10 +30,12 @@ from counterseal.organizations import (
 from sample import NOW_MS, uuid
 from software_authenticator import SoftwareAuthenticator
 
+__all__ = ["secrets_of"]
+
 TARGET = P256PrivateKey.generate()
 KEYS = {curve: generate_key_pair(curve).public_key.hex() for curve in Curve}
 PASSKEY = SoftwareAuthenticator(credential_id=bytes(range(0xF0, 0x100)) * 2)  # such bytes have a - and a _ in base64url
-ANN, BOB, CAROL = uuid(0xA1), uuid(0xB2), uuid(0xC3)
+ANN, BOB, CAROL = OWNER, uuid(0xB2), uuid(0xC3)
 TAG, POLICY, KEY, AUTHENTICATOR = uuid(0xD4), uuid(0xE5), uuid(0xF6), uuid(0xAB)
 KEY_TAG, ENDPOINT, PROFILE, INTERFACE = uuid(0xBC), uuid(0xCD), uuid(0xDE), uuid(0xEF)
 LISTED = sample.api_key(ANN, public_key=generate_key_pair(Curve.P256).public_key.hex(), ip_rules=IpRules(rules=()))
@@ -166,7 +170,10 @@ REQUESTS: dict[str, dict[str, Any]] = {
     },
 }
 
+REQUESTS |= requests_of_wallets(TARGET.public_point.hex())
+
 ROWS = (
+    *rows_of_wallets(),
     PrivateKeyTag(id=KEY_TAG, name="key tag", created_ms=NOW_MS, updated_ms=NOW_MS),
     SmartContractInterface(
         id=INTERFACE,

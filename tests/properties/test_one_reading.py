@@ -17,7 +17,7 @@ from typing import Any, get_origin
 
 import msgspec
 import pytest
-from every_version import ANN, REQUESTS, ROWS, TARGET, organization
+from every_version import ANN, REQUESTS, ROWS, TARGET, organization, secrets_of
 
 from counterseal.activities import Outcome, implemented_kinds
 from counterseal.contract import Variant, canonical, intent_of, parse_json, variant, variants_of
@@ -32,8 +32,8 @@ from counterseal.world import SeededRandom, World
 from rows_at_hand import supply
 from sample import NOW_MS, uuid
 
-EVIDENCE = {"challenge", "client_data_json", "attestation_object"}
-"""Shows that the rest belongs together; it has no effect of its own, and no one spelling."""
+EVIDENCE = {"challenge", "client_data_json", "attestation_object", "encrypted_bundle", "secret_payload"}
+"""Shows that the rest belongs together, or is sealed; no policy sees it, and it has no one spelling."""
 
 
 def respelt(text: str) -> Iterator[Any]:
@@ -133,16 +133,18 @@ def carried_out(
     view = View(of, initiator_id=ANN)
     try:
         reading = read(said_as(tree, submitted_as), view)
-        supply(reading.unit, reading.intent, view, *ROWS)
-        world = World(NOW_MS, SeededRandom(1))
-        outcome = reading.unit.carry_out(reading.unit.check(reading.intent, view, world), view, world, keystore)
+        supply(reading.unit, reading.intent, view, *ROWS, secrets=secrets_of(keystore))
+        unit, world = reading.unit, World(NOW_MS, SeededRandom(1))
+        checked = unit.open(unit.check(reading.intent, view, world), view, keystore)
+        made = None if unit.make is None or checked.work is None else unit.make(checked.work, keystore)
+        outcome = unit.carry_out(checked, view, world, keystore, made)
     except Refused as refused:
         return refused
     return Carried(params=_without_evidence(reading.params()), effect=_effect(reading, outcome))
 
 
 def _effect(reading: Reading, outcome: Outcome) -> Any:
-    changes = msgspec.to_builtins([outcome.changes, outcome.new_organization, outcome.rows])
+    changes = msgspec.to_builtins([outcome.changes, outcome.new_organization, outcome.rows], enc_hook=repr)
     if reading.submitted_as.kind == "CREATE_READ_WRITE_SESSION":  # its key is made anew each time
         for change in changes[0]:
             change["api_key"]["public_key"] = ""

@@ -42,9 +42,8 @@ GIANTS = (
 """Whatever a rule may look for in a text, one of these has it."""
 
 REFUSED = {400, 404, 409, 413, 429, 501}
-NOT_HERE = re.compile(r"oauthProviders|wallet|privateKeys|verificationToken|clientSignature|rivateKeyIds")
-"""Answered 501, see ``test_operations_without_behaviour`` and its like; ids of private keys, of which there are none,
-404."""
+NOT_HERE = re.compile(r"oauthProviders|wallet|privateKeys|verificationToken|clientSignature|externalSigner")
+"""Answered 501, see ``test_operations_without_behaviour`` and its like."""
 
 Path = tuple[str | int, ...]
 

@@ -85,6 +85,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     resolve: Callable[[Any, View], dict[str, str]] | None
     may_name_parent: bool
     tells_policies: bool = False
+    opens: Callable[[Any, View, Keystore], Any] | None = None
     make: Callable[[Any, Keystore], Any] | None = None
     show: Callable[..., Any] | None
 
@@ -101,6 +102,15 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
         """Raise what is wrong with the request, before anything is decided."""
         found = self.first(intent, view, world)
         return found if isinstance(found, Checked) else Checked(found)
+
+    def open(self, checked: Checked, view: View, keystore: Keystore) -> Checked:
+        """Raise what is wrong with what the client has sealed, if it has: after ``check``, before the decision."""
+        if self.opens is None:
+            return checked
+        opened = self.opens(checked.found, view, keystore)
+        if isinstance(opened, Checked):
+            return msgspec.structs.replace(checked, found=opened.found, work=opened.work)
+        return msgspec.structs.replace(checked, found=opened)
 
     def carry_out(self, checked: Checked, view: View, world: World, keystore: Keystore, made: Any = None) -> Outcome:
         """Do it: the activity is allowed. ``made`` is what ``make`` gave, if the unit has that and there was work."""
@@ -122,6 +132,7 @@ def activity(
     resolve: Callable[[Any, View], dict[str, str]] | None = None,
     may_name_parent: bool = False,
     tells_policies: bool = False,
+    opens: Callable[[Any, View, Keystore], Any] | None = None,
     make: Callable[[Any, Keystore], Any] | None = None,
     show: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
@@ -135,6 +146,9 @@ def activity(
     * ``may_name_parent``: a sub-organization's user may send it under the parent's id (reverse look-up).
     * ``tells_policies``: ``check`` gives facts in its ``Checked``; whoever asks what policies say of a stored activity
       runs it again.
+    * ``opens``: ``opens(found, view, keystore)``, for what the client has sealed to a key of this server: it opens and
+      checks it before the decision, and gives what the second step gets instead of ``found``, be it in a ``Checked``
+      with ``work``. Whoever asks for facts only, or for a dry run, opens nothing.
     * ``make``: ``make(work, keystore)``, for what takes milliseconds, as to stretch a mnemonic: it runs on a thread,
       once the activity is allowed, and sees nothing but the ``work`` of the ``Checked``. The second step gets what it
       gives, in the place of the key store. It never refuses.
@@ -153,6 +167,7 @@ def activity(
             resolve=resolve,
             may_name_parent=may_name_parent,
             tells_policies=tells_policies,
+            opens=opens,
             make=make,
             show=show,
         )

@@ -121,6 +121,14 @@ class Keystore(Confidential):
             raise KeystoreError(f"{name!r} is not an identity that signs")
         return self._identities[name].sign(message)
 
+    @property
+    def signer(self) -> P256PrivateKey:
+        """The identity that signs bundles: for the modules of this room that make them, and no others."""
+        signer = self._identities["signer"]
+        if not isinstance(signer, P256PrivateKey):
+            raise KeystoreError("the signer is no P-256 key")
+        return signer
+
     def session_token_mac(self, data: bytes) -> bytes:
         """HMAC-SHA256 of ``data``, 32 bytes, under the read-only sessions' key. Compare with `hmac.compare_digest`."""
         return hmac.digest(self._session_token_key, data, "sha256")

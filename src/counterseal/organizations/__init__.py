@@ -12,6 +12,12 @@ from counterseal.organizations.authenticators import (
 from counterseal.organizations.changes import Change, OrganizationChanges
 from counterseal.organizations.features import feature_list
 from counterseal.organizations.fold import Step, Touched, apply_changes, fold
+from counterseal.organizations.import_targets import (
+    IMPORT_TARGET_PLACE,
+    IMPORT_TARGET_PUBLIC_KEY,
+    ImportTarget,
+    place_of_import,
+)
 from counterseal.organizations.ip_allowlists import (
     ANY_ADDRESS,
     IpAllowlist,
@@ -102,6 +108,8 @@ __all__ = [
     "CONTRACT",
     "CREDENTIAL_ID",
     "EMAIL",
+    "IMPORT_TARGET_PLACE",
+    "IMPORT_TARGET_PUBLIC_KEY",
     "INTERFACES_BYTES_MAX",
     "INTERFACES_MAX",
     "ITEM_KINDS",
@@ -144,6 +152,7 @@ __all__ = [
     "Difference",
     "FeaturesChanged",
     "Gone",
+    "ImportTarget",
     "InterfaceText",
     "IpAllowlist",
     "IpAllowlistRemoved",
@@ -199,4 +208,5 @@ __all__ = [
     "meets_credential_floor",
     "path_in_wallet",
     "place_of_account",
+    "place_of_import",
 ]

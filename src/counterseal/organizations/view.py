@@ -34,9 +34,19 @@ class View:
     """An organization through the eyes of one activity. ``initiator_id`` is the user of its first vote.
 
     ``session_profile_id`` is the profile of the session that submits it, if one does that has a profile.
+    ``submitted_ms`` is when an activity was submitted that has waited for votes since, or None.
     """
 
-    __slots__ = ("initiator_id", "organization", "parent", "rows", "session_profile_id", "signing", "understood")
+    __slots__ = (
+        "initiator_id",
+        "organization",
+        "parent",
+        "rows",
+        "session_profile_id",
+        "signing",
+        "submitted_ms",
+        "understood",
+    )
 
     def __init__(
         self,
@@ -44,11 +54,13 @@ class View:
         *,
         initiator_id: str,
         session_profile_id: str | None = None,
+        submitted_ms: int | None = None,
         signing: SigningRules = STRICT,
     ) -> None:
         self.organization = organization
         self.initiator_id = initiator_id
         self.session_profile_id = session_profile_id
+        self.submitted_ms = submitted_ms
         self.signing = signing
         self.understood: Any = None
         """What the unit has made of the intent when it said what it needs, for its ``check``."""

@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from counterseal.activities.needs import AllOf, Reading
+from counterseal.activities.needs import Reading
 from counterseal.activities.private_key_tags.tagging import by_id as tag_by_id
 from counterseal.activities.private_key_tags.tagging import the_tag
 from counterseal.activities.private_keys.new_keys import (
+    ALL_KEYS,
     NewKey,
     by_name,
-    check_formats,
+    check_taken_and_formats,
     key_rows,
     make_keys,
     refuse_number,
     refuse_repeated_name,
-    taken,
+    refuse_too_many,
 )
 from counterseal.activities.registry import Outcome, activity
-from counterseal.contract.errors import LimitExceeded, NotImplementedHere
+from counterseal.contract.errors import NotImplementedHere
+from counterseal.contract.rules import uuids
 from counterseal.contract.shapes import CreatePrivateKeysIntentV2, CreatePrivateKeysResultV2, PrivateKeyParams
 from counterseal.keystore import Keystore
-from counterseal.organizations import PRIVATE_KEYS_MAX, PrivateKey, View
+from counterseal.organizations import View
 from counterseal.store import RowKey
 from counterseal.world import World
 
-_ALL = AllOf(kind=PrivateKey, at_most=PRIVATE_KEYS_MAX)
 _FIELD = "parameters.privateKeys"
 
 
 def others(intent: CreatePrivateKeysIntentV2, _view: View) -> Reading:
     """All keys, to be counted, whoever has one of the names, and the tags."""
     refuse_number(intent.private_keys, _FIELD)
-    yield [_ALL, *map(by_name, intent.private_keys), *(tag for each in intent.private_keys for tag in _tags(each))]
+    yield [ALL_KEYS, *map(by_name, intent.private_keys), *(tag for each in intent.private_keys for tag in _tags(each))]
 
 
 def check_keys(intent: CreatePrivateKeysIntentV2, view: View, _world: World) -> list[NewKey]:
@@ -41,12 +42,9 @@ def check_keys(intent: CreatePrivateKeysIntentV2, view: View, _world: World) -> 
     refuse_number(intent.private_keys, _FIELD)
     for at, params in enumerate(intent.private_keys):
         refuse_repeated_name(intent.private_keys, at)
-        if view.rows[by_name(params)]:
-            raise taken(params.private_key_name)
-        check_formats(params, f"{_FIELD}[{at}].addressFormats")
+        check_taken_and_formats(params, f"{_FIELD}[{at}].addressFormats", view)
     found = [_new_key(params, view) for params in intent.private_keys]
-    if len(view.rows[_ALL]) + len(found) > PRIVATE_KEYS_MAX:
-        raise LimitExceeded(f"organization has exceeded maximum private keys: at most {PRIVATE_KEYS_MAX} are allowed")
+    refuse_too_many(len(found), view)
     return found
 
 
@@ -54,8 +52,9 @@ def check_keys(intent: CreatePrivateKeysIntentV2, view: View, _world: World) -> 
 def create_private_keys(wanted: list[NewKey], view: View, world: World, keystore: Keystore) -> Outcome:
     """Make keys; the result has them in the order of the request, and their addresses in that of ``addressFormats``.
 
-    Errors: none or too many at once, a bad name or one that is taken, an address format that the curve has not or that
-    comes twice (400), an unknown tag (404), more than 1,000 private keys (429), a signer elsewhere (501).
+    Errors: none or too many at once, a bad name or one that is taken, a tag that comes twice, an address format that
+    the curve has not or that comes twice (400), an unknown tag (404), more than 1,000 private keys (429), a signer
+    elsewhere (501).
     Source: Turnkey API reference, create_private_keys; Turnkey docs, private keys, resource limits.
     """
     organization_id = view.organization.id
@@ -74,9 +73,10 @@ def _refuse_what_is_not_here(intent: CreatePrivateKeysIntentV2) -> None:
 
 
 def _tags(params: PrivateKeyParams) -> Sequence[RowKey]:
-    return [tag_by_id(tag_id, "privateKeyTags") for tag_id in params.private_key_tags]
+    tags = uuids(params.private_key_tags, "privateKeyTags") if params.private_key_tags else []
+    return [tag_by_id(tag_id, "privateKeyTags") for tag_id in tags]
 
 
 def _new_key(params: PrivateKeyParams, view: View) -> NewKey:
     tag_ids = (the_tag(asked, view).id for asked in _tags(params))
-    return NewKey(params=params, tag_ids=tuple(dict.fromkeys(tag_ids)))
+    return NewKey(params=params, tag_ids=tuple(tag_ids))

@@ -1,4 +1,4 @@
-"""Private keys that are asked for: what may be wrong with them, and the rows that come of them.
+"""Private keys that are asked for, made here or brought: what may be wrong with them, and the rows that come of them.
 
 Sources: Turnkey docs, private keys, API errors (texts).
 """
@@ -9,17 +9,19 @@ from collections.abc import Sequence
 
 import msgspec
 
+from counterseal.activities.needs import AllOf
 from counterseal.chains.address_formats import KEY_CURVES, address_of, check_address_format
-from counterseal.contract.errors import InvalidRequest, quoted
+from counterseal.contract.errors import InvalidRequest, LimitExceeded, quoted
 from counterseal.contract.rules import label, some
 from counterseal.contract.shapes import PrivateKeyParams, PrivateKeyResult
 from counterseal.keystore import Keystore
 from counterseal.keystore.wallet_keys import SealedKey, new_key
-from counterseal.organizations import PRIVATE_KEY_NAME, ChainAddress, PrivateKey, Put
+from counterseal.organizations import PRIVATE_KEY_NAME, PRIVATE_KEYS_MAX, ChainAddress, PrivateKey, Put, View
 from counterseal.store import RowKey, SealedRow
 from counterseal.world import World
 
 KEYS_AT_ONCE_MAX = 100
+ALL_KEYS = AllOf(kind=PrivateKey, at_most=PRIVATE_KEYS_MAX)
 
 
 class NewKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +34,7 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True):
 class KeyRows(msgspec.Struct, frozen=True, kw_only=True):
     """All that is stored of new keys, and what is answered, in the order of the request."""
 
+    keys: list[PrivateKey]
     results: list[PrivateKeyResult]
     rows: tuple[Put, ...]
     secrets: tuple[SealedRow, ...]
@@ -63,6 +66,19 @@ def taken(name: str) -> InvalidRequest:
     return InvalidRequest(f"private key label must be unique: {quoted(name)} is taken")
 
 
+def check_taken_and_formats(params: PrivateKeyParams, field: str, view: View) -> None:
+    """Raise InvalidRequest for a name that is taken, and for what `check_formats` refuses."""
+    if view.rows[by_name(params)]:
+        raise taken(params.private_key_name)
+    check_formats(params, field)
+
+
+def refuse_too_many(added: int, view: View) -> None:
+    """Raise LimitExceeded if the organization would have too many."""
+    if len(view.rows[ALL_KEYS]) + added > PRIVATE_KEYS_MAX:
+        raise LimitExceeded(f"organization has exceeded maximum private keys: at most {PRIVATE_KEYS_MAX} are allowed")
+
+
 def check_formats(params: PrivateKeyParams, field: str) -> None:
     """Raise InvalidRequest for address formats that the curve has not, and for one that comes twice."""
     for address_format in params.address_formats:
@@ -76,11 +92,19 @@ def make_keys(keystore: Keystore, organization_id: str, wanted: Sequence[NewKey]
     return tuple(new_key(keystore, organization_id, KEY_CURVES[each.params.curve]) for each in wanted)
 
 
-def key_rows(wanted: Sequence[NewKey], keys: Sequence[SealedKey], *, organization_id: str, world: World) -> KeyRows:
+def key_rows(
+    wanted: Sequence[NewKey],
+    keys: Sequence[SealedKey],
+    *,
+    organization_id: str,
+    imported: bool = False,
+    world: World,
+) -> KeyRows:
     """Their rows, in the order of the request; so are their ids."""
     ids = sorted(world.dated_id() for _ in wanted)
-    rows = [_row(id_, each, key, world) for id_, each, key in zip(ids, wanted, keys, strict=True)]
+    rows = [_row(id_, each, key, imported, world) for id_, each, key in zip(ids, wanted, keys, strict=True)]
     return KeyRows(
+        keys=rows,
         results=[
             PrivateKeyResult(private_key_id=row.id, addresses=[each.shown() for each in row.addresses]) for row in rows
         ],
@@ -92,7 +116,7 @@ def key_rows(wanted: Sequence[NewKey], keys: Sequence[SealedKey], *, organizatio
     )
 
 
-def _row(id_: str, wanted: NewKey, key: SealedKey, world: World) -> PrivateKey:
+def _row(id_: str, wanted: NewKey, key: SealedKey, imported: bool, world: World) -> PrivateKey:
     params, public_key = wanted.params, bytes.fromhex(key.public_key)
     return PrivateKey(
         id=id_,
@@ -106,4 +130,5 @@ def _row(id_: str, wanted: NewKey, key: SealedKey, world: World) -> PrivateKey:
         tag_ids=wanted.tag_ids,
         created_ms=world.now_ms,
         updated_ms=world.now_ms,
+        imported=imported,
     )

@@ -7,6 +7,7 @@ import msgspec
 from counterseal.activities.api_keys.key_ring import add_api_keys
 from counterseal.activities.registry import Outcome, activity
 from counterseal.activities.sessions.lifetime import earlier_sessions, lifetime_seconds
+from counterseal.activities.target_keys import target_key
 from counterseal.contract.errors import InvalidRequest, NotFound
 from counterseal.contract.rules import email, label, uuid
 from counterseal.contract.shapes import (
@@ -15,9 +16,7 @@ from counterseal.contract.shapes import (
     CreateReadWriteSessionResultV2,
     CredentialType,
 )
-from counterseal.crypto import CryptoError, Curve, hexadecimal
-from counterseal.crypto.p256 import parse_target
-from counterseal.crypto.points import UNCOMPRESSED_SIZE
+from counterseal.crypto import Curve
 from counterseal.keystore import Keystore
 from counterseal.organizations import EMAIL, ApiKey, User, View
 from counterseal.world import World
@@ -62,7 +61,7 @@ class WantedSession(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 def check_session(intent: CreateReadWriteSessionIntentV2, view: View, world: World) -> WantedSession:
     """Everything that can be wrong with the request, before anybody decides about it and before a key is made."""
     user = view.user(uuid(intent.user_id or "", "userId"))
-    target = _target_public_key(intent)
+    target = target_key(intent.target_public_key)
     seconds = lifetime_seconds(intent.expiration_seconds)
     name = f"Read Write Session - {world.now_ms // 1000}"
     if intent.api_key_name is not None:
@@ -108,15 +107,3 @@ def create_read_write_session(wanted: WantedSession, view: View, world: World, k
         ),
         changes=tuple(add_api_keys(user, [key], organization=view.organization, world=world, replaced=wanted.earlier)),
     )
-
-
-def _target_public_key(intent: CreateReadWriteSessionIntentV2) -> bytes:
-    try:
-        key = hexadecimal.decode(intent.target_public_key, bytes_max=UNCOMPRESSED_SIZE)
-        parse_target(key)
-    except CryptoError as error:
-        raise InvalidRequest(
-            "invalid `targetPublicKey`: expected a P-256 public key in hex, 130 digits uncompressed or 66 compressed:"
-            f" {error}"
-        ) from None
-    return key

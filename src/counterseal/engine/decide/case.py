@@ -62,7 +62,7 @@ def case_of(
     """A stored activity as it is judged now, without what its unit tells. Raises Refused where its intent cannot be
     read any more. ``submitted`` is that intent, if it has been read already: its bytes may be a megabyte.
     """
-    view = View(organization, initiator_id=activity.votes[0].user_id, signing=signing)
+    view = View(organization, initiator_id=activity.votes[0].user_id, submitted_ms=activity.created_ms, signing=signing)
     reading = read_again(activity, view, submitted=submitted)
     return Case(reading=reading, view=view, votes=activity.votes, now_ms=now_ms)
 

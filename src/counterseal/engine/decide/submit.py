@@ -77,7 +77,7 @@ class Submitter:
         check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent
         await draft.read_for(unit, intent, view)
-        checked = unit.check(intent, view, world)
+        checked = unit.open(unit.check(intent, view, world), view, self._keystore)
         case = Case(reading=reading, view=view, votes=(), now_ms=now_ms).with_facts_of(checked)
         require_scope(scope, case.facts_of_calls, budget=budget)
         vote = new_vote(
@@ -149,8 +149,9 @@ class Submitter:
             try:
                 reading, world = case.reading, World(now_ms, self._random)
                 await draft.read_for(reading.unit, reading.intent, case.view)
-                checked = reading.unit.check(reading.intent, case.view, world)
-                outcome = self._carry_out(reading.unit, checked, case.view, world, made)
+                unit, view = reading.unit, case.view
+                checked = unit.open(unit.check(reading.intent, view, world), view, self._keystore)
+                outcome = self._carry_out(unit, checked, view, world, made)
                 activity = completed(activity, outcome, reading.submitted_as, now_ms)
             except Refused as refused:
                 activity = failed(activity, refused, now_ms)

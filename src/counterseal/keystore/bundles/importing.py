@@ -20,6 +20,7 @@ from counterseal.crypto.wiping import wipe
 from counterseal.keystore.bundles.envelope import signed_envelope
 
 _TAG_SIZE: Final = 16
+_NOT_DECRYPTED: Final = "could not decrypt import bundle"
 _KEY, _CIPHERTEXT = "encappedPublic", "ciphertext"
 FRAME_CHARACTERS_MAX: Final = 1024
 """What a message may have beside the digits of its ciphertext: names, punctuation, blanks, and the client's key."""
@@ -42,17 +43,31 @@ def open_client_message(text: str, *, target: P256PrivateKey, plaintext_max: int
     Raises ``InvalidRequest``: with a reason if it has not that form, which its sender knows without asking; and in the
     same words always, if it was altered or not sealed to ``target``.
     """
-    sealed = _read(text, ciphertext_max=plaintext_max + _TAG_SIZE)
+    plaintext = opened_by(target, read_client_message(text, plaintext_max=plaintext_max))
+    if plaintext is None:
+        raise not_decrypted()
+    return plaintext
+
+
+def opened_by(target: P256PrivateKey, sealed: hpke.Sealed) -> bytearray | None:
+    """What was sealed to ``target``; None if it was altered or sealed to another key."""
     try:
         opened = hpke.open_from_sender(sealed, target)
     except CryptoError:
-        raise InvalidRequest("could not decrypt import bundle") from None
+        return None
     plaintext = bytearray(opened)
     wipe(opened)
     return plaintext
 
 
-def _read(text: str, *, ciphertext_max: int) -> hpke.Sealed:
+def not_decrypted() -> InvalidRequest:
+    """The one answer to everything that does not open, whatever the reason."""
+    return InvalidRequest(_NOT_DECRYPTED)
+
+
+def read_client_message(text: str, *, plaintext_max: int) -> hpke.Sealed:
+    """What the client sealed, still sealed; of at most ``plaintext_max`` bytes. Raises ``InvalidRequest``."""
+    ciphertext_max = plaintext_max + _TAG_SIZE
     characters_max = 2 * ciphertext_max + FRAME_CHARACTERS_MAX
     if len(text) > characters_max:
         _refuse(f"it is {len(text)} characters long, expected at most {characters_max}")
@@ -79,4 +94,4 @@ def _bytes_of(members: dict[str, object], name: str, bytes_max: int) -> bytes:
 
 
 def _refuse(reason: str) -> NoReturn:
-    raise InvalidRequest(f"could not decrypt import bundle: {reason}")
+    raise InvalidRequest(f"{_NOT_DECRYPTED}: {reason}")

@@ -1,0 +1,5 @@
+"""Fixtures of activities that wait for votes."""
+
+from committee import committee
+
+__all__ = ["committee"]
