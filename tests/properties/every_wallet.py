@@ -28,6 +28,9 @@ ETHEREUM = {
     "addressFormat": "ADDRESS_FORMAT_ETHEREUM",
 }
 
+_HASHED = {"encoding": "PAYLOAD_ENCODING_HEXADECIMAL", "hashFunction": "HASH_FUNCTION_SHA256"}
+_TRANSACTION = {"unsignedTransaction": "c9808080808080018080", "type": "TRANSACTION_TYPE_ETHEREUM"}
+
 
 def _bundle(what: Imported, plaintext: bytes) -> str:
     return sealed_to(TARGET_KEYS[what].public_point.hex(), plaintext)
@@ -45,6 +48,11 @@ def requests_of_wallets(target: str) -> dict[str, dict[str, Any]]:
         "DELETE_WALLETS": {"walletIds": [WALLET], "deleteWithoutExport": True},
         "DELETE_WALLET_ACCOUNTS": {"walletAccountIds": [ACCOUNT], "deleteWithoutExport": True},
         "DELETE_PRIVATE_KEYS": {"privateKeyIds": [PRIVATE_KEY], "deleteWithoutExport": True},
+        "SIGN_RAW_PAYLOAD": {"privateKeyId": PRIVATE_KEY, "payload": "abcd"} | _HASHED,
+        "SIGN_RAW_PAYLOAD_V2": {"signWith": PRIVATE_KEY, "payload": "abcd"} | _HASHED,
+        "SIGN_RAW_PAYLOADS": {"signWith": ADDRESS, "payloads": ["abcd", "ef"]} | _HASHED,
+        "SIGN_TRANSACTION": {"privateKeyId": PRIVATE_KEY} | _TRANSACTION,
+        "SIGN_TRANSACTION_V2": {"signWith": ADDRESS} | _TRANSACTION,
         "INIT_IMPORT_WALLET": {"userId": OWNER},
         "INIT_IMPORT_PRIVATE_KEY": {"userId": OWNER},
         "IMPORT_WALLET": {

@@ -32,8 +32,11 @@ from counterseal.world import SeededRandom, World
 from rows_at_hand import supply
 from sample import NOW_MS, uuid
 
-EVIDENCE = {"challenge", "client_data_json", "attestation_object", "encrypted_bundle", "secret_payload"}
-"""Shows that the rest belongs together, or is sealed; no policy sees it, and it has no one spelling."""
+EVIDENCE = {"challenge", "client_data_json", "attestation_object"}
+"""Shows that the rest belongs together; it has no effect of its own, and no one spelling."""
+
+UNSEEN = {"encrypted_bundle", "secret_payload", "payload", "payloads", "unsigned_transaction"}
+"""Sealed, or signed: no policy sees the text."""
 
 
 def respelt(text: str) -> Iterator[Any]:
@@ -154,7 +157,7 @@ def _effect(reading: Reading, outcome: Outcome) -> Any:
 
 def _without_evidence(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_evidence(member) for name, member in value.items() if name not in EVIDENCE}
+        return {name: _without_evidence(member) for name, member in value.items() if name not in EVIDENCE | UNSEEN}
     if isinstance(value, list):
         return [_without_evidence(item) for item in value]
     return value

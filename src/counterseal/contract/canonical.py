@@ -98,6 +98,7 @@ _SPELLINGS: dict[str, Spelling] = {
     "user_tags": _lower_id,
     "private_key_tags": _lower_id,
     "receiver_user_tags": _lower_id,
+    "sign_with": _lower_id,  # a private key; an address is no UUID
     "public_key": _lower_hex,
     "target_public_key": _uncompressed,
     "credential_id": _base64url,
