@@ -29,12 +29,13 @@ from counterseal.world import World
 from hostile.cases import body_of
 from hostile.specimens import Known
 from store_kinds import StoreKind
+from wallet_samples import ETHEREUM, key
 
 CANDIDATES = 5
 """How many of a victim's names and ids each member of each query is tried with."""
 
-SHOW_NOTHING_HERE = {"get_authenticator"}
-"""Queries of what ``furnish`` cannot make: a passkey takes an authenticator."""
+SHOW_NOTHING_HERE = {"get_authenticator", "get_wallet_account"}
+"""What ``furnish`` cannot make, a passkey, which takes an authenticator; and what is asked for by two texts at once."""
 
 SHORTEST_SECRET = 8
 
@@ -82,6 +83,8 @@ async def furnish(server: ComposedServer, owner: Actor, name: str) -> None:
         ("CREATE_WEBHOOK_ENDPOINT", {"url": f"https://{name}.example.com", "name": f"{name}'s endpoint"}),
         ("CREATE_SMART_CONTRACT_INTERFACE", _interface(f"{name}'s contract")),
         ("SET_ORGANIZATION_FEATURE", {"name": "FEATURE_NAME_WEBAUTHN_ORIGINS", "value": f"https://{name}.secret"}),
+        ("CREATE_WALLET", {"walletName": f"{name}'s wallet", "accounts": [ETHEREUM | {"name": f"{name}'s account"}]}),
+        ("CREATE_PRIVATE_KEYS_V2", {"privateKeys": [key(f"{name}'s private key", "COMPRESSED", "ETHEREUM")]}),
         ("CREATE_SESSION_PROFILE", {"sessionProfileName": f"{name}'s profile", "scope": f"'{name}' == 'secret'"}),
         (
             "SET_IP_ALLOWLIST",
@@ -95,12 +98,12 @@ async def furnish(server: ComposedServer, owner: Actor, name: str) -> None:
 
 
 async def _stranger(server: ComposedServer) -> Actor:
-    key = generate_key_pair(Curve.P256)
+    own = generate_key_pair(Curve.P256)
     first = FirstOrganization(
-        name="Stranger", user_name="stranger", user_email=None, public_key=key.public_key.hex(), curve=key.curve
+        name="Stranger", user_name="stranger", user_email=None, public_key=own.public_key.hex(), curve=own.curve
     )
     made = await create_first_organization(server.store, first, World(server.clock.now_ms(), server.random))
-    return Actor(organization_id=made.organization_id, user_id=made.user_id, key=key)
+    return Actor(organization_id=made.organization_id, user_id=made.user_id, key=own)
 
 
 def _interface(name: str) -> dict[str, str]:

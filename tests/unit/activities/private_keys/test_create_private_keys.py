@@ -106,3 +106,13 @@ async def test_signers_elsewhere_are_not_here(server: ComposedServer, field: str
     reply = await server.submit("CREATE_PRIVATE_KEYS_V2", {"privateKeys": [key("one")], field: "x"})
     assert reply.error[:2] == (501, 12)
     assert (await server.query("list_private_keys")).json["privateKeys"] == []
+
+
+async def test_the_thousandth_key_is_the_last(server: ComposedServer) -> None:
+    for at in range(10):
+        made = await create(server, *(key(f"key {at * 100 + number}") for number in range(100 if at < 9 else 99)))
+        assert made.status == 200
+    assert (await create(server, key("two"), key("too many"))).error[:2] == (429, 8)
+    assert (await create(server, key("the last"))).status == 200
+    assert (await create(server, key("one more"))).error[:2] == (429, 8)
+    assert len((await server.query("list_private_keys")).json["privateKeys"]) == 1000
