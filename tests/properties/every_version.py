@@ -181,6 +181,7 @@ ROWS = (
         type=SmartContractInterfaceType.ETHEREUM,
         label="interface",
         bytes=2,
+        digest="00" * 32,
         created_ms=NOW_MS,
     ),
     InterfaceText(id=INTERFACE, text="[]", functions={}),

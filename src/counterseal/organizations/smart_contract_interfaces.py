@@ -30,6 +30,8 @@ class SmartContractInterface(Row, frozen=True, kw_only=True, gc=False):
     notes: str = ""
     bytes: int
     """Of the text, in UTF-8."""
+    digest: str
+    """SHA-256 of the text, in lower-case hex."""
     created_ms: int
 
     def looked_up_by(self) -> Keys:

@@ -1,6 +1,6 @@
 """The interfaces by which calls of a transaction are understood, kept in memory for those that are used.
 
-An interface never changes: another one of the same contract has another id. So what was read of one stays true.
+They are known by the digest of their texts: whoever has uploaded the same text has the same interface.
 """
 
 from __future__ import annotations
@@ -21,28 +21,29 @@ KEPT_BYTES_MAX = 8 * 1024 * 1024
 """Of texts. What has been read of one takes a few times as much."""
 
 Interface = ContractInterface | ProgramInterface
+_Key = tuple[SmartContractInterfaceType, str]
 Kept = TypeVar("Kept")
 
 
 class _Kept(Generic[Kept]):
-    """By the id of the interface, the least used goes first."""
+    """By type and digest of a text, the least used goes first."""
 
     def __init__(self) -> None:
         self._bytes = 0
-        self._entries: OrderedDict[str, tuple[Kept, int]] = OrderedDict()
+        self._entries: OrderedDict[_Key, tuple[Kept, int]] = OrderedDict()
 
-    def get(self, id_: str) -> Kept | None:
-        entry = self._entries.get(id_)
+    def get(self, row: SmartContractInterface) -> Kept | None:
+        entry = self._entries.get((row.type, row.digest))
         if entry is None:
             return None
-        self._entries.move_to_end(id_)
+        self._entries.move_to_end((row.type, row.digest))
         return entry[0]
 
-    def put(self, id_: str, value: Kept, size: int) -> None:
-        if id_ in self._entries:
+    def put(self, row: SmartContractInterface, value: Kept) -> None:
+        if (row.type, row.digest) in self._entries:
             return
-        self._entries[id_] = value, size
-        self._bytes += size
+        self._entries[row.type, row.digest] = value, row.bytes
+        self._bytes += row.bytes
         while self._bytes > KEPT_BYTES_MAX and len(self._entries) > 1:
             _, (_, gone) = self._entries.popitem(last=False)
             self._bytes -= gone
@@ -62,7 +63,7 @@ def contract_keys(type_: SmartContractInterfaceType, addresses: Iterable[str]) -
 def read_interfaces(keys: Mapping[str, RowKey], view: View) -> Generator[Sequence[Needed], None, dict[str, Interface]]:
     """Those that there are, by address, once ``keys`` have been read. What is not in memory is read."""
     rows = {address: row for address, key in keys.items() for row in view.rows[key]}
-    found = {address: _kept.get(row.id) for address, row in rows.items()}
+    found = {address: _kept.get(row) for address, row in rows.items()}
     wanted = {
         address: RowKey(kind=InterfaceText, value=rows[address].id) for address, kept in found.items() if kept is None
     }
@@ -71,7 +72,7 @@ def read_interfaces(keys: Mapping[str, RowKey], view: View) -> Generator[Sequenc
         for address, key in wanted.items():
             for text in view.rows[key]:
                 found[address] = interface = _interface(rows[address], text)
-                _kept.put(text.id, interface, rows[address].bytes)
+                _kept.put(rows[address], interface)
     return {address: interface for address, interface in found.items() if interface is not None}
 
 

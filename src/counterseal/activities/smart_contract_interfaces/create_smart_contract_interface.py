@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 from counterseal.activities.needs import AllOf, Reading
 from counterseal.activities.registry import Outcome, activity
@@ -48,23 +49,26 @@ def create_smart_contract_interface(intent: CreateSmartContractInterfaceIntent, 
     (409), more than 100 interfaces, or 16 MiB of them (429).
     Source: Turnkey API reference, create_smart_contract_interface; Turnkey docs, "Smart contract interfaces".
     """
+    text = intent.smart_contract_interface
+    encoded = text.encode()
     made = SmartContractInterface(
         id=world.dated_id(),
         address=_address(intent),
         type=intent.type,
         label=label(intent.label, "label"),
         notes=prose(intent.notes or "", "notes", longest=NOTES_MAX),
-        bytes=len(intent.smart_contract_interface.encode()),
+        bytes=len(encoded),
+        digest=sha256(encoded).hexdigest(),
         created_ms=world.now_ms,
     )
     index = index_of(intent)
     for other in view.rows[_of_contract(intent)]:
         raise AlreadyExists(f"smart contract {quoted(made.address)} has an interface already: {other.id}")
     _refuse_too_many(made, view.rows[_ALL])
-    text = InterfaceText(id=made.id, text=intent.smart_contract_interface, functions=index.functions, types=index.types)
+    kept = InterfaceText(id=made.id, text=text, functions=index.functions, types=index.types)
     return Outcome(
         result=CreateSmartContractInterfaceResult(smart_contract_interface_id=made.id),
-        rows=(Put(row=made), Put(row=text)),
+        rows=(Put(row=made), Put(row=kept)),
     )
 
 

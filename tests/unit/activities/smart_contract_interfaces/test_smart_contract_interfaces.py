@@ -186,6 +186,7 @@ def other(number: int, size: int = 1) -> SmartContractInterface:
         type=SmartContractInterfaceType.ETHEREUM,
         label="other",
         bytes=size,
+        digest="00" * 32,
         created_ms=0,
     )
 
