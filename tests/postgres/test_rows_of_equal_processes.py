@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from served import RunningServer
+from wallet_samples import ethereum
 
 _NUMBERS = count()
 URL = "https://hooks.example.com/"
@@ -60,3 +61,39 @@ def test_a_row_that_all_alter_keeps_what_each_has_done(servers: list[RunningServ
 
     with ThreadPoolExecutor(16) as threads:
         assert sorted(threads.map(remove, range(6))) == [200] + [404] * 5
+
+
+def test_one_of_all_that_want_a_path_gets_it(servers: list[RunningServer]) -> None:
+    _, made = submit(servers[0], "CREATE_WALLET", {"walletName": "shared", "accounts": []})
+
+    def derive(number: int) -> int:
+        parameters = {"walletId": made["walletId"], "accounts": [ethereum(number // 8)]}
+        return submit(servers[number % 2], "CREATE_WALLET_ACCOUNTS", parameters)[0]
+
+    with ThreadPoolExecutor(16) as threads:
+        statuses = list(threads.map(derive, range(32)))
+    for start in range(0, 32, 8):
+        assert sorted(statuses[start : start + 8]) == [200] + [409] * 7
+    lists = [server.query("list_wallet_accounts", walletId=made["walletId"])[1]["accounts"] for server in servers]
+    assert lists[0] == lists[1]
+    assert len(lists[0]) == 4
+
+
+def test_nothing_is_left_of_a_wallet_that_goes_while_others_derive(servers: list[RunningServer]) -> None:
+    _, made = submit(servers[0], "CREATE_WALLET", {"walletName": "short-lived", "accounts": [ethereum(100)]})
+    wallet_id = made["walletId"]
+
+    def take(number: int) -> tuple[int, int]:
+        server = servers[number % 2]
+        if number == 9:
+            return number, submit(server, "DELETE_WALLETS", {"walletIds": [wallet_id], "deleteWithoutExport": True})[0]
+        parameters = {"walletId": wallet_id, "accounts": [ethereum(number)]}
+        return number, submit(server, "CREATE_WALLET_ACCOUNTS", parameters)[0]
+
+    with ThreadPoolExecutor(16) as threads:
+        statuses = dict(threads.map(take, range(24)))
+    assert statuses.pop(9) == 200
+    assert set(statuses.values()) <= {200, 404}
+    for server in servers:
+        accounts = server.query("list_wallet_accounts", paginationOptions={"limit": "100"})[1]["accounts"]
+        assert wallet_id not in {each["walletId"] for each in accounts}
