@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,11 +14,13 @@ from counterseal.keystore.confidential import Confidential
 
 KEY_BYTES = 32
 
+CIPHERS_KEPT = 1024
+
 
 class _DerivingKey(Confidential):
     """32 uniformly random bytes. Each purpose gets an AES key of its own through HKDF-SHA256 (RFC 5869)."""
 
-    __slots__ = ("_key",)
+    __slots__ = ("_cipher_of", "_key")
 
     label: ClassVar[bytes]
 
@@ -25,6 +28,7 @@ class _DerivingKey(Confidential):
         if len(key) != KEY_BYTES:
             raise ValueError(f"a {type(self).__name__} has {KEY_BYTES} bytes")
         self._key = key
+        self._cipher_of = lru_cache(maxsize=CIPHERS_KEPT)(self._derived)
 
     @classmethod
     def generate(cls) -> Self:
@@ -32,7 +36,11 @@ class _DerivingKey(Confidential):
         return cls(os.urandom(KEY_BYTES))
 
     def cipher_for(self, purpose: str) -> Cipher:
-        """The cipher of one purpose. No salt: the input is uniform already (RFC 5869 §3.1)."""
+        """The cipher of one purpose. Those used last are kept: to derive one takes as long as to sign."""
+        return self._cipher_of(purpose)
+
+    def _derived(self, purpose: str) -> Cipher:
+        """No salt: the input is uniform already (RFC 5869 §3.1)."""
         info = b"counterseal v1 " + self.label + b" " + purpose.encode()
         return Cipher(HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._key))
 

@@ -44,8 +44,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     def params(self) -> dict[str, Any]:
         """``activity.params`` as policies see them: the members of the newest form by their snake_case names, and those
         that only the older version has. What is absent is left out."""
-        params: dict[str, Any] = _plain(self.submitted)
-        params |= _plain(self.intent)
+        params: dict[str, Any] = _plain(self.intent)
+        if self.submitted is not self.intent:
+            params = _plain(self.submitted) | params
         return params | self.resolved
 
     def facts(self, told: Mapping[str, Any]) -> dict[str, Any]:

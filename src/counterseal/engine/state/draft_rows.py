@@ -102,6 +102,11 @@ class DraftRows:
             return self._now.get(kind, ())
         return self._holders.get((*kind, change.key.name, change.key.form(change.value)), ())
 
+    def has_altered(self, organization_id: str, kind: type[Row]) -> bool:
+        """Whether this batch has altered any row of a kind."""
+        whose = (organization_id, kind.KIND)
+        return whose in self._now or whose in self._removed_all
+
     def altered(self, organization_id: str, kind: type[Row]) -> Mapping[str, Row | None]:
         """The rows of a kind that this batch has altered, by id; None is gone."""
         return self._now.get((organization_id, kind.KIND), {})
@@ -173,6 +178,7 @@ async def _all_of(organization_id: str, wanted: AllOf, reads: Reads) -> list[Row
 def _laid_over(
     organization_id: str, wanted: RowKey | AllOf, stored: tuple[Row, ...], layers: Sequence[DraftRows]
 ) -> tuple[Row, ...]:
+    layers = [layer for layer in layers if layer.has_altered(organization_id, wanted.kind)]
     if not layers:
         return stored
     rows: dict[str, Row | None] = {row.id: row for row in stored}
