@@ -47,8 +47,8 @@ _log = structlog.get_logger("counterseal.engine")
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine needs of a request: the operation, the exact body, and the stamp or else the session, if any.
 
-    ``client_address`` is where it comes from: an IP address, empty if that is not known. ``client`` is with whom it
-    shares turns until it is known whose it is.
+    ``client_address`` is where it comes from: an IP address, empty if that is not known.
+    ``take_turn`` is awaited before a large body is gone through of which it is not known yet whose it is.
     ``take_place`` is awaited, with the id of the user's organization, before a large reply is made.
     """
 
@@ -57,8 +57,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     stamp: StampHeader | None
     session: str | None = None
     client_address: str = ""
-    client: str = ""
     trace: Trace
+    take_turn: Callable[[], Awaitable[None]]
     take_place: Callable[[str], Awaitable[None]]
 
 
@@ -109,7 +109,7 @@ class Engine:
         if request.stamp is None:
             raise _no_stamp(request)
         claim = claim_of(request.stamp)
-        body = await self._body(request)
+        body = await _body(request)
         if query is None:
             return await self._stored(self._submit(request, claim, body, now_ms), request.trace)
         return await self._stored(self._query_by_stamp(request, query, claim, body, now_ms), request.trace)
@@ -168,7 +168,7 @@ class Engine:
         return await _in_its_place(request, viewer, reply)
 
     async def _query_by_session(self, request: Request, session: str, query: Query, now_ms: int) -> bytes:
-        body = await self._body(request)
+        body = await _body(request)
         reader = await self._sessions.reader(
             session,
             organization_id=_organization_id(body, may_omit=query.may_omit_organization),
@@ -206,20 +206,11 @@ class Engine:
     async def _parent_of(self, organization: Snapshot) -> Snapshot | None:
         return None if organization.parent_id is None else await self._snapshots.get(organization.parent_id)
 
-    async def _body(self, request: Request) -> Body:
-        """Taken apart as far as is needed to find the key."""
-        await self._take_turn(request.body, request.client)
-        return Body(request.body)
-
     async def _tree(self, body: Body, whose: str) -> dict[str, Any]:
-        """All of it: the signature holds."""
-        await self._take_turn(body.raw, whose)
-        return body.tree()
-
-    async def _take_turn(self, raw: bytes, whose: str) -> None:
-        """Of many large bodies that have come at once one is gone through after another, and others are served."""
-        if len(raw) > LARGE_BYTES:
+        """All of it: the signature holds. Of many large ones one is gone through after another; others are served."""
+        if len(body.raw) > LARGE_BYTES:
             await self._turns.next(whose)
+        return body.tree()
 
     async def _authenticate(
         self,
@@ -247,6 +238,13 @@ class Engine:
             organization = await self._snapshots.get(organization_id)
             if organization is not None:
                 self._admit(organization, now_ms)
+
+
+async def _body(request: Request) -> Body:
+    """Taken apart as far as is needed to find the key; large ones one after another, as in ``_tree``."""
+    if len(request.body) > LARGE_BYTES:
+        await request.take_turn()
+    return Body(request.body)
 
 
 async def _in_its_place(request: Request, viewer: Viewer, make: Callable[[Viewer], Awaitable[bytes]]) -> bytes:

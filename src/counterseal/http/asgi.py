@@ -193,14 +193,14 @@ class HttpApp:
                 stamp=stamp,
                 session=session,
                 client_address=address if self._ip_allowlists else ANY_ADDRESS,
-                client=client_of(address),
                 trace=exchange.trace,
+                take_turn=exchange.incoming.take_turn,
                 take_place=partial(exchange.place.take, address),
             )
         )
 
     async def _take_turn(self, scope: Scope) -> None:
-        """To take in some of a large body: clients take turns, as it is not known yet whose it is."""
+        """To take in some of a large body, or go through it: clients take turns, as it is not known yet whose it is."""
         await self._turns.next(client_of(self._client_address(scope)))
 
     def _client_address(self, scope: Scope) -> str:

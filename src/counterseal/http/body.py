@@ -40,7 +40,7 @@ class RequestBody:
     ``take_turn`` is awaited before each piece behind the first ones of a large body.
     """
 
-    __slots__ = ("_has_come", "_headers", "_is_whole", "_receive", "_take_turn", "_was_read")
+    __slots__ = ("_has_come", "_headers", "_is_whole", "_receive", "_was_read", "take_turn")
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class RequestBody:
     ) -> None:
         self._receive = receive
         self._headers = headers
-        self._take_turn = take_turn
+        self.take_turn = take_turn
         self._has_come = has_come
         self._was_read = False
         self._is_whole = False
@@ -74,7 +74,7 @@ class RequestBody:
         whole = bytearray()  # not a list of parts: there may be one for every two bytes
         while True:
             if len(whole) >= FIRST_BYTES:
-                await self._take_turn()
+                await self.take_turn()
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise ClientGone

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from itertools import pairwise
 
 import pytest
 
 from counterseal.world import ManualClock, Turns, rest
-from counterseal.world.turns import LITTLE_SECONDS, PIECE_SECONDS, REST
+from counterseal.world.turns import BEGIN_TOGETHER, LITTLE_SECONDS, PIECE_SECONDS, REST
 
 
 def of_long_pieces() -> Turns:
@@ -116,7 +117,7 @@ async def test_a_crowd_that_comes_in_one_turn_does_not_begin_in_it() -> None:
     clock.stop()
     first = begun[0][1]
     assert [whose for whose, _ in begun] == ["many", "many", "one", "many", "many", "many"]
-    assert all(later - earlier == REST + 1 for (_, earlier), (_, later) in pairwise(begun[1:]))
+    assert all(later - earlier > REST for (_, earlier), (_, later) in pairwise(begun[1:]))
     assert begun[1][1] > first
 
 
@@ -137,6 +138,40 @@ async def test_a_crowd_that_comes_in_one_turn_after_another_does_not_begin_befor
     waiting = [asyncio.create_task(begin(whose)) for whose in ("many", "many", "one")]
     await asyncio.gather(crowd(), *waiting)
     assert begun[:3] == ["many", "many", "one"]
+
+
+async def test_of_a_crowd_of_little_ones_several_begin_in_a_turn_and_no_more() -> None:
+    moving = ManualClock(0)
+    turns, clock = Turns(moving), Clock()
+    begun: list[int] = []
+
+    async def begin(whose: int) -> None:
+        await turns.begin(str(whose))
+        begun.append(clock.turn)
+
+    moving.work_seconds = LITTLE_SECONDS  # for the first two alone
+    crowd = [asyncio.create_task(begin(whose)) for whose in range(2 * BEGIN_TOGETHER + 1)]
+    await asyncio.sleep(0)
+    moving.work_seconds = 0
+    await asyncio.gather(*crowd)
+    clock.stop()
+    in_each = Counter(begun)
+    assert [in_each[turn] for turn in sorted(in_each)] == [1, BEGIN_TOGETHER, BEGIN_TOGETHER]
+
+
+async def test_whoever_was_let_begin_and_found_the_turn_used_up_is_the_next() -> None:
+    turns, order = of_long_pieces(), []
+
+    async def begin(whose: str) -> None:
+        await turns.begin(whose)
+        order.append(whose)
+        if whose == "0":
+            late.append(asyncio.create_task(begin("late")))
+
+    late: list[asyncio.Task[None]] = []
+    await asyncio.gather(*(begin(str(number)) for number in range(6)))
+    await asyncio.gather(*late)
+    assert order == ["0", "1", "2", "3", "4", "5", "late"]
 
 
 async def test_to_begin_takes_every_other_turn_from_long_works_whosever_they_are() -> None:

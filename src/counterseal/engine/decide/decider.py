@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 
@@ -45,15 +45,15 @@ class Decider:
         """What users have used up of what they may have stored, as far as it is committed."""
         return self._submitter.allowance
 
-    @asynccontextmanager
-    async def ready(self, submission: Submission) -> AsyncIterator[Submission]:
-        """What a decision needs and takes long to make is made before the submission queues: others would wait too.
+    def place_for(self, submission: Submission) -> AbstractAsyncContextManager[None]:
+        """To be held from before a submission is made ready until it is answered."""
+        return self._preparation.place_for(submission)
 
-        It is held as long as this lasts: until the answer is there.
-        """
-        async with self._preparation.of(submission) as prepared:
-            await self._compile_policies(submission.caller.organization_id)
-            yield prepared
+    async def ready(self, submission: Submission) -> Submission:
+        """What a decision needs and takes long to make is made before the submission queues: others would wait too."""
+        prepared = await self._preparation.of(submission)
+        await self._compile_policies(submission.caller.organization_id)
+        return prepared
 
     async def do(self, first: WorkFirst, submission: Submission) -> Made:
         """What the decision of a submission asked for. Raises InternalFault."""

@@ -6,8 +6,7 @@ waiting to be decided at a time, so that little is held for them, and organizati
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from msgspec.structs import replace
 
@@ -21,6 +20,8 @@ from counterseal.world import Turns
 PREPARED_BYTES = 4 * 1024
 """Of a body. A smaller one has some twenty keys at most, which are checked in a millisecond."""
 
+_NONE_NEEDED = nullcontext()
+
 
 class Preparation:
     """Prepares submissions, those of many senders side by side."""
@@ -29,21 +30,20 @@ class Preparation:
         self._turns = turns
         self._places = Places()
 
-    @asynccontextmanager
-    async def of(self, submission: Submission) -> AsyncIterator[Submission]:
-        """The submission as it may queue. What was made for it is held until it has been answered."""
-        if len(submission.body) <= PREPARED_BYTES:
-            yield submission
-            return
-        sender_id = submission.caller.voter.organization_id
+    def place_for(self, submission: Submission) -> AbstractAsyncContextManager[None]:
+        """To be held from before a submission is prepared until it is answered: of large ones there are few places."""
         if not submission.is_heavy:
-            yield await self._prepared(submission, sender_id)
-            return
-        async with self._places.one_for(sender_id):
-            yield await self._prepared(submission, sender_id)
+            return _NONE_NEEDED
+        return self._places.one_for(submission.caller.voter.organization_id)
 
-    async def _prepared(self, submission: Submission, sender_id: str) -> Submission:
-        """What is wrong with it is told by its decision, in the order of the contract."""
+    async def of(self, submission: Submission) -> Submission:
+        """The submission as it may queue. What is wrong with it is told by its decision, in the order of the contract.
+
+        It holds what was made for it.
+        """
+        if len(submission.body) <= PREPARED_BYTES:
+            return submission
+        sender_id = submission.caller.voter.organization_id
         await self._turns.next(sender_id)
         try:
             what = said(submission.tree, submission.operation)

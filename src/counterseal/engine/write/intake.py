@@ -44,7 +44,8 @@ class Intake:
         What takes long and is only to be done once it is allowed is done in between, while others are decided; then it
         is decided again.
         """
-        async with self._decider.ready(submission) as prepared:
+        async with self._decider.place_for(submission):
+            prepared = await self._decider.ready(submission)
             made: Made | None = None
             for _ in range(WORK_ATTEMPTS):
                 try:

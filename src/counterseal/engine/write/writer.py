@@ -131,14 +131,20 @@ class Writer(Intake):
 
     def _is_time_to_decide(self) -> bool:
         """At once while nothing is on its way; otherwise some together, because there is time until that has come."""
-        return self._committing is None or len(self._waiting) >= TOGETHER
+        return self._committing is None or (len(self._waiting) >= TOGETHER and self._room() > 0)
+
+    def _room(self) -> int:
+        """How many more submissions may go into the next batch."""
+        if self._next.seconds >= BATCH_SECONDS or self._next.is_heavy:
+            return 0
+        return max(0, self._next_max() - len(self._next.submissions))
 
     async def _decide_waiting(self) -> None:
         """Decide what waits and has room in the next batch."""
         batch = self._next
-        if batch.seconds >= BATCH_SECONDS or batch.is_heavy:
+        first = self._of_one_kind(self._waiting.first(self._room()))
+        if not first:
             return
-        first = self._of_one_kind(self._waiting.first(self._next_max() - len(batch.submissions)))
         fault = await self._look_up([waiting.submission for waiting in first], batch.draft)
         paused = batch.seconds
         for waiting in first:
@@ -159,6 +165,8 @@ class Writer(Intake):
 
     def _of_one_kind(self, first: Sequence[Waiting]) -> Sequence[Waiting]:
         """A large submission has a batch of its own: who shares it waits for its rows. Small ones go between two."""
+        if not any(waiting.submission.is_heavy for waiting in first):
+            return first
         heads = heads_of(first)
         large = next((head for head in heads if head.submission.is_heavy), None)
         is_alone = all(head.submission.is_heavy for head in heads) and not self._next.submissions
