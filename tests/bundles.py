@@ -48,6 +48,14 @@ async def target_of(server: ComposedServer, what: str, *, by: Actor | None = Non
     return public
 
 
+async def secret_target_of(server: ComposedServer) -> str:
+    """A new target key for a secret."""
+    suite = "TRANSPORT_ENCRYPTION_SUITE_ENCLAVE_ENCRYPT_V1"
+    reply = await server.submit("INIT_IMPORT_SECRETS", {"numSecrets": 1, "encryptionSuite": suite})
+    public: str = said_in(reply.result["enclaveTargetMessages"][0], server)["targetPublic"]
+    return public
+
+
 def wallet_import(
     actor: Actor, name: str, target: str, phrase: str | bytes, *accounts: dict[str, Any]
 ) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bundles import key_import, target_of, wallet_import
+from bundles import key_import, sealed_to, secret_target_of, target_of, wallet_import
 from composed import ComposedServer
 from counterseal.crypto.p256 import P256PrivateKey
 
+_SUITE = {"encryptionSuite": "TRANSPORT_ENCRYPTION_SUITE_ENCLAVE_ENCRYPT_V1"}
 _ACCOUNT = {
     "curve": "CURVE_SECP256K1",
     "pathFormat": "PATH_FORMAT_BIP32",
@@ -24,6 +25,8 @@ async def parameters_of_wallet_kinds(server: ComposedServer) -> dict[str, Any]:
     key = (await server.submit("CREATE_PRIVATE_KEYS_V2", _keys("old", key_tag))).result["privateKeys"][0]
     accounts = (await server.query("list_wallet_accounts", walletId=wallet["walletId"])).json["accounts"]
     account = accounts[0]["walletAccountId"]
+    secrets = {"secrets": [_secret("old", await secret_target_of(server))]}
+    secret = (await server.submit("IMPORT_SECRETS", secrets)).result["secretIds"][0]
     own = {"userId": root.user_id}
     target = {"targetPublicKey": P256PrivateKey.generate().public_point.hex()}
     words = "zoo " * 11 + "wrong"
@@ -47,6 +50,12 @@ async def parameters_of_wallet_kinds(server: ComposedServer) -> dict[str, Any]:
             "removePrivateKeyIds": [key["privateKeyId"]],
         },
         "DELETE_PRIVATE_KEY_TAGS": {"privateKeyTagIds": [key_tag]},
+        "INIT_IMPORT_SECRETS": {"numSecrets": 1} | _SUITE,
+        "IMPORT_SECRETS": {"secrets": [_secret("another", await secret_target_of(server))]},
+        "EXPORT_SECRETS": {
+            "secrets": [{"secretId": secret, "requestContext": [{"key": "why", "value": "asked"}]} | target | _SUITE]
+        },
+        "DELETE_SECRETS": {"secretIds": [secret]},
         "INIT_IMPORT_WALLET": own,
         "INIT_IMPORT_PRIVATE_KEY": own,
         "IMPORT_WALLET": wallet_import(
@@ -59,6 +68,12 @@ async def parameters_of_wallet_kinds(server: ComposedServer) -> dict[str, Any]:
         "EXPORT_WALLET_ACCOUNT": {"address": wallet["addresses"][0]} | target,
         "EXPORT_PRIVATE_KEY": {"privateKeyId": key["privateKeyId"]} | target,
     }
+
+
+def _secret(name: str, target: str) -> dict[str, Any]:
+    properties = [{"key": "env", "value": "dev"}]
+    payload = {"secretPayload": sealed_to(target, b"text"), "targetPublicKey": target}
+    return {"name": name, "staticProperties": properties} | payload | _SUITE
 
 
 def _key_tag(name: str, *key_ids: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def telling(monkeypatch: pytest.MonkeyPatch) -> None:
         goals = intent.user_tag_name.split(",")
         if len(goals) == 1:
             return Checked(outcome, facts={"eth": {"tx": {"to": goals[0]}}})
-        return Checked(outcome, calls=tuple({"tx": {"to": goal}} for goal in goals))
+        return Checked(outcome, calls=tuple({"eth": {"tx": {"to": goal}}} for goal in goals))
 
     _put(monkeypatch, original, check, _told)
 

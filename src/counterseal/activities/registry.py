@@ -51,8 +51,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 class Checked(msgspec.Struct, frozen=True):
     """A request that is in order: ``found`` is for the unit's second step, ``facts`` are for policies, by keyword, and
-    ``calls`` the ``eth`` of each of several calls, say with its ``tx``. Only a unit that ``tells_policies`` is asked
-    for facts later on. ``work`` is what a unit's ``make`` is given; None is nothing to be made.
+    ``calls`` what each of several calls, payloads or secrets adds to them, from ``policy.facts``. Only a unit that
+    ``tells_policies`` is asked for facts later on. ``work`` is what a unit's ``make`` is given; None is nothing to be
+    made.
     """
 
     found: Any

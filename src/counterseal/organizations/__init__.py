@@ -55,6 +55,7 @@ from counterseal.organizations.profile import (
     RootQuorumChanged,
 )
 from counterseal.organizations.rows import Put, Removed, RemovedAll, Row, RowChange, has
+from counterseal.organizations.secrets import SECRET_NAME, Secret
 from counterseal.organizations.session_profiles import (
     NO_PROFILE_ID,
     SessionProfile,
@@ -126,6 +127,7 @@ __all__ = [
     "PRIVATE_KEY_TAGS_MAX_OF_SUB_ORGANIZATION",
     "PRIVATE_KEY_TAG_NAME",
     "PUBLIC_KEY",
+    "SECRET_NAME",
     "STRICT",
     "USER_NAME",
     "WALLETS_MAX",
@@ -180,6 +182,7 @@ __all__ = [
     "RootQuorumChanged",
     "Row",
     "RowChange",
+    "Secret",
     "SessionProfile",
     "SessionProfileAdded",
     "SessionScope",

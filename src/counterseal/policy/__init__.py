@@ -24,7 +24,7 @@ from counterseal.policy.decide.scope import check_scope, scope_holds
 from counterseal.policy.decide.time_state import TimeState, read_time, time_states
 from counterseal.policy.decide.voting import may_approve
 from counterseal.policy.language.electorate import Approval, Credential, RootQuorum, Roster, User, roster_bytes
-from counterseal.policy.language.facts import ethereum_facts, facts
+from counterseal.policy.language.facts import facts
 
 __all__ = [
     "ORGANIZATION_COST_MAX",
@@ -59,7 +59,6 @@ __all__ = [
     "decide",
     "decision_record",
     "describe",
-    "ethereum_facts",
     "explain_decision",
     "explain_policy",
     "facts",

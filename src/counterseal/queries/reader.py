@@ -68,10 +68,11 @@ class Reader:
         before: str | None = None,
         after: str | None = None,
         where: tuple[Key, str] | None = None,
+        oldest_first: bool = True,
     ) -> list[Kind]:
-        """Rows of a kind, the oldest first; see ``Reads.page``. A cursor need not be the id of a row that is there."""
+        """Rows of a kind; see ``Reads.page``. A cursor need not be the id of a row that is there."""
         return await self._store.page(
-            self._id, kind, limit=limit, before=before, after=after, where=where, oldest_first=True
+            self._id, kind, limit=limit, before=before, after=after, where=where, oldest_first=oldest_first
         )
 
     async def row(self, kind: type[Kind], id_: str) -> Kind | None:

@@ -274,7 +274,7 @@ def some_request(random, keywords):
         if random.random() < 0.3
         else RootQuorum(threshold=1, user_ids=frozenset({"R"})),
         now_ms=1_772_323_200_000 + random.randrange(-1, 365 * 24 * 60) * 60_000 + random.choice((0, 1, 59_999)),
-        calls=tuple(facts({"eth": {"tx": call}})["eth"] for call in calls if isinstance(call, dict)),
+        calls=tuple(facts({"eth": {"tx": call}}) for call in calls if isinstance(call, dict)),
         root_quorum_only=random.random() < 0.03,
         owner_id=random.choice(("U1", "U2", None, None, None)),
     )

@@ -213,7 +213,7 @@ def outcome(policy, request):
     effect, condition, consensus, time = policy
     facts = [dict(request.facts)]
     if request.calls:
-        facts = [{**request.facts, "eth": {**request.facts.get("eth", {}), **call}} for call in request.calls]
+        facts = [{**request.facts, "eth": {**request.facts.get("eth", {}), **call["eth"]}} for call in request.calls]
     calls = [evaluate(condition, each) for each in facts]
     matches = None if None in calls else all(calls)
     if effect == "EFFECT_DENY" and True in calls:

@@ -35,7 +35,7 @@ def _user(name, *tags, types=()):
 def _request(*votes, users=(), quorum=(), threshold=1, now_ms=0, **more):
     """``votes`` and ``users`` are users; ``quorum`` the ids of the root quorum; other keywords are facts."""
     options = {name: more.pop(name) for name in ("root_quorum_only", "owner_id") if name in more}
-    calls = tuple({"tx": call} for call in more.pop("calls", ()))
+    calls = tuple({"eth": {"tx": call}} for call in more.pop("calls", ()))
     approvals = [vote if isinstance(vote, Approval) else Approval(vote) for vote in votes]
     known = {user.id: user for user in [*users, *(approval.user for approval in approvals)]}
     return Request(

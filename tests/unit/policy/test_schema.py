@@ -1,6 +1,5 @@
 from counterseal.chains.values import HexText
 from counterseal.policy import facts
-from counterseal.policy.language.facts import ethereum_facts
 from counterseal.policy.language.schema import KEYWORDS, STRUCTS
 from counterseal.policy.language.types import ANY, INT, STRING, Type, fields_of, join, keywords_of, read
 
@@ -55,7 +54,3 @@ def test_facts_follow_the_table():
     assert "solana" not in made
     assert made["wallet_account"] == {"address": "0xab", "path_indexes": [1, 2]}
     assert type(made["unknown"]["x"]) is str
-
-
-def test_one_call_is_shaped_like_the_transaction():
-    assert type(ethereum_facts({"tx": {"to": "0xAB"}})["tx"]["to"]) is HexText

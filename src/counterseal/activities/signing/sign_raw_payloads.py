@@ -15,7 +15,7 @@ from counterseal.crypto.signing import Signature
 from counterseal.keystore import Keystore
 from counterseal.keystore.wallet_keys import sign_each
 from counterseal.organizations import View
-from counterseal.policy import ethereum_facts
+from counterseal.policy import facts as seen_facts
 from counterseal.world import World
 
 
@@ -41,7 +41,7 @@ def check_payloads(intent: Intent, view: View, _world: World) -> Checked:
     check_signer(signer, encoding=intent.encoding, hash_function=intent.hash_function)
     facts, calls = signer.facts(), _seen(payloads)
     if len(calls) == 1:
-        facts["eth"], calls = calls[0], ()
+        facts, calls = facts | calls[0], ()
     return Checked(ToSign(signer, tuple(each.message for each in payloads)), facts=facts, calls=calls)
 
 
@@ -73,4 +73,4 @@ def _signatures(found: ToSign, view: View, keystore: Keystore) -> tuple[Signatur
 
 
 def _seen(payloads: tuple[Payload, ...]) -> tuple[dict[str, object], ...]:
-    return tuple(ethereum_facts(each.facts) for each in payloads if each.facts)
+    return tuple(seen_facts({"eth": each.facts}) for each in payloads if each.facts)

@@ -20,7 +20,7 @@ from counterseal.world import World
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """An activity as it is judged: by the organization of this moment, whatever held when it was submitted.
 
-    ``told`` are the facts that its unit found out, by keyword, and ``calls`` those of ``eth`` of each of several calls.
+    ``told`` are the facts that its unit found out, by keyword, and ``calls`` what each of several adds to them.
     """
 
     reading: Reading

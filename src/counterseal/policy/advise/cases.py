@@ -31,7 +31,7 @@ from counterseal.policy.decide.policies import (
 )
 from counterseal.policy.language.cron_span import InvalidCronSpan, parse_timestamp
 from counterseal.policy.language.electorate import Approval, Credential, RootQuorum, Roster, User
-from counterseal.policy.language.facts import ethereum_facts, facts
+from counterseal.policy.language.facts import facts
 
 _YEARS = range(1970, 9000)  # in which every zone has every day of a span
 _EITHER_ERROR = "CREATE_ERROR_OR_OUTCOME_ERROR"
@@ -163,7 +163,7 @@ def request_of(context: Mapping[str, Any]) -> Request:
     given = {keyword: value for keyword, value in context.items() if keyword not in _NOT_FACTS}
     return Request(
         facts=facts(given | _facts_of(read.signed, given)),
-        calls=tuple(ethereum_facts({"tx": call}) for call in read.eth_batch),
+        calls=tuple(facts({"eth": {"tx": call}}) for call in read.eth_batch),
         approvals=_approvals(read),
         roster=Roster(read.org_users),
         root_quorum=read.root_quorum,

@@ -21,10 +21,10 @@ _STEPS_PER_APPROVAL, _STEPS_PER_CALL, _STEPS_PER_LOOK = 12, 25, 8
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a decision depends on besides the policies.
 
-    ``facts``: from ``facts()``. ``calls``: for an activity of several Ethereum calls, each call's ``eth``, say with
-    its ``tx`` (then not in ``facts``). ``approvals``: the live approvals in the order of the votes; the last is the
-    vote to be judged. ``root_quorum_only``: no policy can allow this kind. ``owner_id``: whose credentials or sessions
-    it touches, where users may manage their own.
+    ``facts``: from ``facts()``. ``calls``: for an activity of several Ethereum calls, payloads or secrets, what
+    each of them adds to the facts, from ``facts()`` too. ``approvals``: the live approvals in the order of the votes;
+    the last is the vote to be judged. ``root_quorum_only``: no policy can allow this kind. ``owner_id``: whose
+    credentials or sessions it touches, where users may manage their own.
     """
 
     facts: Mapping[str, Any]
@@ -178,9 +178,8 @@ class Evaluator:
 
 
 def facts_of_calls(facts: Mapping[str, Any], calls: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The facts that a condition sees on each call of an activity of several Ethereum calls."""
-    ethereum = facts.get("eth", {})
-    return [{**facts, "eth": {**ethereum, **call}} for call in calls]
+    """The facts that a condition sees on each call of an activity of several."""
+    return [{**facts, **{word: {**facts.get(word, {}), **added} for word, added in call.items()}} for call in calls]
 
 
 def _leads_somewhere(names: tuple[str, ...], facts: Mapping[str, Any]) -> bool:

@@ -26,11 +26,6 @@ def facts(plain: Mapping[str, object]) -> Facts:
     }
 
 
-def ethereum_facts(plain: Mapping[str, object]) -> Facts:
-    """The ``eth`` of one call of an activity that has several (``Request.calls``)."""
-    return _shaped_fields(plain, Type("struct", struct="Ethereum"))
-
-
 def shaped(value: Any, kind: Type) -> Any:
     """``value`` as the evaluator takes it, where the table says it is a ``kind``."""
     if type(value) is str:

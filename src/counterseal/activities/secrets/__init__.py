@@ -1,0 +1,1 @@
+"""Secrets: texts that clients keep here, and take out again."""

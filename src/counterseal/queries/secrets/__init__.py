@@ -1,0 +1,1 @@
+"""Secrets, without their texts."""
