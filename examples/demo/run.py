@@ -1,8 +1,9 @@
 """The main job, end to end: official, unmodified clients against a server on this machine.
 
 ``make demo`` runs it. It starts a server in a temporary directory, drives it from Python (turnkey-http,
-turnkey-api-key-stamper) and from node (@turnkey/sdk-server, @turnkey/crypto, @turnkey/wallet-stamper), prints each step
-with its ids, and ends with exit code 0 only if every step did what it promised. ``make demo-postgres`` tells the same
+turnkey-api-key-stamper) and from node (@turnkey/sdk-server, @turnkey/crypto, @turnkey/wallet-stamper, @turnkey/viem),
+has what was signed carried out by a node of Ethereum on this machine, prints each step with its ids, and ends with exit
+code 0 only if every step did what it promised. ``make demo-postgres`` tells the same
 story (``--postgres``) to three processes on a PostgreSQL, which it starts as well.
 """
 
@@ -14,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+from chain import demo_chain
 from demo_server import DemoServer, demo_server, demo_servers_on_postgres
 from official_clients import official_clients
 from story import Failed, Story
@@ -43,6 +45,7 @@ def main() -> int:
             tell_server(story, server)
             keys_and_sessions(story, server)
             approval_by_two(story, server)
+            wallet(story, server)
             if len(server.logs) > 1:
                 tell_share(story, server)
     except Failed as failure:
@@ -102,6 +105,13 @@ def approval_by_two(story: Story, server: DemoServer) -> None:
         if "Grace" not in users:
             raise Failed(f"the new user is not among {list(users)}")
         facts.update({"activity": activity.id, "status": activity.status.value, "users": ", ".join(users)})
+
+
+def wallet(story: Story, server: DemoServer) -> None:
+    """A wallet, and an agent that may pay one address from it, from node."""
+    root = {"organizationId": server.organization_id, "publicKey": server.public_key, "privateKey": server.private_key}
+    with demo_chain() as chain_url:
+        in_node(story, "wallet.mjs", {"url": server.url, "chainUrl": chain_url} | root)
 
 
 def tell_share(story: Story, server: DemoServer) -> None:

@@ -22,6 +22,11 @@ PROMISED = [
     "A stamp over other bytes is refused",
     "Ada asks for a new user: it takes two",
     "Bob finds it and approves",
+    "A wallet with an Ethereum account",
+    "An agent may pay one address",
+    "The agent pays it: signed here, carried out by the node",
+    "To any other address it signs nothing",
+    "Why? What would happen is asked",
 ]
 
 
@@ -32,7 +37,7 @@ def test_it_shows_everything_it_promises():
     places = [told.find(title) for title in PROMISED]
     assert -1 not in places
     assert places == sorted(places)
-    assert "All 14 steps did what they promised" in told
+    assert "All 19 steps did what they promised" in told
 
 
 def test_it_shows_the_same_on_postgresql_to_three_processes():
@@ -41,7 +46,7 @@ def test_it_shows_the_same_on_postgresql_to_three_processes():
     told = done.stdout
     assert all(title in told for title in PROMISED)
     assert told.count(" requests\n") == 3
-    assert "All 15 steps did what they promised" in told
+    assert "All 20 steps did what they promised" in told
 
 
 @pytest.mark.parametrize(

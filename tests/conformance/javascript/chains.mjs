@@ -15,7 +15,7 @@ export const chain = defineChain({
   rpcUrls: { default: { http: [ethereum] } },
 });
 
-export const transport = http(ethereum);
+export const transport = http(ethereum, { timeout: 60_000 }); // for its first blob the node gets ready for 8 s
 
 export const node = createTestClient({ chain, mode: "anvil", transport }).extend(publicActions).extend(walletActions);
 

@@ -99,6 +99,8 @@ await scenario("a wallet is renamed", async () => {
   const { walletId } = await newWallet(owner);
   const walletName = label();
   assert.equal((await client.updateWallet({ walletId, walletName })).walletId, walletId);
+  const { wallets } = await client.getWallets({});
+  assert.ok(wallets.some((wallet) => wallet.walletName === walletName));
   assert.equal((await client.getWallet({ walletId })).wallet.walletName, walletName);
 });
 

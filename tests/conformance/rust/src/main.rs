@@ -11,6 +11,7 @@ mod refusals;
 mod scenario;
 mod sessions;
 mod users;
+mod wallets;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -22,5 +23,6 @@ async fn main() {
     organizations::scenarios().await;
     policies::scenarios().await;
     consensus::scenarios().await;
+    wallets::scenarios().await;
     refusals::scenarios().await;
 }
