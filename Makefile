@@ -73,6 +73,6 @@ tests/oracles/node_modules/.ready: tests/oracles/package-lock.json
 	npm ci --prefix tests/oracles --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
-.cargo-target/.ready: $(RUST_CLIENT)/Cargo.lock $(RUST_CLIENT)/.cargo/config.toml $(wildcard $(RUST_CLIENT)/src/*.rs)
+.cargo-target/.ready: $(RUST_CLIENT)/Cargo.lock $(RUST_CLIENT)/.cargo/config.toml $(wildcard $(RUST_CLIENT)/src/*.rs $(RUST_CLIENT)/src/bin/*.rs)
 	cd $(RUST_CLIENT) && cargo build --locked --quiet
 	touch $@
