@@ -14,7 +14,7 @@ from counterseal.store import RowKey, SealedRow
 from counterseal.world import World
 
 ACCOUNTS_AT_ONCE_MAX = 10_000
-"""So many go with their wallets in one request; all who write wait for a second or two."""
+"""So many go with their wallets in one request; on SQLite all who write wait for two or three seconds."""
 
 
 def wallets_and_numbers(intent: DeleteWalletsIntent, view: View) -> Reading:
