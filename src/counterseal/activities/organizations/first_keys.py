@@ -13,6 +13,7 @@ import msgspec
 
 from counterseal.activities.private_keys.new_keys import (
     KeyRows,
+    MadeKey,
     NewKey,
     by_name,
     check_formats,
@@ -35,7 +36,6 @@ from counterseal.contract.errors import NotFound
 from counterseal.contract.rules import label
 from counterseal.contract.shapes import PrivateKeyParams, WalletParams
 from counterseal.keystore import Keystore
-from counterseal.keystore.wallet_keys import SealedKey
 from counterseal.world import World
 
 _FIELD = "parameters.privateKeys"
@@ -65,7 +65,7 @@ class MadeKeys(msgspec.Struct, frozen=True, kw_only=True):
 
     organization_id: str
     seed: MadeSeed | None
-    private_keys: tuple[SealedKey, ...]
+    private_keys: tuple[MadeKey, ...]
 
 
 class FirstRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,8 +93,9 @@ def make_first_keys(work: FirstKeysWork, keystore: Keystore) -> MadeKeys:
     """Make them."""
     wanted, seed = work.wanted, None
     if wanted.wallet is not None:
-        keys = tuple(each.at for each in wanted.wallet.accounts)
-        seed_work = SeedWork(organization_id=work.organization_id, word_count=wanted.word_count, keys=keys)
+        seed_work = SeedWork(
+            organization_id=work.organization_id, word_count=wanted.word_count, accounts=wanted.wallet.accounts
+        )
         seed = make_seed(seed_work, keystore)
     private_keys = make_keys(keystore, work.organization_id, wanted.private_keys)
     return MadeKeys(organization_id=work.organization_id, seed=seed, private_keys=private_keys)

@@ -15,6 +15,7 @@ from counterseal.activities.private_keys.new_keys import (
     check_taken_and_formats,
     key_rows,
     refuse_too_many,
+    with_addresses,
 )
 from counterseal.activities.registry import Outcome, activity
 from counterseal.chains.address_formats import KEY_CURVES
@@ -81,7 +82,13 @@ def import_private_key(opened: Opened, view: View, world: World, _keystore: Keys
     another user's id (403), an unknown user (404), a key that the organization has already (409).
     Source: Turnkey API reference, import_private_key; Turnkey docs, import private keys.
     """
-    made = key_rows([opened.key], [opened.sealed], organization_id=view.organization.id, imported=True, world=world)
+    made = key_rows(
+        [opened.key],
+        [with_addresses(opened.sealed, opened.key.params)],
+        organization_id=view.organization.id,
+        imported=True,
+        world=world,
+    )
     spent, (key,) = without_spent(opened.target, view), made.keys
     return Outcome(
         result=ImportPrivateKeyResult(private_key_id=key.id, addresses=[each.shown() for each in key.addresses]),

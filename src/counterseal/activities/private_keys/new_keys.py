@@ -31,6 +31,13 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True):
     tag_ids: tuple[str, ...] = ()
 
 
+class MadeKey(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is made of it: the key, sealed, and its addresses."""
+
+    key: SealedKey
+    addresses: tuple[ChainAddress, ...]
+
+
 class KeyRows(msgspec.Struct, frozen=True, kw_only=True):
     """All that is stored of new keys, and what is answered, in the order of the request."""
 
@@ -87,14 +94,26 @@ def check_formats(params: PrivateKeyParams, field: str) -> None:
         raise InvalidRequest(f"invalid request body: expected different address formats, got one twice at `{field}`")
 
 
-def make_keys(keystore: Keystore, organization_id: str, wanted: Sequence[NewKey]) -> tuple[SealedKey, ...]:
-    """Fresh keys, sealed for the organization."""
-    return tuple(new_key(keystore, organization_id, KEY_CURVES[each.params.curve]) for each in wanted)
+def make_keys(keystore: Keystore, organization_id: str, wanted: Sequence[NewKey]) -> tuple[MadeKey, ...]:
+    """Fresh keys, sealed for the organization, and their addresses: for ``make``."""
+    return tuple(
+        with_addresses(new_key(keystore, organization_id, KEY_CURVES[each.params.curve]), each.params)
+        for each in wanted
+    )
+
+
+def with_addresses(key: SealedKey, params: PrivateKeyParams) -> MadeKey:
+    """A key with the addresses that are asked for."""
+    public_key = bytes.fromhex(key.public_key)
+    addresses = (
+        ChainAddress(format=each, address=address_of(params.curve, each, public_key)) for each in params.address_formats
+    )
+    return MadeKey(key=key, addresses=tuple(addresses))
 
 
 def key_rows(
     wanted: Sequence[NewKey],
-    keys: Sequence[SealedKey],
+    made: Sequence[MadeKey],
     *,
     organization_id: str,
     imported: bool = False,
@@ -102,7 +121,7 @@ def key_rows(
 ) -> KeyRows:
     """Their rows, in the order of the request; so are their ids."""
     ids = sorted(world.dated_id() for _ in wanted)
-    rows = [_row(id_, each, key, imported, world) for id_, each, key in zip(ids, wanted, keys, strict=True)]
+    rows = [_row(id_, each, of_it, imported, world) for id_, each, of_it in zip(ids, wanted, made, strict=True)]
     return KeyRows(
         keys=rows,
         results=[
@@ -110,23 +129,20 @@ def key_rows(
         ],
         rows=tuple(Put(row=row) for row in rows),
         secrets=tuple(
-            SealedRow(organization_id=organization_id, id=row.id, sealed=key.sealed)
-            for row, key in zip(rows, keys, strict=True)
+            SealedRow(organization_id=organization_id, id=row.id, sealed=each.key.sealed)
+            for row, each in zip(rows, made, strict=True)
         ),
     )
 
 
-def _row(id_: str, wanted: NewKey, key: SealedKey, imported: bool, world: World) -> PrivateKey:
-    params, public_key = wanted.params, bytes.fromhex(key.public_key)
+def _row(id_: str, wanted: NewKey, made: MadeKey, imported: bool, world: World) -> PrivateKey:
+    params = wanted.params
     return PrivateKey(
         id=id_,
         name=params.private_key_name,
         curve=params.curve,
-        public_key=key.public_key,
-        addresses=tuple(
-            ChainAddress(format=each, address=address_of(params.curve, each, public_key))
-            for each in params.address_formats
-        ),
+        public_key=made.key.public_key,
+        addresses=made.addresses,
         tag_ids=wanted.tag_ids,
         created_ms=world.now_ms,
         updated_ms=world.now_ms,

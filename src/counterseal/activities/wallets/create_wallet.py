@@ -32,7 +32,7 @@ def check_wallet(intent: CreateWalletIntent, view: View, _world: World) -> Check
     accounts = new_accounts(intent.accounts, _FIELD)
     count = word_count(intent.mnemonic_length)
     refuse_taken(intent.wallet_name, accounts, view)
-    work = SeedWork(organization_id=view.organization.id, word_count=count, keys=tuple(each.at for each in accounts))
+    work = SeedWork(organization_id=view.organization.id, word_count=count, accounts=accounts)
     return Checked(NewWallet(name=intent.wallet_name, accounts=accounts), work=work)
 
 

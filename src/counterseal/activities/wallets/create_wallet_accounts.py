@@ -8,9 +8,11 @@ from counterseal.activities.needs import Reading, Sealed
 from counterseal.activities.registry import Checked, Outcome, activity
 from counterseal.activities.wallets.facts import wallet_facts
 from counterseal.activities.wallets.new_accounts import (
+    MadeAccount,
     NewAccount,
     account_rows,
     kept,
+    make_accounts,
     names_of,
     new_accounts,
     refuse_taken_names,
@@ -21,7 +23,7 @@ from counterseal.contract.rules import some
 from counterseal.contract.shapes import CreateWalletAccountsIntent, CreateWalletAccountsResult
 from counterseal.crypto.mnemonics import Language
 from counterseal.keystore import Keystore
-from counterseal.keystore.wallet_keys import KeyAt, SealedKey, SealedSeed, derive_keys
+from counterseal.keystore.wallet_keys import SealedSeed
 from counterseal.organizations import WALLET_ACCOUNT_PLACE, View, WalletAccount
 from counterseal.store import RowKey
 from counterseal.world import World
@@ -37,12 +39,12 @@ class MoreAccounts(msgspec.Struct, frozen=True, kw_only=True):
     is_kept: bool
 
 
-class KeysWork(msgspec.Struct, frozen=True, kw_only=True):
-    """Keys to be derived from a seed."""
+class AccountsWork(msgspec.Struct, frozen=True, kw_only=True):
+    """Accounts to be derived from a seed."""
 
     organization_id: str
     seed: SealedSeed
-    keys: tuple[KeyAt, ...]
+    accounts: tuple[NewAccount, ...]
 
 
 def wallet_and_others(intent: CreateWalletAccountsIntent, _view: View) -> Reading:
@@ -65,17 +67,17 @@ def check_accounts(intent: CreateWalletAccountsIntent, view: View, _world: World
     return Checked(
         MoreAccounts(wallet_id=wallet.id, accounts=accounts, is_kept=is_kept),
         facts={"wallet": wallet_facts(wallet)},
-        work=KeysWork(organization_id=view.organization.id, seed=seed, keys=tuple(each.at for each in accounts)),
+        work=AccountsWork(organization_id=view.organization.id, seed=seed, accounts=accounts),
     )
 
 
-def make_keys(work: KeysWork, keystore: Keystore) -> tuple[SealedKey, ...]:
-    """The keys, sealed."""
-    return derive_keys(keystore, work.organization_id, work.seed, work.keys)
+def make(work: AccountsWork, keystore: Keystore) -> tuple[MadeAccount, ...]:
+    """The accounts, with their keys sealed."""
+    return make_accounts(keystore, work.organization_id, work.seed, work.accounts)
 
 
-@activity("CREATE_WALLET_ACCOUNTS", needs=wallet_and_others, check=check_accounts, make=make_keys, tells_policies=True)
-def create_wallet_accounts(more: MoreAccounts, view: View, world: World, made: tuple[SealedKey, ...]) -> Outcome:
+@activity("CREATE_WALLET_ACCOUNTS", needs=wallet_and_others, check=check_accounts, make=make, tells_policies=True)
+def create_wallet_accounts(more: MoreAccounts, view: View, world: World, made: tuple[MadeAccount, ...]) -> Outcome:
     """Derive keys; ``addresses`` are in the order of ``accounts``. With ``persist: false`` nothing is stored.
 
     Errors: no accounts, or too many at once, an address format that the curve has not, a bad path, one that comes

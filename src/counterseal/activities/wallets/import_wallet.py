@@ -9,7 +9,7 @@ import msgspec
 from counterseal.activities.imports.own_targets import own_place, targets_of, usable_targets, without_spent
 from counterseal.activities.needs import Reading
 from counterseal.activities.registry import Checked, Outcome, activity
-from counterseal.activities.wallets.new_accounts import new_accounts
+from counterseal.activities.wallets.new_accounts import NewAccount, make_accounts, new_accounts
 from counterseal.activities.wallets.new_wallets import (
     ALL_WALLETS,
     MadeSeed,
@@ -22,7 +22,6 @@ from counterseal.contract.errors import AlreadyExists
 from counterseal.contract.shapes import ImportWalletIntent, ImportWalletResult
 from counterseal.keystore import Keystore
 from counterseal.keystore.imports import Imported, SealedTarget, check_phrase, import_phrase
-from counterseal.keystore.wallet_keys import KeyAt, derive_keys
 from counterseal.organizations import View, Wallet
 from counterseal.world import World
 
@@ -38,11 +37,11 @@ class Brought(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PhraseWork(msgspec.Struct, frozen=True, kw_only=True):
-    """A phrase to be stretched to a seed, and the keys to be derived from it."""
+    """A phrase to be stretched to a seed, and the accounts to be derived from it."""
 
     target: SealedTarget
     bundle: str
-    keys: tuple[KeyAt, ...]
+    accounts: tuple[NewAccount, ...]
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,15 +72,15 @@ def check_wallet(intent: ImportWalletIntent, view: View, world: World) -> Brough
 def open_wallet(brought: Brought, _view: View, keystore: Keystore) -> Checked:
     """The words are a phrase. They are opened once more when their seed is made."""
     target = check_phrase(keystore, brought.targets, brought.bundle)
-    keys = tuple(each.at for each in brought.wallet.accounts)
-    work = PhraseWork(target=target, bundle=brought.bundle, keys=keys)
+    work = PhraseWork(target=target, bundle=brought.bundle, accounts=brought.wallet.accounts)
     return Checked(Opened(wallet=brought.wallet, target=target), work=work)
 
 
 def make_seed(work: PhraseWork, keystore: Keystore) -> MadeSeed:
-    """The seed of the words, with the keys that are wanted of it."""
+    """The seed of the words, with the accounts that are wanted of it."""
     seed = import_phrase(keystore, work.target, work.bundle)
-    return MadeSeed(seed=seed, keys=derive_keys(keystore, work.target.place.organization_id, seed, work.keys))
+    organization_id = work.target.place.organization_id
+    return MadeSeed(seed=seed, accounts=make_accounts(keystore, organization_id, seed, work.accounts))
 
 
 @activity("IMPORT_WALLET", needs=others, check=check_wallet, opens=open_wallet, make=make_seed)

@@ -15,7 +15,8 @@ from counterseal.contract.rules import label
 from counterseal.contract.shapes import WalletAccountParams
 from counterseal.crypto import paths
 from counterseal.crypto.paths import InvalidPath, Levels
-from counterseal.keystore.wallet_keys import KeyAt, SealedKey
+from counterseal.keystore import Keystore
+from counterseal.keystore.wallet_keys import KeyAt, SealedKey, SealedSeed, derive_keys
 from counterseal.organizations import WALLET_ACCOUNT_NAME, Put, View, WalletAccount, place_of_account
 from counterseal.store import RowKey, SealedRow
 from counterseal.world import World
@@ -34,6 +35,13 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """What only one account may have."""
         followed = paths.text_of(self.at.levels)
         return place_of_account(wallet_id, self.params.curve, followed, self.params.address_format)
+
+
+class MadeAccount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is made of an account on a thread: its key, sealed, and its address."""
+
+    key: SealedKey
+    address: str
 
 
 def new_accounts(given: Sequence[WalletAccountParams], field: str) -> tuple[NewAccount, ...]:
@@ -69,21 +77,35 @@ def refuse_taken_names(accounts: Sequence[NewAccount], view: View) -> None:
             raise InvalidRequest(f"wallet account name must be unique: {quoted(asked.value)} is taken")
 
 
+def make_accounts(
+    keystore: Keystore, organization_id: str, seed: SealedSeed, accounts: Sequence[NewAccount]
+) -> tuple[MadeAccount, ...]:
+    """Their keys and addresses, for ``make``: each gives the interpreter lock up several times and wins it back."""
+    keys = derive_keys(keystore, organization_id, seed, [each.at for each in accounts])
+    return tuple(
+        MadeAccount(
+            key=key,
+            address=address_of(each.params.curve, each.params.address_format, bytes.fromhex(key.public_key)),
+        )
+        for each, key in zip(accounts, keys, strict=True)
+    )
+
+
 def account_rows(
-    accounts: Sequence[NewAccount], keys: Sequence[SealedKey], *, wallet_id: str, world: World
+    accounts: Sequence[NewAccount], made: Sequence[MadeAccount], *, wallet_id: str, world: World
 ) -> list[WalletAccount]:
     """Their rows, in the order of the request; so are their ids."""
     ids = sorted(world.dated_id() for _ in accounts)
-    return [_row(id_, each, key, wallet_id, world) for id_, each, key in zip(ids, accounts, keys, strict=True)]
+    return [_row(id_, each, of_it, wallet_id, world) for id_, each, of_it in zip(ids, accounts, made, strict=True)]
 
 
 def kept(
-    rows: Sequence[WalletAccount], keys: Sequence[SealedKey], *, organization_id: str
+    rows: Sequence[WalletAccount], made: Sequence[MadeAccount], *, organization_id: str
 ) -> tuple[tuple[Put, ...], tuple[SealedRow, ...]]:
     """What is stored of them: rows, and the sealed private keys under the rows' ids."""
     sealed = (
-        SealedRow(organization_id=organization_id, id=row.id, sealed=key.sealed)
-        for row, key in zip(rows, keys, strict=True)
+        SealedRow(organization_id=organization_id, id=row.id, sealed=each.key.sealed)
+        for row, each in zip(rows, made, strict=True)
     )
     return tuple(Put(row=row) for row in rows), tuple(sealed)
 
@@ -100,7 +122,7 @@ def _new_account(params: WalletAccountParams, field: str) -> NewAccount:
     return NewAccount(params=params, levels=levels, at=KeyAt(curve=curve, levels=paths.followed(levels, curve)))
 
 
-def _row(id_: str, account: NewAccount, key: SealedKey, wallet_id: str, world: World) -> WalletAccount:
+def _row(id_: str, account: NewAccount, made: MadeAccount, wallet_id: str, world: World) -> WalletAccount:
     params = account.params
     return WalletAccount(
         id=id_,
@@ -111,8 +133,8 @@ def _row(id_: str, account: NewAccount, key: SealedKey, wallet_id: str, world: W
         levels=paths.text_of(account.levels),
         followed=paths.text_of(account.at.levels),
         address_format=params.address_format,
-        address=address_of(params.curve, params.address_format, bytes.fromhex(key.public_key)),
-        public_key=key.public_key,
+        address=made.address,
+        public_key=made.key.public_key,
         created_ms=world.now_ms,
         updated_ms=world.now_ms,
     )

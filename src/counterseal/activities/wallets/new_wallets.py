@@ -11,9 +11,11 @@ import msgspec
 
 from counterseal.activities.needs import AllOf, Needed
 from counterseal.activities.wallets.new_accounts import (
+    MadeAccount,
     NewAccount,
     account_rows,
     kept,
+    make_accounts,
     names_of,
     refuse_taken_names,
 )
@@ -21,7 +23,7 @@ from counterseal.contract.errors import InvalidRequest, LimitExceeded, quoted
 from counterseal.contract.rules import label
 from counterseal.crypto.mnemonics import WORD_COUNTS
 from counterseal.keystore import Keystore
-from counterseal.keystore.wallet_keys import KeyAt, SealedKey, SealedSeed, derive_keys, new_seed
+from counterseal.keystore.wallet_keys import SealedSeed, new_seed
 from counterseal.organizations import WALLET_NAME, WALLETS_MAX, Put, View, Wallet, WalletAccount
 from counterseal.store import RowKey, SealedRow
 from counterseal.world import World
@@ -32,18 +34,18 @@ DEFAULT_WORD_COUNT = 12
 
 
 class SeedWork(msgspec.Struct, frozen=True, kw_only=True):
-    """A seed to be made, and the keys to be derived from it."""
+    """A seed to be made, and the accounts to be derived from it."""
 
     organization_id: str
     word_count: int
-    keys: tuple[KeyAt, ...]
+    accounts: tuple[NewAccount, ...]
 
 
 class MadeSeed(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it, sealed."""
 
     seed: SealedSeed
-    keys: tuple[SealedKey, ...]
+    accounts: tuple[MadeAccount, ...]
 
 
 class NewWallet(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,9 +98,9 @@ def refuse_taken_name(name: str, view: View, *, of: str | None = None) -> None:
 
 
 def make_seed(work: SeedWork, keystore: Keystore) -> MadeSeed:
-    """A fresh seed with the keys that are wanted of it."""
+    """A fresh seed with the accounts that are wanted of it."""
     seed = new_seed(keystore, work.organization_id, word_count=work.word_count)
-    return MadeSeed(seed=seed, keys=derive_keys(keystore, work.organization_id, seed, work.keys))
+    return MadeSeed(seed=seed, accounts=make_accounts(keystore, work.organization_id, seed, work.accounts))
 
 
 def wallet_rows(
@@ -114,8 +116,8 @@ def wallet_rows(
         updated_ms=world.now_ms,
         imported=imported,
     )
-    accounts: list[WalletAccount] = account_rows(new.accounts, made.keys, wallet_id=wallet.id, world=world)
-    rows, secrets = kept(accounts, made.keys, organization_id=organization_id)
+    accounts: list[WalletAccount] = account_rows(new.accounts, made.accounts, wallet_id=wallet.id, world=world)
+    rows, secrets = kept(accounts, made.accounts, organization_id=organization_id)
     seed = SealedRow(organization_id=organization_id, id=wallet.id, sealed=made.seed.sealed)
     return WalletRows(
         wallet=wallet,
