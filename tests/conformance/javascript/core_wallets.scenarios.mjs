@@ -1,20 +1,24 @@
-// @turnkey/core behind a passkey: wallets are made, shown, extended, sign and send.
+// @turnkey/core behind a passkey: wallets are made, shown, extended, sign, send, go out and come in.
 
 import assert from "node:assert/strict";
 
 import { ed25519 } from "@noble/curves/ed25519";
 import { Keypair, PublicKey, SystemProgram, Transaction } from "@solana/web3.js";
+import { decryptExportBundle, encryptWalletToBundle, generateP256KeyPair } from "@turnkey/crypto";
 import { parseEther, parseGwei, serializeTransaction, verifyMessage } from "viem";
+import { english, generateMnemonic, mnemonicToAccount } from "viem/accounts";
 
 import { core } from "./browser.mjs";
 import { bank, chain, fund, fundSolana, node } from "./chains.mjs";
+import { server } from "./clients.mjs";
 import { stranger } from "./ethereum_transactions.mjs";
 import { label } from "./office.mjs";
 import { scenario } from "./scenario.mjs";
 import { visitor } from "./visitors.mjs";
 
 const { TurnkeyError, TurnkeyErrorCodes } = core;
-const { page } = await visitor();
+const { signer } = await (await fetch(`${server.url}/.well-known/counterseal`)).json();
+const { page, organizationId, userId } = await visitor();
 await page.loginWithPasskey();
 const walletOf = async (id) => (await page.fetchWallets()).find(({ walletId }) => walletId === id);
 const walletId = await page.createWallet({ walletName: label() });
@@ -80,6 +84,20 @@ await scenario("an Ethereum and a Solana transaction are signed and sent", async
     rpcUrl: bank.rpcEndpoint,
   });
   assert.equal(await bank.getBalance(receiver), 10_000_000);
+});
+
+await scenario("a wallet goes out, and another comes in", async () => {
+  const target = generateP256KeyPair();
+  const bound = { organizationId, dangerouslyOverrideSignerPublicKey: signer };
+  const exportBundle = await page.exportWallet({ walletId, targetPublicKey: target.publicKeyUncompressed });
+  const words = await decryptExportBundle({ exportBundle, embeddedKey: target.privateKey, returnMnemonic: true, ...bound });
+  assert.equal(mnemonicToAccount(words).address, ethereum.address);
+  const mnemonic = generateMnemonic(english);
+  const { importBundle } = await page.httpClient.initImportWallet({ userId });
+  const encryptedBundle = await encryptWalletToBundle({ mnemonic, importBundle, userId, ...bound });
+  const imported = await page.importWallet({ encryptedBundle, walletName: label() });
+  const { accounts } = await walletOf(imported);
+  assert.ok(accounts.some(({ address }) => address === mnemonicToAccount(mnemonic).address));
 });
 
 await scenario("what is refused has core's codes", async () => {

@@ -7,7 +7,7 @@ import { PublicKey } from "@solana/web3.js";
 import { computeAddress } from "ethers";
 import { utils as tron } from "tronweb";
 
-import { httpClientOf, newOrganization, newUser, now, refused, root } from "./clients.mjs";
+import { asUser, clientOf, httpClientOf, newKey, newOrganization, newUser, now, refused, root } from "./clients.mjs";
 import { label } from "./office.mjs";
 import { scenario } from "./scenario.mjs";
 import { ACCOUNTS, ethereumAccount, newWallet } from "./wallet.mjs";
@@ -117,6 +117,21 @@ await scenario("wallets and accounts are deleted once they were exported, or wit
   await client.deleteWallets({ walletIds: [walletId], deleteWithoutExport: true });
   const unknown = await client.getWallet({ walletId }).then(assert.fail, (reason) => reason);
   assert.equal(unknown.code, 5);
+});
+
+await scenario("a sub-organization is born with a wallet", async () => {
+  const key = newKey();
+  const { wallet, subOrganizationId } = await root.client.createSubOrganization({
+    subOrganizationName: "With a wallet",
+    rootQuorumThreshold: 1,
+    rootUsers: [asUser("ada", [key])],
+    wallet: { walletName: "first", accounts: [ACCOUNTS.ethereum, ACCOUNTS.solana] },
+  });
+  assert.equal(wallet.addresses.length, 2);
+  const { accounts } = await clientOf(key, subOrganizationId).getWalletAccounts({ walletId: wallet.walletId });
+  assert.deepEqual(accounts.map(({ address }) => address).sort(), [...wallet.addresses].sort());
+  const filter = { filterType: "WALLET_ACCOUNT_ADDRESS", filterValue: wallet.addresses[0] };
+  assert.deepEqual((await root.client.getSubOrgIds(filter)).organizationIds, [subOrganizationId]);
 });
 
 await scenario("wallets that are no good are refused", async () => {

@@ -4,6 +4,7 @@
 mod api_keys;
 mod consensus;
 mod identities;
+mod import_and_export;
 mod members;
 mod organizations;
 mod policies;
@@ -24,5 +25,6 @@ async fn main() {
     policies::scenarios().await;
     consensus::scenarios().await;
     wallets::scenarios().await;
+    import_and_export::scenarios().await;
     refusals::scenarios().await;
 }
