@@ -48,11 +48,12 @@ async def target_of(server: ComposedServer, what: str, *, by: Actor | None = Non
     return public
 
 
-async def secret_target_of(server: ComposedServer) -> str:
+async def secret_target_of(server: ComposedServer, *, by: Actor | None = None) -> str:
     """A new target key for a secret."""
     suite = "TRANSPORT_ENCRYPTION_SUITE_ENCLAVE_ENCRYPT_V1"
-    reply = await server.submit("INIT_IMPORT_SECRETS", {"numSecrets": 1, "encryptionSuite": suite})
-    public: str = said_in(reply.result["enclaveTargetMessages"][0], server)["targetPublic"]
+    reply = await server.submit("INIT_IMPORT_SECRETS", {"numSecrets": 1, "encryptionSuite": suite}, by=by)
+    (message,) = reply.result["enclaveTargetMessages"]
+    public: str = said_in(message, server, (by or server.root).organization_id)["targetPublic"]
     return public
 
 

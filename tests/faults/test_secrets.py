@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bundles import sealed_to
 from composed import key_params, user_params
-from counterseal.crypto import Curve, PrivateKey, generate_key_pair, load_private_key, sign_stamp
+from counterseal.crypto import Curve, PrivateKey, generate_key_pair, load_private_key, mnemonics, sign_stamp
 from counterseal.crypto.bundle import open_credential_bundle
 from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.keystore import FileSeal
 from served import RunningServer
 from store_kinds import StoreKind
+
+_ACCOUNT = {
+    "curve": "CURVE_SECP256K1",
+    "pathFormat": "PATH_FORMAT_BIP32",
+    "path": "m/44'/60'/0'/0/0",
+    "addressFormat": "ADDRESS_FORMAT_ETHEREUM",
+}
 
 
 def forms(secret: bytes) -> Iterator[bytes]:
@@ -102,6 +112,66 @@ def test_no_secret_is_anywhere(server: RunningServer, store_kind: StoreKind) -> 
         assert secret in secrets
     private_files = {path.name for path in server.data.rglob("*") if path.suffix in (".private", ".key")}
     assert private_files == {"root.private", "root.key"}, "where they are allowed to be"
+
+
+def test_what_is_imported_and_exported_is_nowhere(server: RunningServer, store_kind: StoreKind) -> None:
+    """Not where it comes in, nor where it is refused, nor where it goes out."""
+    talk = Talk(server, server.key)
+    client, suite = P256PrivateKey.generate(), {"encryptionSuite": "TRANSPORT_ENCRYPTION_SUITE_ENCLAVE_ENCRYPT_V1"}
+    target = {"targetPublicKey": client.public_point.hex()}
+    own, entropy, key = {"userId": server.user_id}, os.urandom(32), os.urandom(32)
+    phrase, text = bytes(mnemonics.phrase_of(entropy)), os.urandom(24).hex().encode()
+    secrets = {
+        "entropy": entropy,
+        "phrase": phrase,
+        "seed": bytes(mnemonics.seed_of(phrase)),
+        "imported key": key,
+        "secret": text,
+        "client's private key": client.secret,
+    }
+    wallet = _result(talk.submit("init_import_wallet", "INIT_IMPORT_WALLET", own))["importBundle"]
+    words = own | {"walletName": "w", "accounts": [_ACCOUNT]}
+    for plaintext in b"no " + phrase, phrase, phrase:
+        bundle = {"encryptedBundle": sealed_to(_target_in(wallet), plaintext)}
+        reply = talk.submit("import_wallet", "IMPORT_WALLET", words | bundle)
+        if "activity" in reply:
+            made = _result(reply)
+    private = _result(talk.submit("init_import_private_key", "INIT_IMPORT_PRIVATE_KEY", own))["importBundle"]
+    params = own | {"privateKeyName": "k", "curve": "CURVE_ED25519", "addressFormats": ["ADDRESS_FORMAT_SOLANA"]}
+    for plaintext in key[:31], key, key:
+        bundle = {"encryptedBundle": sealed_to(_target_in(private), plaintext)}
+        reply = talk.submit("import_private_key", "IMPORT_PRIVATE_KEY", params | bundle)
+        if "activity" in reply:
+            private_key = _result(reply)["privateKeyId"]
+    init = talk.submit("init_import_secrets", "INIT_IMPORT_SECRETS", {"numSecrets": 1} | suite)
+    public = _target_in(_result(init)["enclaveTargetMessages"][0])
+    for plaintext in text + b"\xff", text:
+        brought = {"secretPayload": sealed_to(public, plaintext), "targetPublicKey": public} | suite
+        reply = talk.submit("import_secrets", "IMPORT_SECRETS", {"secrets": [brought]})
+    (secret_id,) = _result(reply)["secretIds"]
+    talk.submit("export_wallet", "EXPORT_WALLET", {"walletId": made["walletId"]} | target)
+    talk.submit("export_wallet_account", "EXPORT_WALLET_ACCOUNT", {"address": made["addresses"][0]} | target)
+    talk.submit("export_private_key", "EXPORT_PRIVATE_KEY", {"privateKeyId": private_key} | target)
+    exported = talk.submit("export_secrets", "EXPORT_SECRETS", {"secrets": [{"secretId": secret_id} | target | suite]})
+    assert len(_result(exported)["secretPayloads"]) == 1
+    for name in "list_wallets", "list_wallet_accounts", "list_private_keys", "list_secrets", "list_activities":
+        talk.query(name)
+    assert_absent(secrets, "the log", server.log.read_bytes())
+    assert_absent(secrets, "the store", store_of(server, store_kind))
+    server.stop()
+    assert_absent(secrets, "the closed store", store_of(server, store_kind))
+    for reply_bytes in talk.replies:
+        assert_absent(secrets, "a reply", reply_bytes)
+
+
+def _result(reply: dict[str, Any]) -> Any:
+    (result,) = reply["activity"]["result"].values()
+    return result
+
+
+def _target_in(envelope: str) -> str:
+    public: str = json.loads(bytes.fromhex(json.loads(envelope)["data"]))["targetPublic"]
+    return public
 
 
 def _provoke(server: RunningServer, talk: Talk) -> None:

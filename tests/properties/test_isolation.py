@@ -18,6 +18,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
+from bundles import sealed_to, secret_target_of
 from composed import Actor, ComposedServer, key_params, user_params
 from counterseal.activities import unit_of
 from counterseal.bootstrap import FirstOrganization, create_first_organization
@@ -85,6 +86,7 @@ async def furnish(server: ComposedServer, owner: Actor, name: str) -> None:
         ("SET_ORGANIZATION_FEATURE", {"name": "FEATURE_NAME_WEBAUTHN_ORIGINS", "value": f"https://{name}.secret"}),
         ("CREATE_WALLET", {"walletName": f"{name}'s wallet", "accounts": [ETHEREUM | {"name": f"{name}'s account"}]}),
         ("CREATE_PRIVATE_KEYS_V2", {"privateKeys": [key(f"{name}'s private key", "COMPRESSED", "ETHEREUM")]}),
+        ("IMPORT_SECRETS", {"secrets": [await _secret(server, owner, f"{name}'s secret")]}),
         ("CREATE_SESSION_PROFILE", {"sessionProfileName": f"{name}'s profile", "scope": f"'{name}' == 'secret'"}),
         (
             "SET_IP_ALLOWLIST",
@@ -104,6 +106,13 @@ async def _stranger(server: ComposedServer) -> Actor:
     )
     made = await create_first_organization(server.store, first, World(server.clock.now_ms(), server.random))
     return Actor(organization_id=made.organization_id, user_id=made.user_id, key=own)
+
+
+async def _secret(server: ComposedServer, owner: Actor, name: str) -> dict[str, Any]:
+    target = await secret_target_of(server, by=owner)
+    suite = "TRANSPORT_ENCRYPTION_SUITE_ENCLAVE_ENCRYPT_V1"
+    payload = {"secretPayload": sealed_to(target, b"text"), "targetPublicKey": target, "encryptionSuite": suite}
+    return payload | {"name": name, "staticProperties": [{"key": "whose", "value": f"{name}!"}]}
 
 
 def _interface(name: str) -> dict[str, str]:
