@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from counterseal.contract.errors import NotFound
 from counterseal.organizations import Key, Row, View
 from counterseal.store import RowKey
 
@@ -50,3 +51,14 @@ Needed = RowKey | AllOf | Sealed | NumberOf
 Reading = Generator[Sequence[Needed], None, None]
 Needs = Callable[[Any, View], Reading]
 """Raises Refused for what cannot be asked, such as an id that is none."""
+
+
+def secret_of(id_: str, view: View) -> bytes:
+    """The secret that `Sealed` has asked for.
+
+    Raises NotFound if it is gone: who only reads may find a row, and then no secret, when both go in between.
+    """
+    found: tuple[bytes, ...] = view.rows[Sealed(id=id_)]
+    if not found:
+        raise NotFound(f"the secret of {id_} is gone from organization {view.organization.id}")
+    return found[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
-from counterseal.activities.needs import Reading, Sealed
+from counterseal.activities.needs import Reading, Sealed, secret_of
 from counterseal.activities.private_keys.facts import private_key_facts
 from counterseal.activities.registry import Checked, Outcome, activity
 from counterseal.activities.target_keys import target_key
@@ -41,7 +41,7 @@ def check_export(intent: ExportPrivateKeyIntent, view: View, _world: World) -> C
     if not view.rows[asked]:
         raise NotFound(f"unable to find private key {asked.value} in organization {view.organization.id}")
     row: PrivateKey = view.rows[asked][0]
-    (sealed,) = view.rows[Sealed(id=row.id)]
+    sealed = secret_of(row.id, view)
     key = SealedKey(curve=KEY_CURVES[row.curve], public_key=row.public_key, sealed=sealed)
     return Checked(WantedKey(row=row, key=key, target=target), facts={"private_key": private_key_facts(row)})
 

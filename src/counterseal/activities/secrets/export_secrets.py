@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from counterseal.activities.needs import Reading, Sealed
+from counterseal.activities.needs import Reading, Sealed, secret_of
 from counterseal.activities.registry import Checked, Outcome, activity
 from counterseal.activities.secrets.properties import by_id, properties, refuse_number, seen_of, the_secret
 from counterseal.activities.target_keys import target_key
@@ -55,5 +55,4 @@ def _wanted(params: ExportSecretParams, field: str, view: View) -> WantedText:
     target = target_key(params.target_public_key)
     properties(params.request_context, f"{field}.requestContext")
     secret = the_secret(by_id(params.secret_id), view)
-    (sealed,) = view.rows[Sealed(id=secret.id)]
-    return WantedText(secret=secret, sealed=sealed, target=target)
+    return WantedText(secret=secret, sealed=secret_of(secret.id, view), target=target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
-from counterseal.activities.needs import Reading, Sealed
+from counterseal.activities.needs import Reading, Sealed, secret_of
 from counterseal.activities.registry import Checked, Outcome, activity
 from counterseal.activities.target_keys import target_key
 from counterseal.activities.wallets.facts import wallet_facts
@@ -42,7 +42,7 @@ def check_export(intent: ExportWalletIntent, view: View, _world: World) -> Check
             f"wallet {wallet.id} has words of {wallet.language}, and {intent.language} was asked for: other words would"
             " stand for another seed, and so for other addresses"
         )
-    (sealed,) = view.rows[Sealed(id=wallet.id)]
+    sealed = secret_of(wallet.id, view)
     seed = SealedSeed(mark=wallet.seed_mark, language=Language(wallet.language), sealed=sealed)
     return Checked(WantedWords(wallet=wallet, seed=seed, target=target), facts={"wallet": wallet_facts(wallet)})
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
-from counterseal.activities.needs import Reading, Sealed
+from counterseal.activities.needs import Reading, Sealed, secret_of
 from counterseal.activities.registry import Checked, Outcome, activity
 from counterseal.activities.target_keys import target_key
 from counterseal.activities.wallets.facts import account_facts, wallet_facts
+from counterseal.activities.wallets.the_wallet import by_id, the_wallet
 from counterseal.chains.address_formats import KEY_CURVES
 from counterseal.contract.errors import NotFound
 from counterseal.contract.rules import short
@@ -16,7 +17,7 @@ from counterseal.contract.shapes import ExportWalletAccountIntent, ExportWalletA
 from counterseal.keystore import Keystore
 from counterseal.keystore.exports import export_key
 from counterseal.keystore.wallet_keys import SealedKey
-from counterseal.organizations import WALLET_ACCOUNT_ADDRESS, Put, View, Wallet, WalletAccount
+from counterseal.organizations import WALLET_ACCOUNT_ADDRESS, Put, View, WalletAccount
 from counterseal.store import RowKey
 from counterseal.world import World
 
@@ -36,7 +37,7 @@ def the_account(intent: ExportWalletAccountIntent, view: View) -> Reading:
     yield [_by_address(intent)]
     account = _meant(intent, view)
     if account is not None:
-        yield [_wallet_of(account), Sealed(id=account.id)]
+        yield [by_id(account.wallet_id), Sealed(id=account.id)]
 
 
 def check_export(intent: ExportWalletAccountIntent, view: View, _world: World) -> Checked:
@@ -44,8 +45,8 @@ def check_export(intent: ExportWalletAccountIntent, view: View, _world: World) -
     target, account = target_key(intent.target_public_key), _meant(intent, view)
     if account is None:
         raise NotFound(f"Could not find wallet account with address: {intent.address}")
-    (sealed,) = view.rows[Sealed(id=account.id)]
-    (wallet,) = view.rows[_wallet_of(account)]
+    sealed = secret_of(account.id, view)
+    wallet = the_wallet(account.wallet_id, view)
     key = SealedKey(curve=KEY_CURVES[account.curve], public_key=account.public_key, sealed=sealed)
     return Checked(
         WantedKey(account=account, key=key, target=target),
@@ -79,7 +80,3 @@ def _by_address(intent: ExportWalletAccountIntent) -> RowKey:
 def _meant(intent: ExportWalletAccountIntent, view: View) -> WalletAccount | None:
     accounts: tuple[WalletAccount, ...] = view.rows[_by_address(intent)]
     return next((account for account in accounts if account.address == intent.address), None)
-
-
-def _wallet_of(account: WalletAccount) -> RowKey:
-    return RowKey(kind=Wallet, value=account.wallet_id)
