@@ -53,13 +53,14 @@ class Checked(msgspec.Struct, frozen=True):
     """A request that is in order: ``found`` is for the unit's second step, ``facts`` are for policies, by keyword, and
     ``calls`` what each of several calls, payloads or secrets adds to them, from ``policy.facts``. Only a unit that
     ``tells_policies`` is asked for facts later on. ``work`` is what a unit's ``make`` is given; None is nothing to be
-    made.
+    made. ``in_words`` says what it does, for people who are to approve it.
     """
 
     found: Any
     facts: Mapping[str, Any] = {}
     calls: tuple[Mapping[str, Any], ...] = ()
     work: Any = None
+    in_words: Callable[[], str] | None = None
 
 
 class RefusedButCounted(Exception):

@@ -63,6 +63,8 @@ def _as_wire(explanation: Explanation) -> dict[str, object]:
 def _lines(explanation: Explanation, *, values: bool) -> Iterator[str]:
     yield f"activity {explanation.activity_id}"
     yield f"  {explanation.type} in organization {explanation.organization_id}"
+    if explanation.in_words:
+        yield f"  {explanation.in_words}"
     yield f"  ACTIVITY_STATUS_{explanation.status.name}"
     for number, vote in enumerate(explanation.votes, start=1):
         yield ""

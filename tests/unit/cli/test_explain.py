@@ -7,13 +7,16 @@ import json
 from typing import Any
 
 import pytest
+import rlp
 from click.testing import CliRunner, Result
 
 from committee import DAY_SECONDS
 from counterseal.cli import main
+from counterseal.contract.shapes import AddressFormat, Curve
 from counterseal.engine.decide.judge import Judge
 from counterseal.engine.show.explain import explain
 from counterseal.world import SystemRandom, Turns
+from keys_at_hand import plant_account
 from office import NEW_TAG, Office
 
 
@@ -140,3 +143,21 @@ async def test_an_activity_that_is_not_there(office: Office, activity_id: str, w
     result = await invoke(office, "--", activity_id)
     assert result.exit_code == 1
     assert words in result.stderr
+
+
+async def test_what_is_signed_is_said_in_words(office: Office) -> None:
+    account = await plant_account(office.server, b"\x11" * 32, Curve.SECP256K1, AddressFormat.ETHEREUM)
+    to = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8"
+    unsigned = "02" + rlp.encode([1, 0, 1, 2, 21_000, bytes.fromhex(to[2:]), 10**18, b"", []]).hex()
+    await office.allow(f"eth.tx.to == '{to}'", "approvers.count() >= 2")
+    parameters = {"signWith": account.address, "unsignedTransaction": unsigned, "type": "TRANSACTION_TYPE_ETHEREUM"}
+    reply = await office.server.submit("SIGN_TRANSACTION_V2", parameters, by=office.ann)
+    words = f"On chain 1, {account.address} sends 1 ether (1000000000000000000 wei) to {to}. Type 2, nonce 0, "
+    assert f"\n  {words}" in await explained(office, reply.activity["id"])
+    digest = {"payload": "22" * 32, "encoding": "PAYLOAD_ENCODING_HEXADECIMAL", "hashFunction": "HASH_FUNCTION_NO_OP"}
+    reply = await office.server.submit("SIGN_RAW_PAYLOAD_V2", digest | {"signWith": account.address})
+    found = await explained_json(office, reply.activity["id"])
+    assert found["inWords"] == f"{account.address} signs the digest 0x{'22' * 32}. What it stands for cannot be seen."
+    gone = {"walletAccountIds": [account.id], "deleteWithoutExport": True}
+    assert (await office.server.submit("DELETE_WALLET_ACCOUNTS", gone)).status == 200
+    assert (await explained_json(office, reply.activity["id"]))["inWords"] == "", "the key is not there any more"

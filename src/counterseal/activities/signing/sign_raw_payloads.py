@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 
 from counterseal.activities.needs import Reading
 from counterseal.activities.registry import Checked, Outcome, activity
-from counterseal.activities.signing.payloads import Intent, Payload, check_signer, read_payloads
+from counterseal.activities.signing.payloads import Intent, Payload, check_signer, payloads_in_words, read_payloads
 from counterseal.activities.signing.signer import Signer, read_signer, the_signer
 from counterseal.chains.raw_payload import signature_result
 from counterseal.contract.errors import NotImplementedHere
@@ -42,7 +44,12 @@ def check_payloads(intent: Intent, view: View, _world: World) -> Checked:
     facts, calls = signer.facts(), _seen(payloads)
     if len(calls) == 1:
         facts, calls = facts | calls[0], ()
-    return Checked(ToSign(signer, tuple(each.message for each in payloads)), facts=facts, calls=calls)
+    return Checked(
+        ToSign(signer, tuple(each.message for each in payloads)),
+        facts=facts,
+        calls=calls,
+        in_words=partial(payloads_in_words, payloads, signer.shown_as(intent.sign_with)),
+    )
 
 
 @activity("SIGN_RAW_PAYLOAD", needs=payloads_and_signer, check=check_payloads, tells_policies=True)

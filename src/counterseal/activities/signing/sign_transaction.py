@@ -53,7 +53,7 @@ def check_transaction(intent: SignTransactionIntentV2, view: View, _world: World
     signer, chain, understood = the_signer(intent.sign_with, view), CHAINS[intent.type], view.understood
     check_signer(chain, signer)
     prepared = chain.prepare(understood.transaction, signer, understood.interfaces)
-    return Checked(ToSign(signer, prepared), facts=signer.facts() | prepared.facts)
+    return Checked(ToSign(signer, prepared), facts=signer.facts() | prepared.facts, in_words=prepared.in_words)
 
 
 @activity("SIGN_TRANSACTION", needs=transaction_and_signer, check=check_transaction, tells_policies=True)

@@ -83,6 +83,10 @@ class Signer(msgspec.Struct, frozen=True, kw_only=True):
             known = next((each.address for each in row.addresses if each.format is AddressFormat.ETHEREUM), None)
         return known or address_of(row.curve, AddressFormat.ETHEREUM, self.public_key)
 
+    def shown_as(self, sign_with: str) -> str:
+        """Its address, or what it is named by."""
+        return self.row.address if isinstance(self.row, WalletAccount) else sign_with
+
     def facts(self) -> dict[str, Any]:
         """``wallet`` and ``wallet_account``, or ``private_key``."""
         if isinstance(self.row, PrivateKey):

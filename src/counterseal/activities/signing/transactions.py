@@ -26,12 +26,15 @@ Interfaces: TypeAlias = Mapping[str, Interface]
 """By the addresses of contracts or programs."""
 
 
-class Prepared(msgspec.Struct, frozen=True):
-    """``facts`` by keyword, each message with how it is signed, and what makes the signed whole of the signatures."""
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """``facts`` by keyword, each message with how it is signed, what makes the signed whole of the signatures, and what
+    says in words what the transaction does.
+    """
 
     facts: dict[str, Any]
     messages: tuple[tuple[Scheme, bytes], ...]
     whole: Callable[[Sequence[Signature]], bytes]
+    in_words: Callable[[], str]
 
 
 class Chain(msgspec.Struct, frozen=True):
@@ -72,9 +75,13 @@ def _prepare_ethereum(transaction: ethereum.UnsignedTransaction, signer: Signer,
         if isinstance(interface, ContractInterface):
             call = ethereum.call_of(interface, transaction.data)
     ethereum.refuse_unclear_call(call)
-    facts = ethereum.transaction_facts(transaction, sender=signer.ethereum_address(), call=call)
-    messages = ((Scheme.ECDSA_SECP256K1, ethereum.signing_digest(transaction)),)
-    return Prepared({"eth": {"tx": facts}}, messages, partial(_recoverable, ethereum.signed_transaction, transaction))
+    sender = signer.ethereum_address()
+    return Prepared(
+        facts={"eth": {"tx": ethereum.transaction_facts(transaction, sender=sender, call=call)}},
+        messages=((Scheme.ECDSA_SECP256K1, ethereum.signing_digest(transaction)),),
+        whole=partial(_recoverable, ethereum.signed_transaction, transaction),
+        in_words=partial(ethereum.transaction_in_words, transaction, sender=sender, call=call),
+    )
 
 
 def _read_tempo(text: str, _rules: SigningRules) -> tempo.UnsignedTransaction:
@@ -82,9 +89,13 @@ def _read_tempo(text: str, _rules: SigningRules) -> tempo.UnsignedTransaction:
 
 
 def _prepare_tempo(transaction: tempo.UnsignedTransaction, signer: Signer, _interfaces: Interfaces) -> Prepared:
-    facts = tempo.transaction_facts(transaction, sender=signer.ethereum_address())
-    messages = ((Scheme.ECDSA_SECP256K1, tempo.signing_digest(transaction)),)
-    return Prepared({"tempo": {"tx": facts}}, messages, partial(_recoverable, tempo.signed_transaction, transaction))
+    sender = signer.ethereum_address()
+    return Prepared(
+        facts={"tempo": {"tx": tempo.transaction_facts(transaction, sender=sender)}},
+        messages=((Scheme.ECDSA_SECP256K1, tempo.signing_digest(transaction)),),
+        whole=partial(_recoverable, tempo.signed_transaction, transaction),
+        in_words=partial(tempo.transaction_in_words, transaction, sender=sender),
+    )
 
 
 def _read_tron(text: str, _rules: SigningRules) -> tron.UnsignedTransaction:
@@ -92,9 +103,12 @@ def _read_tron(text: str, _rules: SigningRules) -> tron.UnsignedTransaction:
 
 
 def _prepare_tron(transaction: tron.UnsignedTransaction, _signer: Signer, _interfaces: Interfaces) -> Prepared:
-    facts = tron.transaction_facts(transaction)
-    messages = ((Scheme.ECDSA_SECP256K1, tron.signing_digest(transaction)),)
-    return Prepared({"tron": {"tx": facts}}, messages, partial(_recoverable, tron.signed_transaction, transaction))
+    return Prepared(
+        facts={"tron": {"tx": tron.transaction_facts(transaction)}},
+        messages=((Scheme.ECDSA_SECP256K1, tron.signing_digest(transaction)),),
+        whole=partial(_recoverable, tron.signed_transaction, transaction),
+        in_words=partial(tron.transaction_in_words, transaction),
+    )
 
 
 def _read_solana(text: str, _rules: SigningRules) -> solana.UnsignedTransaction:
@@ -106,9 +120,12 @@ def _prepare_solana(transaction: solana.UnsignedTransaction, signer: Signer, int
     programs = {address: each for address, each in interfaces.items() if isinstance(each, ProgramInterface)}
     parsed, fault = solana.parsed_instructions(transaction, programs)
     solana.refuse_unclear_instructions(fault)
-    facts = solana.transaction_facts(transaction, parsed=parsed)
-    messages = ((Scheme.ED25519, message),)
-    return Prepared({"solana": {"tx": facts}}, messages, partial(_signed_solana, transaction, signer.public_key))
+    return Prepared(
+        facts={"solana": {"tx": solana.transaction_facts(transaction, parsed=parsed)}},
+        messages=((Scheme.ED25519, message),),
+        whole=partial(_signed_solana, transaction, signer.public_key),
+        in_words=partial(solana.transaction_in_words, transaction),
+    )
 
 
 def _signed_solana(
@@ -126,10 +143,12 @@ def _read_bitcoin(text: str, rules: SigningRules) -> bitcoin.UnsignedTransaction
 def _prepare_bitcoin(transaction: bitcoin.UnsignedTransaction, signer: Signer, _interfaces: Interfaces) -> Prepared:
     named = bitcoin.signer_of(signer.address_format or AddressFormat.COMPRESSED)
     inputs = bitcoin.inputs_to_sign(transaction, public_key=signer.public_key, kinds=named.kinds)
-    facts = bitcoin.transaction_facts(transaction, network=named.network)
-    messages = tuple((each.scheme, each.digest) for each in inputs)
-    whole = partial(_signed_psbt, transaction, signer.public_key, inputs)
-    return Prepared({"bitcoin": {"tx": facts}}, messages, whole)
+    return Prepared(
+        facts={"bitcoin": {"tx": bitcoin.transaction_facts(transaction, network=named.network)}},
+        messages=tuple((each.scheme, each.digest) for each in inputs),
+        whole=partial(_signed_psbt, transaction, signer.public_key, inputs),
+        in_words=partial(bitcoin.transaction_in_words, transaction, network=named.network),
+    )
 
 
 def _signed_psbt(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -29,6 +29,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     now_ms: int
     told: Mapping[str, Any] = {}
     calls: tuple[Mapping[str, Any], ...] = ()
+    in_words: Callable[[], str] | None = None
 
     def facts(self) -> dict[str, Any]:
         """What conditions see of it, but for what its calls do."""
@@ -40,7 +41,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     def with_facts_of(self, checked: Checked) -> Case:
         """The case with what its unit tells policies."""
-        return msgspec.structs.replace(self, told=checked.facts, calls=checked.calls)
+        return msgspec.structs.replace(self, told=checked.facts, calls=checked.calls, in_words=checked.in_words)
 
 
 class ReadsForUnits(Protocol):

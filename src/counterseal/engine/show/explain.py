@@ -31,12 +31,15 @@ class VoteExplained(msgspec.Struct, kw_only=True, omit_defaults=True, rename="ca
 class Explanation(msgspec.Struct, kw_only=True, rename="camel"):
     """An activity's decisions. The rest says what would unblock it and is empty unless consensus is needed.
 
+    ``in_words`` is what is signed, by the interfaces of today; empty for activities that sign nothing.
+
     ``live_approvals`` are the users whose approvals count now, ``may_approve`` those whose approval would count too.
     """
 
     activity_id: str
     organization_id: str
     type: str
+    in_words: str
     status: ActivityStatus
     votes: list[VoteExplained]
     root_threshold: int
@@ -64,14 +67,15 @@ async def explain(activity: StoredActivity, store: Store, judge: Judge, *, now_m
         votes.append(await _vote(vote, so_far, then, judge))
     may_approve: frozenset[str] = frozenset()
     live: list[str] = []
+    case = await judge.case(activity, today, now_ms=now_ms)
     if activity.status is ActivityStatus.CONSENSUS_NEEDED:
-        case = await judge.case(activity, today, now_ms=now_ms)
         may_approve = await judge.may_still_approve(case, budget=policy.Budget())
         live = [vote.user_id for vote in live_approvals(activity.votes, now_ms=now_ms) if vote.user_id in today.users]
     return Explanation(
         activity_id=activity.id,
         organization_id=activity.organization_id,
         type=activity.type,
+        in_words="" if case.in_words is None else case.in_words(),
         status=activity.status,
         votes=votes,
         root_threshold=today.quorum.threshold,
