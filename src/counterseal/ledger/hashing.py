@@ -25,7 +25,12 @@ def leaf_hash(entry: bytes) -> bytes:
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of two subtrees side by side."""
-    return sha256(b"\x01" + left + right).digest()
+    return pair_hash(left + right)
+
+
+def pair_hash(hashes: bytes) -> bytes:
+    """The same of two hashes that stand side by side already."""
+    return sha256(b"\x01" + hashes).digest()
 
 
 def check_inclusion(leaf: bytes, *, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from counterseal.ledger.errors import Malformed
-from counterseal.ledger.hashing import EMPTY_ROOT, HASH_SIZE, check_size, node_hash
+from counterseal.ledger.hashing import EMPTY_ROOT, HASH_SIZE, check_size, node_hash, pair_hash
 from counterseal.ledger.tiles import TILE_ROWS, TILE_WIDTH, Tile
+
+_PAIR_SIZE = 2 * HASH_SIZE
 
 ReadTile: TypeAlias = Callable[[Tile], bytes]
 """The content of a tile. A wider one at the same place will do: its first hashes are the same."""
@@ -122,7 +124,7 @@ def _middle(start: int, end: int) -> int:
 
 def _folded(content: bytes) -> bytes:
     """The hash over hashes side by side, a power of two of them."""
-    row = [content[at : at + HASH_SIZE] for at in range(0, len(content), HASH_SIZE)]
-    while len(row) > 1:
-        row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
-    return row[0]
+    while len(content) > HASH_SIZE:
+        pairs = [content[at : at + _PAIR_SIZE] for at in range(0, len(content), _PAIR_SIZE)]
+        content = b"".join(map(pair_hash, pairs))
+    return content
