@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from composed import key_params, path_of, user_params
+from counterseal.contract.shapes import AddressFormat
 from counterseal.crypto import Curve, generate_key_pair, sign_stamp
+from counterseal.organizations import PRIVATE_KEYS_MAX, WALLETS_MAX
 from hostile.costly import CostlyCase, Stage, once_a_stage, post
 from largest import NOTES, SESSION_PROFILES, TAGS, TEXT, Largest, Member, fill, passkey, session_profile
 from largest_activities import users_of_the_largest_body
 from model_bodies import STRANGER
 from served import RunningServer, activity_body
+from wallet_samples import ETHEREUM, ethereum, key
 
 LARGE_BODIES = 10
 """As many as are on a page that names no limit."""
@@ -59,6 +62,8 @@ class Given:
     """An activity with the largest body."""
     session_profile_id: str = STRANGER
     """Nobody's in a sub-organization, and where little is there."""
+    wallet_id: str = STRANGER
+    private_key_id: str = STRANGER
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ def _page(limit: int, **filters: Any) -> Callable[[Given], dict[str, Any]]:
 
 
 OVER_THE_PAGE = frozenset({200, 400})
+FOUND_OR_NOT = frozenset({200, 404})
 READS: tuple[CostlyRead, ...] = (
     CostlyRead("whoami"),
     CostlyRead("get_organization"),
@@ -95,13 +101,23 @@ READS: tuple[CostlyRead, ...] = (
     CostlyRead("list_user_tags"),
     CostlyRead("list_private_key_tags"),
     CostlyRead("list_webhook_endpoints"),
+    CostlyRead("list_wallets"),
+    CostlyRead("get_wallet", lambda given: {"walletId": given.wallet_id}, FOUND_OR_NOT),
+    CostlyRead(
+        "get_wallet_account", lambda given: {"walletId": given.wallet_id, "path": ETHEREUM["path"]}, FOUND_OR_NOT
+    ),
+    CostlyRead("list_wallet_accounts", _page(100, includeWalletDetails=True)),
+    CostlyRead("list_private_keys"),
+    CostlyRead("get_private_key", lambda given: {"privateKeyId": given.private_key_id}, FOUND_OR_NOT),
+    CostlyRead("list_secrets"),
     CostlyRead("list_smart_contract_interfaces"),
+    CostlyRead("get_smart_contract_interface", lambda _given: {"smartContractInterfaceId": STRANGER}, FOUND_OR_NOT),
     CostlyRead("get_ip_allowlist"),
     CostlyRead("get_session_profiles"),
     CostlyRead(
         "get_session_profile",
         lambda given: {"sessionProfileId": given.session_profile_id},
-        frozenset({200, 404}),
+        FOUND_OR_NOT,
     ),
     CostlyRead("list_policies"),
     CostlyRead("get_active_policies"),
@@ -173,10 +189,13 @@ async def set_up(site: Site) -> Given:
     profile_id = STRANGER
     for number in range(0 if site.is_sub_organization else SESSION_PROFILES):
         profile_id = (await _result(site, "CREATE_SESSION_PROFILE", session_profile(number)))["sessionProfileId"]
+    wallet_id, private_key_id = await _keys(site)
     voted = await _voted_activity(site, organization)
     voter = voted["votes"][1]["user"]
     return Given(
         session_profile_id=profile_id,
+        wallet_id=wallet_id,
+        private_key_id=private_key_id,
         organization=organization,
         user_id=voter["userId"],
         api_key_id=voter["apiKeys"][0]["apiKeyId"],
@@ -184,6 +203,23 @@ async def set_up(site: Site) -> Given:
         voted=voted["id"],
         large=large[0],
     )
+
+
+async def _keys(site: Site) -> tuple[str, str]:
+    """As many wallets and private keys as there may be, with long names and all addresses; one of each."""
+    names = [f"{number:0>255}" for number in range(PRIVATE_KEYS_MAX)]
+    accounts = [ethereum(at) | {"name": names[at]} for at in range(100)]
+    wallet_id = (await _result(site, "CREATE_WALLET", {"walletName": "most", "accounts": accounts}))["walletId"]
+    for name in names[: WALLETS_MAX - 1]:
+        await _result(site, "CREATE_WALLET", {"walletName": name, "accounts": []})
+    formats = [
+        each for each in AddressFormat if each.name.startswith(("BITCOIN_", "DOGE_")) and "P2WSH" not in each.name
+    ]
+    made: dict[str, Any] = {}
+    for first in range(0, PRIVATE_KEYS_MAX, 100):
+        keys = [key(name) | {"addressFormats": formats} for name in names[first : first + 100]]
+        made = await _result(site, "CREATE_PRIVATE_KEYS_V2", {"privateKeys": keys})
+    return wallet_id, made["privateKeys"][-1]["privateKeyId"]
 
 
 async def set_up_ordinary(site: Site) -> Given:
