@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import rlp
 
 from counterseal.chains import ethereum, solana, tempo, tron
+from counterseal.chains.refusal import NotUnderstood
 from counterseal.chains.solana.borsh import decode
 from tron_samples import contract, message, transaction_of
 from tron_written import written
@@ -92,7 +93,10 @@ def instruction_data(data: bytes) -> None:
     """The arguments of a known instruction, of every type."""
     function = _PROGRAM.function_of(b"\x01" + data)
     assert function is not None
-    found = decode(function.arguments, data, at=0, definition=_PROGRAM.definition)
+    try:
+        found = decode(function.arguments, data, at=0, definition=_PROGRAM.definition)
+    except NotUnderstood:
+        return
     assert set(found) <= set(function.arguments.names or ())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from counterseal.activities.needs import Reading, Sealed
+from counterseal.activities.needs import Reading, Sealed, secret_of
 from counterseal.activities.registry import Checked, Outcome, activity
 from counterseal.activities.wallets.facts import wallet_facts
 from counterseal.activities.wallets.new_accounts import (
@@ -62,7 +62,7 @@ def check_accounts(intent: CreateWalletAccountsIntent, view: View, _world: World
     if is_kept:
         _refuse_taken_places(accounts, wallet.id, view)
         refuse_taken_names(accounts, view)
-    (sealed,) = view.rows[Sealed(id=wallet.id)]
+    sealed = secret_of(wallet.id, view)
     seed = SealedSeed(mark=wallet.seed_mark, language=Language(wallet.language), sealed=sealed)
     return Checked(
         MoreAccounts(wallet_id=wallet.id, accounts=accounts, is_kept=is_kept),
