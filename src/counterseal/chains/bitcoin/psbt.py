@@ -19,6 +19,8 @@ from counterseal.chains.refusal import NotUnderstood, unsupported_transaction
 CHAIN: Final = "Bitcoin"
 INPUTS_MAX = 200
 """Of the transaction that is signed: a legacy input is hashed with all others."""
+OUTPUTS_MAX = 500
+"""Of the same: policies see the address of each, and to write one takes a thirtieth of a millisecond."""
 UNSIGNED_BYTES_MAX = 100_000
 """Of that transaction. Nodes hand on no larger one (400,000 units of weight)."""
 
@@ -116,6 +118,9 @@ def _unsigned(reader: WireReader) -> Transaction:
     if len(transaction.inputs) > INPUTS_MAX:
         count = len(transaction.inputs)
         raise NotUnderstood(f"the transaction at byte {start} has {count} inputs, expected at most {INPUTS_MAX}")
+    if len(transaction.outputs) > OUTPUTS_MAX:
+        count = len(transaction.outputs)
+        raise NotUnderstood(f"the transaction at byte {start} has {count} outputs, expected at most {OUTPUTS_MAX}")
     if len({each.outpoint for each in transaction.inputs}) < len(transaction.inputs):
         raise NotUnderstood(f"the transaction at byte {start} spends an output twice, expected each once")
     return transaction

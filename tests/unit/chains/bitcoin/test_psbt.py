@@ -29,7 +29,7 @@ from bitcoin_samples import (
 )
 from counterseal.chains.bitcoin import PSBT_BYTES_MAX, inputs_to_sign, parse_transaction, signed_psbt
 from counterseal.chains.bitcoin.address import ScriptKind
-from counterseal.chains.bitcoin.psbt import INPUTS_MAX, UNSIGNED_BYTES_MAX
+from counterseal.chains.bitcoin.psbt import INPUTS_MAX, OUTPUTS_MAX, UNSIGNED_BYTES_MAX
 from counterseal.chains.bitcoin.wire import PARTS_MAX
 from counterseal.contract.errors import InvalidRequest
 from counterseal.crypto.hashes import hash160
@@ -185,6 +185,8 @@ def test_sizes_have_bounds() -> None:
     long = transaction([spending(outpoint(SPENT))], [output(bytes(UNSIGNED_BYTES_MAX))])
     assert f"expected at most {UNSIGNED_BYTES_MAX}" in refused(psbt(long, proven(P2WPKH)))
     inputs = [spending(number.to_bytes(36, "little")) for number in range(INPUTS_MAX + 1)]
+    outputs = [output(OTHER)] * (OUTPUTS_MAX + 1)
+    assert f"501 outputs, expected at most {OUTPUTS_MAX}" in refused(psbt(transaction(inputs[:1], outputs)))
     assert f"201 inputs, expected at most {INPUTS_MAX}" in refused(psbt(transaction(inputs, [output(OTHER)])))
     many = transaction([spending(bytes(36))], [output(b"")] * PARTS_MAX)
     assert f"expected at most {PARTS_MAX} parts in all" in refused(psbt(UNSIGNED, [record(b"\x00", many)]))
