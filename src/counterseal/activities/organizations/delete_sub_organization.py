@@ -14,7 +14,16 @@ from counterseal.activities.wallets.new_wallets import ALL_WALLETS
 from counterseal.contract.errors import InvalidRequest
 from counterseal.contract.shapes import DeleteSubOrganizationIntent, DeleteSubOrganizationResult
 from counterseal.keystore import Keystore
-from counterseal.organizations import PRIVATE_KEYS_MAX, OrganizationDeleted, PrivateKey, RemovedAll, View, Wallet
+from counterseal.organizations import (
+    PRIVATE_KEYS_MAX,
+    ImportTarget,
+    OrganizationDeleted,
+    PrivateKey,
+    RemovedAll,
+    Secret,
+    View,
+    Wallet,
+)
 from counterseal.world import World
 
 _ALL_KEYS = AllOf(kind=PrivateKey, at_most=PRIVATE_KEYS_MAX)
@@ -42,7 +51,7 @@ def check_organization(intent: DeleteSubOrganizationIntent, view: View, _world: 
 
 @activity("DELETE_SUB_ORGANIZATION", needs=everything_that_holds_keys, check=check_organization)
 def delete_sub_organization(wallets: list[Wallet], view: View, world: World, _keystore: Keystore) -> Outcome:
-    """Remove all users, credentials, wallets and private keys; the parent reads the history for ever.
+    """Remove all users, credentials, wallets, private keys and secrets; the parent reads the history for ever.
 
     Errors (400): an organization that is not a sub-organization, a wallet or private key that was not exported without
     ``deleteWithoutExport``, wallets with more than 10,000 accounts.
@@ -53,6 +62,6 @@ def delete_sub_organization(wallets: list[Wallet], view: View, world: World, _ke
     return Outcome(
         result=DeleteSubOrganizationResult(sub_organization_uuid=organization_id),
         changes=(OrganizationDeleted(deleted_ms=world.now_ms),),
-        rows=(*rows, RemovedAll(kind=PrivateKey)),
+        rows=(*rows, *(RemovedAll(kind=kind) for kind in (PrivateKey, ImportTarget, Secret))),
         secrets=secrets,
     )

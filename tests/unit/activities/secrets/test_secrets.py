@@ -177,3 +177,15 @@ async def test_an_import_waits_for_votes_and_keeps_its_target(office: Office) ->
     assert activity["status"] == "ACTIVITY_STATUS_CONSENSUS_NEEDED"
     assert (await server.post("/public/v1/submit/import_secrets", body, by=office.ann)).result["secretIds"]
     assert json.loads(body)["parameters"]["secrets"][0]["targetPublicKey"] == target
+
+
+async def test_they_go_with_their_organization(server: ComposedServer) -> None:
+    [root] = await server.add_sub_organization("root")
+    first, _ = await targets(server, 2, by=root)
+    [id_] = (await bring(server, secret(first, "s3cr3t", "name"), by=root)).result["secretIds"]
+    organization_id = root.organization_id
+    assert await server.store.secrets(organization_id, [id_])
+    await server.submit("DELETE_SUB_ORGANIZATION", {}, by=root)
+    assert await server.store.secrets(organization_id, [id_]) == {}
+    for kind in (Secret, ImportTarget):
+        assert await server.store.count(organization_id, kind, at_most=5) == 0
