@@ -23,8 +23,8 @@ INTERFACE_DEPTH_MAX = 80
 FUNCTIONS_MAX = 2_000
 """No contract has nearly as many: one of 24,576 bytes has room for some hundreds."""
 
-FUNCTION_VALUES_MAX = 4_000
-"""JSON values of one function: some thousand inputs. To read one takes a few milliseconds at most."""
+FUNCTION_VALUES_MAX = 2_000
+"""JSON values of one function: some five hundred inputs. To read one takes a few milliseconds at most."""
 
 Span = tuple[int, int]
 """From the first character up to, not including, the last."""

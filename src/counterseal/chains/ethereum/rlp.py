@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from counterseal.chains.refusal import NotUnderstood
 
+LISTS_MAX = 2_000
+"""Of one transaction, those inside each other counted once each: an entry of an access list has two."""
+
 _SHORT_TEXT, _LONG_TEXT, _SHORT_LIST, _LONG_LIST = 0x80, 0xB7, 0xC0, 0xF7
 _LONGEST_SHORT = 55  # bytes whose number stands in the first byte itself
 
@@ -19,10 +22,12 @@ class RlpReader:
     Every method takes what the item is called in messages, and raises ``NotUnderstood``.
     """
 
-    __slots__ = ("_data", "_end", "at")
+    __slots__ = ("_data", "_end", "_lists", "at")
 
-    def __init__(self, data: bytes, *, start: int = 0, end: int | None = None) -> None:
+    def __init__(self, data: bytes, *, start: int = 0, end: int | None = None, lists: list[int] | None = None) -> None:
+        """``lists``: how many more may be entered, by all readers that share it."""
         self._data = data
+        self._lists = [LISTS_MAX] if lists is None else lists
         self.at = start
         self._end = len(data) if end is None else end
 
@@ -85,7 +90,10 @@ class RlpReader:
             raise NotUnderstood(f"{what} at byte {at} is bytes, expected a list")
         start, end = self._span(what, first, _SHORT_LIST, _LONG_LIST)
         self.at = end
-        return RlpReader(self._data, start=start, end=end)
+        self._lists[0] -= 1
+        if self._lists[0] < 0:
+            raise NotUnderstood(f"{what} at byte {at} is one list too many, expected at most {LISTS_MAX}")
+        return RlpReader(self._data, start=start, end=end, lists=self._lists)
 
     def finish(self, what: str) -> None:
         """Nothing may follow in this list."""

@@ -127,16 +127,17 @@ def fields_of(written: Any) -> Record:
     return Record(tuple(names), tuple(names.values()))
 
 
-def check_reached(types: Iterable[Type], definition: Callable[[str], Type]) -> None:
+def check_reached(types: Iterable[Type], definition: Callable[[str], Type], *, known: set[str]) -> None:
     """Look at whatever types reach by names. ``definition`` gives what a name stands for, or raises ``NotUnderstood``.
 
-    Raises it too for a type that has itself in it, other than in a vec or an option: no value of it has an end.
+    Names in ``known`` have been looked at before; those in order are added. Raises ``NotUnderstood`` for a type
+    that has itself in it, too, other than in a vec or an option: no value of it has an end.
     """
     holders: dict[str, set[str]] = {}
     wanted = [name for each in types for name, _ in _names_in(each)]
     while wanted:
         name = wanted.pop()
-        if name not in holders:
+        if name not in holders and name not in known:
             found = list(_names_in(definition(name)))
             holders[name] = {inner for inner, is_held in found if is_held}
             wanted += [inner for inner, _ in found]
@@ -145,6 +146,7 @@ def check_reached(types: Iterable[Type], definition: Callable[[str], Type]) -> N
     except CycleError as cycle:
         name = cycle.args[1][0]
         raise NotUnderstood(f"{quoted(name)} has itself in it, expected that in a vec or an option only") from None
+    known.update(holders)
 
 
 def _names_in(type_: Type) -> Iterator[tuple[str, bool]]:

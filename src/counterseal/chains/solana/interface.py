@@ -123,11 +123,12 @@ def _index(text: str) -> Steps[Index]:
 
     functions: dict[str, Span] = {}
     beginnings: set[str] = set()
+    known: set[str] = set()
     for at, (entry, span) in enumerate(listed["instructions"]):
         try:
             check_size(text, span)
             function = _function(entry)
-            check_reached(function.arguments.items, definition)
+            check_reached(function.arguments.items, definition, known=known)
         except NotUnderstood as fault:
             raise NotUnderstood(f"instructions[{at}]: {fault}") from None
         key = function.discriminator.hex()

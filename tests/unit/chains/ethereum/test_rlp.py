@@ -3,7 +3,7 @@ import rlp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterseal.chains.ethereum.rlp import RlpReader, bytes_item, integer_item, list_item
+from counterseal.chains.ethereum.rlp import LISTS_MAX, RlpReader, bytes_item, integer_item, list_item
 from counterseal.chains.refusal import NotUnderstood
 
 
@@ -121,3 +121,10 @@ def test_what_is_read_has_one_spelling(data):
     except NotUnderstood:
         return
     assert encoded(tree) == data
+
+
+def test_lists_have_a_bound():
+    reader = RlpReader(rlp.encode([[[]] * LISTS_MAX])).items("all").items("first")
+    with pytest.raises(NotUnderstood, match=f"one list too many, expected at most {LISTS_MAX}"):
+        for _ in range(LISTS_MAX):
+            reader.items("item")

@@ -177,7 +177,7 @@ def deep(levels: int) -> Any:
             },
             f"more than {FUNCTIONS_MAX} instructions",
         ),
-        ({"instructions": [instruction(*["u8"] * 4000)], "types": []}, "expected at most 4000 values"),
+        ({"instructions": [instruction(*["u8"] * 2000)], "types": []}, "expected at most 2000 values"),
     ],
 )
 def test_what_is_no_interface_is_refused(document: Any, message: str) -> None:
