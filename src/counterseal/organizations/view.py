@@ -39,6 +39,7 @@ class View:
 
     __slots__ = (
         "initiator_id",
+        "is_asked_about",
         "organization",
         "parent",
         "rows",
@@ -62,6 +63,8 @@ class View:
         self.session_profile_id = session_profile_id
         self.submitted_ms = submitted_ms
         self.signing = signing
+        self.is_asked_about = True
+        """Whether anybody may ask what the unit tells policies. If not, it need not read what is for them alone."""
         self.understood: Any = None
         """What the unit has made of the intent when it said what it needs, for its ``check``."""
         self.parent: Snapshot | None = None

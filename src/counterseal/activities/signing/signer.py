@@ -45,8 +45,8 @@ _SCHEME_RANK = {Scheme.SCHNORR: 1, Scheme.SCHNORR_TAPROOT: 1}
 
 
 class Signer(msgspec.Struct, frozen=True, kw_only=True):
-    """A key and what it is named by. ``wallet`` is there for an account of one; ``address_format`` is None for a
-    private key that is named by its id or public key, which may have many or none.
+    """A key and what it is named by. ``wallet`` is that of an account, where somebody may ask for it.
+    ``address_format`` is None for a private key that is named by its id or public key, which may have many or none.
     """
 
     row: WalletAccount | PrivateKey
@@ -101,8 +101,10 @@ def read_signer(sign_with: str, view: View, *, beside: Sequence[Needed] = ()) ->
     yield [*keys, *beside]
     row = _named(sign_with, view)
     if row is not None:
-        wallet = [RowKey(kind=Wallet, value=row.wallet_id)] if isinstance(row, WalletAccount) else []
-        yield [*wallet, Sealed(id=row.id)]
+        if isinstance(row, WalletAccount) and view.is_asked_about:
+            yield [_wallet_of(row), Sealed(id=row.id)]
+        else:
+            yield [Sealed(id=row.id)]
 
 
 def the_signer(sign_with: str, view: View) -> Signer:
@@ -114,9 +116,13 @@ def the_signer(sign_with: str, view: View) -> Signer:
     if isinstance(row, PrivateKey):
         named = next((each.format for each in row.addresses if _is_same(each.address, sign_with, view)), None)
         return Signer(row=row, wallet=None, address_format=named, sealed=sealed)
-    wallets = view.rows[RowKey(kind=Wallet, value=row.wallet_id)]
+    wallets = view.rows[_wallet_of(row)] if view.is_asked_about else ()
     wallet = wallets[0] if wallets else None
     return Signer(row=row, wallet=wallet, address_format=row.address_format, sealed=sealed)
+
+
+def _wallet_of(account: WalletAccount) -> RowKey:
+    return RowKey(kind=Wallet, value=account.wallet_id)
 
 
 def _keys(sign_with: str) -> list[RowKey]:

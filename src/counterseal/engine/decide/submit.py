@@ -73,6 +73,7 @@ class Submitter:
             session_profile_id=session_profile_id,
             signing=self._judge.signing,
         )
+        view.is_asked_about = scope is not None or bool(organization.policies)
         reading, budget = read(what, view), Budget()
         check_evidence(submission.body, reading.intent)
         unit, intent = reading.unit, reading.intent
