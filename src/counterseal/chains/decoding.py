@@ -8,47 +8,54 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from counterseal.chains import ethereum, tempo, tron
-from counterseal.chains.ethereum import ContractInterface
+from counterseal.chains import bitcoin, ethereum, solana, tempo, tron
 from counterseal.chains.refusal import transaction_bytes
 from counterseal.contract.errors import InvalidRequest, quoted
+from counterseal.contract.shapes import AddressFormat
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _NOBODY = "the signer"
+_WITH_INTERFACE = ("ethereum", "solana")
+_NAMING_SIGNERS = ("tron", "solana", "bitcoin")
 
 
 class Decoded(msgspec.Struct, frozen=True, kw_only=True):
-    """``digest``: what is signed. ``facts``: by the keywords of conditions. ``sentence``: the same for people."""
+    """``digest``: what is signed, None where it is no single digest (Solana signs the message, Bitcoin each input).
+    ``facts``: by the keywords of conditions. ``sentence``: the same for people.
+    """
 
     sentence: str
-    digest: bytes
+    digest: bytes | None
     facts: dict[str, Any]
 
 
-def decode(kind: str, text: str, *, signer: str = "", interface: ContractInterface | None = None) -> Decoded:
+def decode(kind: str, text: str, *, signer: str = "", interface: str = "") -> Decoded:
     """What ``text`` is, which is hexadecimal for transactions and JSON for payloads, as in a request.
 
     ``kind`` is one of ``KINDS``. ``signer`` is an address of Ethereum, which the bytes do not have; without one, no
-    ``from`` is among the facts. ``interface`` is that of the contract that an Ethereum transaction calls.
+    ``from`` is among the facts. ``interface`` is that of the contract that an Ethereum transaction calls, or of
+    the programs that a Solana transaction calls. Addresses of Bitcoin are those of its main network.
     Raises ``InvalidRequest`` for what would be refused when it is to be signed, and for what the kind does not take.
     """
     if kind not in _DECODERS:
         raise InvalidRequest(f"nothing is known of the kind {quoted(kind)}, expected one of {', '.join(KINDS)}")
-    if interface is not None and kind != "ethereum":
-        raise InvalidRequest(f"the interface of a contract does not go with the kind {kind}, but with ethereum alone")
-    if signer and kind == "tron":
-        raise InvalidRequest("a signer does not go with the kind tron, whose transactions name their owner")
+    if interface and kind not in _WITH_INTERFACE:
+        expected = " and ".join(_WITH_INTERFACE)
+        raise InvalidRequest(f"an interface does not go with the kind {kind}, but with {expected} alone")
+    if signer and kind in _NAMING_SIGNERS:
+        raise InvalidRequest(f"a signer does not go with the kind {kind}, whose transactions say who signs")
     if signer and not _ADDRESS.fullmatch(signer):
         raise InvalidRequest("the signer is no address of Ethereum, expected 0x and 40 hexadecimal digits")
     return _DECODERS[kind](text, signer or _NOBODY, interface)
 
 
-_Decoder: TypeAlias = Callable[[str, str, ContractInterface | None], Decoded]
+_Decoder: TypeAlias = Callable[[str, str, str], Decoded]
 
 
-def _ethereum(text: str, sender: str, interface: ContractInterface | None) -> Decoded:
+def _ethereum(text: str, sender: str, interface: str) -> Decoded:
     transaction = ethereum.parse_transaction(transaction_bytes(text, chain="Ethereum"))
-    call = ethereum.NO_CALL if interface is None else ethereum.call_of(interface, transaction.data)
+    known = ethereum.parse_interface(interface) if interface else None
+    call = ethereum.NO_CALL if known is None else ethereum.call_of(known, transaction.data)
     ethereum.refuse_unclear_call(call)
     facts = ethereum.transaction_facts(transaction, sender=sender, call=call)
     return Decoded(
@@ -58,7 +65,7 @@ def _ethereum(text: str, sender: str, interface: ContractInterface | None) -> De
     )
 
 
-def _tempo(text: str, sender: str, _interface: ContractInterface | None) -> Decoded:
+def _tempo(text: str, sender: str, _interface: str) -> Decoded:
     transaction = tempo.parse_transaction(transaction_bytes(text, chain="Tempo"))
     return Decoded(
         sentence=tempo.transaction_in_words(transaction, sender=sender),
@@ -67,7 +74,7 @@ def _tempo(text: str, sender: str, _interface: ContractInterface | None) -> Deco
     )
 
 
-def _tron(text: str, _sender: str, _interface: ContractInterface | None) -> Decoded:
+def _tron(text: str, _sender: str, _interface: str) -> Decoded:
     transaction = tron.parse_transaction(transaction_bytes(text, chain="Tron"))
     return Decoded(
         sentence=tron.transaction_in_words(transaction),
@@ -76,7 +83,31 @@ def _tron(text: str, _sender: str, _interface: ContractInterface | None) -> Deco
     )
 
 
-def _typed_data(text: str, sender: str, _interface: ContractInterface | None) -> Decoded:
+def _solana(text: str, _sender: str, interface: str) -> Decoded:
+    transaction = solana.parse_transaction(transaction_bytes(text, chain="Solana"))
+    known = solana.parse_interface(interface) if interface else None
+    interfaces = {} if known is None else dict.fromkeys(solana.programs_of(transaction), known)
+    parsed, fault = solana.parsed_instructions(transaction, interfaces)
+    solana.refuse_unclear_instructions(fault)
+    return Decoded(
+        sentence=solana.transaction_in_words(transaction),
+        digest=None,
+        facts={"solana": {"tx": solana.transaction_facts(transaction, parsed=parsed)}},
+    )
+
+
+def _bitcoin(text: str, _sender: str, _interface: str) -> Decoded:
+    raw = transaction_bytes(text, chain="Bitcoin", bytes_max=bitcoin.PSBT_BYTES_MAX)
+    transaction = bitcoin.parse_transaction(raw)
+    network = bitcoin.signer_of(AddressFormat.COMPRESSED).network
+    return Decoded(
+        sentence=bitcoin.transaction_in_words(transaction, network=network),
+        digest=None,
+        facts={"bitcoin": {"tx": bitcoin.transaction_facts(transaction, network=network)}},
+    )
+
+
+def _typed_data(text: str, sender: str, _interface: str) -> Decoded:
     typed_data = ethereum.read_typed_data(text)
     return Decoded(
         sentence=_capital(ethereum.typed_data_in_words(typed_data, signer=sender)),
@@ -85,7 +116,7 @@ def _typed_data(text: str, sender: str, _interface: ContractInterface | None) ->
     )
 
 
-def _authorization(text: str, sender: str, _interface: ContractInterface | None) -> Decoded:
+def _authorization(text: str, sender: str, _interface: str) -> Decoded:
     authorization = ethereum.read_authorization(text)
     return Decoded(
         sentence=_capital(ethereum.authorization_in_words(authorization, signer=sender)),
@@ -98,6 +129,8 @@ _DECODERS: Mapping[str, _Decoder] = {
     "ethereum": _ethereum,
     "tempo": _tempo,
     "tron": _tron,
+    "solana": _solana,
+    "bitcoin": _bitcoin,
     "eip712": _typed_data,
     "eip7702": _authorization,
 }

@@ -3,16 +3,18 @@ from random import Random
 import pytest
 import rlp
 
-from counterseal.chains import ethereum, tempo, tron
+import bitcoin_samples as samples
+from counterseal.chains import bitcoin, ethereum, solana, tempo, tron
 from counterseal.chains.decoding import KINDS, decode
 from counterseal.contract.errors import InvalidRequest
+from counterseal.contract.shapes import AddressFormat
 from ethereum_samples import SENDER, tempo_transaction, transaction
 from tron_samples import transaction_of, transfer
 
 ETHEREUM = transaction(Random(3), kind=2).unsigned
 TEMPO = tempo_transaction(Random(1), SENDER)
 TRON = transaction_of(transfer())
-INTERFACE = ethereum.parse_interface('[{"type":"function","name":"f","inputs":[{"name":"n","type":"uint8"}]}]')
+INTERFACE = '[{"type":"function","name":"f","inputs":[{"name":"n","type":"uint8"}]}]'
 
 
 def test_facts_and_words_are_those_of_the_chain():
@@ -31,6 +33,35 @@ def test_facts_and_words_are_those_of_the_chain():
     assert found.digest == tron.signing_digest(tron.parse_transaction(TRON))
 
 
+SIGNATURES, KEYS = b"\x01" + bytes(64), b"".join(bytes([each]) * 32 for each in (0x61, 0x62, 0x63))
+PROGRAM_CALL = SIGNATURES + b"\x01\x00\x01\x03" + KEYS + bytes(32) + b"\x01\x02\x01\x01\x09" + b"\x01" * 8 + b"\x07"
+IDL = (
+    '{"instructions":[{"name":"go","discriminator":[1,1,1,1,1,1,1,1],"accounts":[],'
+    '"args":[{"name":"n","type":"u8"}]}],"types":[]}'
+)
+
+
+def test_solana_and_bitcoin_have_no_single_digest():
+    found = decode("solana", PROGRAM_CALL.hex())
+    parsed = solana.parse_transaction(PROGRAM_CALL)
+    assert (found.digest, found.sentence) == (None, solana.transaction_in_words(parsed))
+    assert found.facts == {"solana": {"tx": solana.transaction_facts(parsed)}}
+    [instruction] = decode("solana", PROGRAM_CALL.hex(), interface=IDL).facts["solana"]["tx"]["instructions"]
+    assert instruction["parsed_instruction_data"]["program_call_args"] == {"n": 7}
+    with pytest.raises(InvalidRequest, match="instruction 0: in the data of go "):
+        decode("solana", (PROGRAM_CALL[:-10] + b"\x08" + b"\x01" * 8).hex(), interface=IDL)
+
+    spent = samples.previous(samples.P2WPKH)
+    unsigned = samples.transaction([samples.spending(samples.outpoint(spent))], [samples.output(samples.OTHER, 500)])
+    raw = samples.psbt(unsigned, samples.proven(samples.P2WPKH), outputs=1)
+    found = decode("bitcoin", raw.hex())
+    network = bitcoin.signer_of(AddressFormat.COMPRESSED).network
+    assert found.facts == {
+        "bitcoin": {"tx": bitcoin.transaction_facts(bitcoin.parse_transaction(raw), network=network)}
+    }
+    assert found.digest is None
+
+
 @pytest.mark.parametrize(("kind", "raw"), [("ethereum", ETHEREUM), ("tempo", TEMPO)])
 def test_without_a_signer_no_sender_is_seen(kind, raw):
     ((chain,),) = (decode(kind, raw.hex()).facts.values(),)
@@ -39,7 +70,7 @@ def test_without_a_signer_no_sender_is_seen(kind, raw):
 
 
 def test_a_call_that_is_not_understood_is_refused():
-    (selector,) = INTERFACE.functions
+    (selector,) = ethereum.parse_interface(INTERFACE).functions
     call = rlp.encode([1, 2, 3, bytes(20), 5, selector + b"\xff" * 32, 1, 0, 0])
     assert decode("ethereum", call.hex()).facts["eth"]["tx"]["function_name"] == ""
     with pytest.raises(InvalidRequest, match=r"in the data of f\(uint8\)"):
@@ -50,7 +81,7 @@ def test_a_call_that_is_not_understood_is_refused():
     ("kind", "options", "sentence"),
     [
         ("bitcoins", {}, f"nothing is known of the kind `bitcoins`, expected one of {', '.join(KINDS)}"),
-        ("tempo", {"interface": INTERFACE}, "does not go with the kind tempo, but with ethereum alone"),
+        ("tempo", {"interface": INTERFACE}, "does not go with the kind tempo, but with ethereum and solana alone"),
         ("tron", {"signer": SENDER}, "a signer does not go with the kind tron"),
         ("eip712", {"signer": "0x00"}, "the signer is no address of Ethereum"),
     ],

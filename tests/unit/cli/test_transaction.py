@@ -113,9 +113,13 @@ def test_for_people() -> None:
         (["eip712", "{}"], 1, "invalid EIP-712 payload"),
         (["eip7702", "{}"], 1, "invalid EIP-7702 authorization: chainId is missing"),
         (["ethereum", ethereum(), "--signer", TO[:-1]], 1, "the signer is no address of Ethereum"),
-        (["tron", "00", "--interface", ABI_FILE], 1, "does not go with the kind tron, but with ethereum alone"),
+        (
+            ["tron", "00", "--interface", ABI_FILE],
+            1,
+            "does not go with the kind tron, but with ethereum and solana alone",
+        ),
         (["tron", "00", "--signer", SENDER], 1, "a signer does not go with the kind tron"),
-        (["bitcoin", "00"], 2, "'bitcoin' is not one of"),
+        (["dogecoin", "00"], 2, "'dogecoin' is not one of"),
     ],
 )
 def test_what_is_refused(arguments: list[str], code: int, sentence: str, tmp_path: Path) -> None:

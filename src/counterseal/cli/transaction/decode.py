@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from counterseal.chains.decoding import KINDS, Decoded, decode
-from counterseal.chains.ethereum import parse_interface
-from counterseal.chains.values import Numeral
+from counterseal.chains.values import Numeral, Unusable
 from counterseal.cli.options import explained, text_of
 from counterseal.contract.errors import InvalidRequest
 
@@ -26,7 +25,7 @@ _STANDARD_INPUT = "-"
     "--interface",
     "interface_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The interface (ABI) of the contract that an Ethereum transaction calls, as it would be uploaded.",
+    help="The interface (ABI, IDL) of what an Ethereum or Solana transaction calls, as it would be uploaded.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: sentence, digest, facts.")
 def decode_command(kind: str, content: str, *, signer: str, interface_file: Path | None, as_json: bool) -> None:
@@ -36,11 +35,12 @@ def decode_command(kind: str, content: str, *, signer: str, interface_file: Path
     would refuse to sign is refused in its words, with exit code 1.
     """
     with explained():
-        interface = None if interface_file is None else parse_interface(text_of(interface_file))
+        interface = "" if interface_file is None else text_of(interface_file)
         text = _standard_input() if content == _STANDARD_INPUT else content
         found = decode(kind, text, signer=signer, interface=interface)
     if as_json:
-        whole = {"sentence": found.sentence, "digest": found.digest.hex(), "facts": _plain(found.facts)}
+        digest = None if found.digest is None else found.digest.hex()
+        whole = {"sentence": found.sentence, "digest": digest, "facts": _plain(found.facts)}
         click.echo(json.dumps(whole))
     else:
         click.echo("\n".join(_lines(found)))
@@ -54,7 +54,8 @@ def _standard_input() -> str:
 
 
 def _lines(found: Decoded) -> list[str]:
-    return [found.sentence, f"Signed is {found.digest.hex()}.", "", json.dumps(_plain(found.facts), indent=2)]
+    signed = [] if found.digest is None else [f"Signed is {found.digest.hex()}."]
+    return [found.sentence, *signed, "", json.dumps(_plain(found.facts), indent=2)]
 
 
 def _plain(value: Any) -> Any:
@@ -62,6 +63,8 @@ def _plain(value: Any) -> Any:
     match value:
         case Numeral():
             return value.number
+        case Unusable():
+            return None
         case dict():
             return {name: _plain(each) for name, each in value.items()}
         case list():

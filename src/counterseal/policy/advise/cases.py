@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from counterseal.chains.decoding import decode
-from counterseal.chains.ethereum import parse_interface
 from counterseal.contract import variant
 from counterseal.contract.errors import InvalidRequest
 from counterseal.contract.rights import ROOT_QUORUM_ONLY_KINDS, owner_of
@@ -49,7 +48,7 @@ class _Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str
     content: str | dict[str, Any]
     signer: str = ""
-    interface: str | list[Any] | None = None
+    interface: str | list[Any] | dict[str, Any] | None = None
 
 
 class _Context(msgspec.Struct, frozen=True):
@@ -177,7 +176,7 @@ def _facts_of(signed: _Signed | None, given: Mapping[str, Any]) -> dict[str, Any
     """What policies see of what is to be signed, by the code that shows it to them."""
     if signed is None:
         return {}
-    interface = None if signed.interface is None else parse_interface(_as_text(signed.interface))
+    interface = "" if signed.interface is None else _as_text(signed.interface)
     found = decode(signed.kind, _as_text(signed.content), signer=signed.signer, interface=interface).facts
     for keyword in found.keys() & given.keys():
         raise InvalidRequest(f"{keyword} is given twice: as facts, and by what is signed")
