@@ -52,6 +52,12 @@ class SmartContractInterface(Row, frozen=True, kw_only=True, gc=False):
             updated_at=timestamp(self.created_ms),
         )
 
+    def reference(self) -> shapes.SmartContractInterfaceReference:
+        """The wire's mention of it, without the text."""
+        return shapes.SmartContractInterfaceReference(
+            smart_contract_interface_id=self.id, smart_contract_address=self.address, digest=self.digest
+        )
+
 
 class InterfaceText(Row, frozen=True, kw_only=True, gc=False):
     """The text of the interface that has the same id, and where its functions and types are. Neither ever changes."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from counterseal.contract import encode
 from counterseal.contract.shapes import GetOrganizationRequest
 from counterseal.organizations import (
+    INTERFACES_MAX,
     PRIVATE_KEY_TAGS_MAX,
     PRIVATE_KEYS_MAX,
     WALLETS_MAX,
     PrivateKey,
     PrivateKeyTag,
+    SmartContractInterface,
     Wallet,
     feature_list,
 )
@@ -31,13 +33,14 @@ async def get_organization(_request: GetOrganizationRequest, context: QueryConte
     private_key_tags = await context.reader.all_of(PrivateKeyTag, at_most=PRIVATE_KEY_TAGS_MAX)
     wallets = await context.reader.all_of(Wallet, at_most=WALLETS_MAX)
     private_keys = await context.reader.all_of(PrivateKey, at_most=PRIVATE_KEYS_MAX)
+    interfaces = await context.reader.all_of(SmartContractInterface, at_most=INTERFACES_MAX)
     head = {"organizationId": organization.id, "name": organization.name}
     others = {
         "invitations": [],
         "rootQuorum": quorum_object(organization.quorum),
         "features": feature_list(organization.features),
         "wallets": [wallet.shown() for wallet in wallets],
-        "smartContractInterfaceReferences": [],
+        "smartContractInterfaceReferences": [interface.reference() for interface in interfaces],
     }
     users = await array(organization.users.values(), user_object, context)
     policies = await array(organization.policies.values(), policy_object, context)

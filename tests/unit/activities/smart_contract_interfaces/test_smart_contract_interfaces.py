@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -71,6 +72,10 @@ async def test_an_interface_lives(server: ComposedServer) -> None:
         "label": "WETH",
         "notes": notes,
     }
+    data = (await server.query("get_organization")).json["organizationData"]
+    digest = sha256(text.encode()).hexdigest()
+    reference = {"smartContractInterfaceId": id_, "smartContractAddress": WETH, "digest": digest}
+    assert data["smartContractInterfaceReferences"] == [reference]
     await server.restart()
     reply = await server.query("get_smart_contract_interface", smartContractInterfaceId=id_.upper())
     assert reply.json["smartContractInterface"].items() >= found.items()
