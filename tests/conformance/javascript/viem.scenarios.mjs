@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 
 import { TurnkeyActivityError, TurnkeyConsensusNeededError, createAccount } from "@turnkey/viem";
 import { recoverAuthorizationAddress } from "viem/experimental";
-import { createWalletClient, parseEther, verifyHash, verifyMessage, verifyTypedData } from "viem";
+import { TxEnvelopeTempo } from "ox/tempo";
+import { createWalletClient, getAddress, parseEther, verifyHash, verifyMessage, verifyTypedData } from "viem";
 
 import { carriedOut, chain, fund, node, transport } from "./chains.mjs";
 import { httpClientOf, newOrganization, newUser } from "./clients.mjs";
@@ -69,6 +70,15 @@ await scenario("a 7702 delegation holds, sent by the account itself and by anoth
   await transactions.delegation(await accountOf(clients.http, second.ethereum), account);
 });
 
+await scenario("a transaction of Tempo is signed, and is the account's", async () => {
+  const calls = [{ to: transactions.stranger(), data: "0x01020304" }, { to: transactions.stranger() }];
+  const envelope = TxEnvelopeTempo.from({ chainId: 42_429, nonce: 1n, gas: 100_000n, maxFeePerGas: 20n, calls });
+  const signed = await account.signTransaction(envelope, { serializer: () => TxEnvelopeTempo.serialize(envelope) });
+  const read = TxEnvelopeTempo.deserialize(signed);
+  assert.equal(getAddress(read.from), account.address);
+  assert.deepEqual(read.calls.map(({ to }) => getAddress(to)), calls.map(({ to }) => to));
+});
+
 await scenario("viem's wallet client sends with the account", async () => {
   await fund(account.address);
   const client = createWalletClient({ account, chain, transport, pollingInterval: 10 });
@@ -123,6 +133,15 @@ await scenario("what is denied, unknown or not understood throws TurnkeyActivity
   const client = httpClientOf(plain.key);
   const signer = await createAccount({ client, organizationId: home.id, signWith: wallet.ethereum });
   await fails(signer.signMessage({ message: "?" }), /^Failed to sign: Turnkey error 7/);
+  for (const [effect, condition] of [
+    ["EFFECT_ALLOW", "activity.action == 'SIGN'"],
+    ["EFFECT_DENY", "activity.type == 'ACTIVITY_TYPE_SIGN_TRANSACTION_V2'"],
+  ]) {
+    await owner.client.createPolicy(asPolicy(`approvers.any(user, user.id == '${plain.id}')`, { effect, condition }));
+  }
+  await signer.signMessage({ message: "?" });
+  const denied = signer.signTransaction({ chainId: 1, gas: 21_000n, to: wallet.ethereum, ...transactions.TYPES.eip1559 });
+  await fails(denied, /^Failed to sign: Turnkey error 7: policy engine denied request explicitly/);
   const unknown = await accountOf(clients.http, transactions.stranger());
   await fails(unknown.signMessage({ message: "?" }), /^Failed to sign: Turnkey error 5: Could not find any resource to sign with/);
   const nothing = account.signTransaction({ chainId: 1 }, { serializer: () => "0x02c0" });
