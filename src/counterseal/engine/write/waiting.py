@@ -33,6 +33,12 @@ class WaitingLines:
     def __init__(self) -> None:
         self._lines: OrderedDict[str, deque[Waiting]] = OrderedDict()
         self._count = 0
+        self._heavy = 0
+
+    @property
+    def has_heavy(self) -> bool:
+        """Whether any of them is large."""
+        return self._heavy > 0
 
     def __len__(self) -> int:
         return self._count
@@ -44,7 +50,7 @@ class WaitingLines:
     def add(self, waiting: Waiting) -> None:
         """The last of its line."""
         self._lines.setdefault(waiting.sender_id, deque()).append(waiting)
-        self._count += 1
+        self._counted(waiting, 1)
 
     def first(self, count: int, *, if_all: Callable[[Waiting], bool] | None = None) -> list[Waiting]:
         """The next ones, at most so many. They stay until they are taken.
@@ -60,7 +66,7 @@ class WaitingLines:
         """This one, the first of its line, is decided; its line is the last to have a turn again."""
         line = self._lines.pop(first.sender_id)
         line.popleft()
-        self._count -= 1
+        self._counted(first, -1)
         if line:
             self._lines[first.sender_id] = line
 
@@ -68,7 +74,12 @@ class WaitingLines:
         """It was taken and not decided: it is the first of its line again, and its line the first."""
         self._lines.setdefault(taken.sender_id, deque()).appendleft(taken)
         self._lines.move_to_end(taken.sender_id, last=False)
-        self._count += 1
+        self._counted(taken, 1)
+
+    def _counted(self, waiting: Waiting, by: int) -> None:
+        self._count += by
+        if waiting.submission.is_heavy:
+            self._heavy += by
 
 
 def heads_of(first: Iterable[Waiting]) -> list[Waiting]:

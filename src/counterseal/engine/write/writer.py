@@ -30,8 +30,9 @@ from counterseal.store import Conflict, Store
 from counterseal.world import Clock, rest
 
 BATCH_MAX = 128
-BATCH_SECONDS = 0.006
-"""Of deciding, after which a batch is full, whatever its size. Some thirty ordinary submissions take as long."""
+BATCH_SECONDS = 0.012
+"""Of deciding, after which a batch is full, whatever its size. Some thirty ordinary submissions take as long on a busy
+machine: more and smaller batches would cost all of them a look at the store and a commit each."""
 PIECE_SECONDS = 0.002
 """Of deciding, after which others go on for some turns of the event loop."""
 TOGETHER = 8
@@ -165,7 +166,7 @@ class Writer(Intake):
 
     def _of_one_kind(self, first: Sequence[Waiting]) -> Sequence[Waiting]:
         """A large submission has a batch of its own: who shares it waits for its rows. Small ones go between two."""
-        if not any(waiting.submission.is_heavy for waiting in first):
+        if not self._waiting.has_heavy:
             return first
         heads = heads_of(first)
         large = next((head for head in heads if head.submission.is_heavy), None)
