@@ -129,7 +129,7 @@ class HttpApp:
         try:
             exchange = _Exchange(scope, incoming, trace, place, rate_headers)
             status, body, headers = await self._reply(operation, exchange)
-            if not await incoming.is_over():
+            if not (incoming.is_whole or await incoming.is_over()):
                 headers.append(_CLOSE)
         except ClientGone:
             return
@@ -221,13 +221,16 @@ class HttpApp:
 
 async def _send_body(body: bytes, send: Send, place: Place) -> None:
     """A large one in parts: it is not all in the connection's hands at once, and is seen to be taken."""
+    if not place.is_taken:
+        await send({"type": "http.response.body", "body": body})
+        return
     rest = memoryview(body)
-    while place.is_taken and len(rest) > _PART_BYTES:
+    while len(rest) > _PART_BYTES:
         place.next_part()
         await send({"type": "http.response.body", "body": rest[:_PART_BYTES], "more_body": True})
         rest = rest[_PART_BYTES:]
     place.next_part()
-    await send({"type": "http.response.body", "body": rest if place.is_taken else body})
+    await send({"type": "http.response.body", "body": rest})
 
 
 def _shown(path: str) -> str:

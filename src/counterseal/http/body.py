@@ -40,7 +40,7 @@ class RequestBody:
     ``take_turn`` is awaited before each piece behind the first ones of a large body.
     """
 
-    __slots__ = ("_has_come", "_headers", "_is_whole", "_receive", "_was_read", "take_turn")
+    __slots__ = ("_has_come", "_headers", "_receive", "_was_read", "is_whole", "take_turn")
 
     def __init__(
         self,
@@ -55,7 +55,8 @@ class RequestBody:
         self.take_turn = take_turn
         self._has_come = has_come
         self._was_read = False
-        self._is_whole = False
+        self.is_whole = False
+        """Whether all of it has been read."""
 
     async def read(self, *, bytes_max: int, seconds_max: float) -> bytes:
         """Its exact bytes; once. Raises BodyTooLarge, InvalidRequest when it takes too long, ClientGone."""
@@ -82,7 +83,7 @@ class RequestBody:
             if len(whole) + len(part) > bytes_max:
                 raise _too_large(bytes_max)
             if not message.get("more_body", False):
-                self._is_whole = True
+                self.is_whole = True
                 return b"".join((whole, part)) if whole else part
             whole += part
 
@@ -93,7 +94,7 @@ class RequestBody:
         (``Expect: 100-continue``) is not asked any more (RFC 9110, section 10.1.1).
         """
         if self._was_read:
-            return self._is_whole
+            return self.is_whole
         if any(name == b"expect" for name, _ in self._headers):
             return False
         try:

@@ -57,14 +57,15 @@ class StrictReading(HttpToolsProtocol):
 
     def read(self, data: bytes) -> None:
         """What has come. Raises Unreadable."""
-        whole, step = memoryview(data), self.limits.head_bytes_max
+        step = self.limits.head_bytes_max
         if len(data) <= step:
-            self._read_piece(whole)
+            self._read_piece(data)
             return
+        whole = memoryview(data)
         for start in range(0, len(data), step):  # or the first piece of a head could be longer than any whole one
             self._read_piece(whole[start : start + step])
 
-    def _read_piece(self, piece: memoryview) -> None:
+    def _read_piece(self, piece: bytes | memoryview) -> None:
         self._piece_bytes = len(piece)
         if self.part is not Part.NOTHING:
             self._overhead_bytes += len(piece)
@@ -72,7 +73,9 @@ class StrictReading(HttpToolsProtocol):
             if self.part is Part.HEAD:
                 self._bound(self._overhead_bytes)
         try:
-            self._parse(piece)
+            self.parser.feed_data(piece)
+        except httptools.HttpParserUpgrade as offer:
+            self._read_without_offer(memoryview(piece)[offer.args[0] :])
         except httptools.HttpParserError:
             raise self._unreadable from None
         if self.part is Part.HEAD:
@@ -81,16 +84,14 @@ class StrictReading(HttpToolsProtocol):
             self._bound(self._overhead_bytes)
             self._bound(self._bytes_without_body)
 
-    def _parse(self, piece: memoryview) -> None:
+    def _read_without_offer(self, rest: memoryview) -> None:
         """Offers to go on in another protocol are not taken, as is every server's right (RFC 9110, section 7.8).
 
-        The parser takes them for agreed and stops behind the head: a new one is told it again, without the offer.
+        The parser takes them for agreed and stops behind the head: a new one is told it again, without the offer, and
+        then the ``rest`` of the piece.
         """
-        while True:
-            try:
-                self.parser.feed_data(piece)
-            except httptools.HttpParserUpgrade as offer:
-                piece = piece[offer.args[0] :]
+        try:
+            while True:
                 head = without_upgrade(
                     method=self.parser.get_method(),
                     target=self.url,
@@ -100,8 +101,13 @@ class StrictReading(HttpToolsProtocol):
                 self.parser = httptools.HttpRequestParser(self)
                 self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does: it is ignored
                 self.parser.feed_data(head)
-            else:
-                return
+                try:
+                    self.parser.feed_data(rest)
+                    return
+                except httptools.HttpParserUpgrade as offer:
+                    rest = rest[offer.args[0] :]
+        except httptools.HttpParserError:
+            raise self._unreadable from None
 
     # -- what the parser calls
 
@@ -110,7 +116,7 @@ class StrictReading(HttpToolsProtocol):
         self._begin(Part.HEAD)
 
     def on_headers_complete(self) -> None:
-        """A head is whole; if it makes an offer, it will be told again: see ``_parse``."""
+        """A head is whole; if it makes an offer, it will be told again: see ``_read_without_offer``."""
         if len(self.url) > TARGET_BYTES_MAX:
             self.stop(414, InvalidRequest(f"request target too long: expected at most {TARGET_BYTES_MAX} bytes"))
         self._bound_headers()

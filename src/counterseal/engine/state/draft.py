@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Sequence, Set
 
 import msgspec
-from msgspec.structs import replace
 
 from counterseal.activities import Outcome, Unit
 from counterseal.engine.state.allowance import Account, Charge
 from counterseal.engine.state.draft_rows import DraftRows, read_needs, read_parent
 from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
-from counterseal.organizations import Change, OrganizationChanges, Put, Removed, RowChange, Snapshot, View, fold
+from counterseal.organizations import Change, OrganizationChanges, Put, Removed, RowChange, Snapshot, Step, View, fold
 from counterseal.store import Commit, Reads, RowChanges, StoredActivity, StoredVote
 
 Pair = tuple[str, bytes]
@@ -75,29 +74,43 @@ class Draft:
         counted: tuple[Put | Removed, ...] = (),
     ) -> None:
         """Add one decision: all of it or, if folding fails, nothing. ``counted`` is what a refusal leaves behind."""
-        folds: list[tuple[Snapshot | None, str, tuple[Change, ...]]] = []
+        steps: list[Step] = []
+        changed: list[OrganizationChanges] = []
+
+        def fold_into(before: Snapshot | None, id_: str, changes: tuple[Change, ...]) -> None:
+            step = fold(before, id_, changes)
+            steps.append(step)
+            changed.append(OrganizationChanges(organization_id=id_, version=step.after.version, changes=changes))
+
         if outcome is not None and outcome.changes:
-            folds.append((organization, organization.id, outcome.changes))
+            fold_into(organization, organization.id, outcome.changes)
+        rests_on = () if steps else ((organization.id, organization.version),)
         if outcome is not None and outcome.new_organization is not None:
-            folds.append((None, outcome.new_organization.id, outcome.new_organization.changes))
-        steps = tuple(fold(before, id_, what) for before, id_, what in folds)
-        self._snapshots.update((step.after.id, step.after) for step in steps)
+            fold_into(None, outcome.new_organization.id, outcome.new_organization.changes)
+        for step in steps:
+            self._snapshots[step.after.id] = step.after
         self._activities[activity.organization_id, activity.fingerprint] = activity
-        self.changed += (
-            OrganizationChanges(organization_id=step.after.id, version=step.after.version, changes=what)
-            for step, (_, _, what) in zip(steps, folds, strict=True)
-        )
+        self.changed += changed
         if charge is not None:
             self.charges[charge.account] += charge.size
-        rests_on = () if outcome is not None and outcome.changes else ((organization.id, organization.version),)
-        commit = Commit(activity=activity, is_new=is_new, new_votes=new_votes, steps=steps, rests_on=rests_on)
+        rows: tuple[RowChanges, ...] = ()
         if outcome is not None:
             rows = self._rows_of(outcome, organization, [step.after for step in steps])
             self._rows.seal(outcome.secrets)
-            commit = replace(commit, rows=rows, secrets=outcome.secrets, events=outcome.events)
         if counted:
-            commit = replace(commit, rows=self._row_changes(organization, counted))
-        self.commits.append(commit)
+            rows = self._row_changes(organization, counted)
+        self.commits.append(
+            Commit(
+                activity=activity,
+                is_new=is_new,
+                new_votes=new_votes,
+                steps=tuple(steps),
+                rests_on=rests_on,
+                rows=rows,
+                secrets=() if outcome is None else outcome.secrets,
+                events=() if outcome is None else outcome.events,
+            )
+        )
 
     def count(self, rows: tuple[Put | Removed, ...], organization: Snapshot) -> None:
         """Add what a refusal leaves behind, and nothing else: there is no activity."""

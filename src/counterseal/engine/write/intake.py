@@ -64,7 +64,7 @@ class Intake:
             raise Unavailable("the server cannot take more writes now: send the same request again later")
         future: asyncio.Future[StoredActivity] = asyncio.get_running_loop().create_future()
         self._waiting.add(Waiting(submission, future))
-        if self._is_time_to_decide():
+        if not self._wake.is_set() and self._is_time_to_decide():
             self._wake.set()
         return await future
 

@@ -58,6 +58,8 @@ class WaitingLines:
         With ``if_all`` only those for which it holds, as for all before them in their line: the rest of a line is not
         looked at, however long it is.
         """
+        if len(self._lines) == self._count and if_all is None:
+            return [line[0] for line in islice(self._lines.values(), max(0, count))]
         if if_all is None:
             return list(islice(self, max(0, count)))
         return list(islice(_in_turns(takewhile(if_all, line) for line in self._lines.values()), max(0, count)))

@@ -143,7 +143,9 @@ class Writer(Intake):
     async def _decide_waiting(self) -> None:
         """Decide what waits and has room in the next batch."""
         batch = self._next
-        first = self._of_one_kind(self._waiting.first(self._room()))
+        first = self._waiting.first(self._room())
+        if self._waiting.has_heavy:
+            first = self._of_one_kind(first)
         if not first:
             return
         fault = await self._look_up([waiting.submission for waiting in first], batch.draft)
@@ -164,9 +166,9 @@ class Writer(Intake):
                 self._tell_ended()
                 await rest()
 
-    def _of_one_kind(self, first: Sequence[Waiting]) -> Sequence[Waiting]:
+    def _of_one_kind(self, first: list[Waiting]) -> list[Waiting]:
         """A large submission has a batch of its own: who shares it waits for its rows. Small ones go between two."""
-        if not self._waiting.has_heavy:
+        if not any(waiting.submission.is_heavy for waiting in first):
             return first
         heads = heads_of(first)
         large = next((head for head in heads if head.submission.is_heavy), None)

@@ -142,7 +142,8 @@ class _Batch:
         else:
             self._altered[activity.id] = _altered_row(activity)
         evidence, first = activity.votes[0], len(activity.votes) - len(new_votes)
-        self._votes += (_vote_row(vote, first + at, evidence) for at, vote in enumerate(new_votes))
+        for ordinal, vote in enumerate(new_votes, first):
+            self._votes.append(_vote_row(vote, ordinal, evidence))
 
     def _seal(self, secret: SealedRow) -> None:
         place = to_bytes(secret.organization_id), to_bytes(secret.id)
