@@ -104,21 +104,18 @@ class Engine:
         now_ms = self._clock.now_ms()
         self._snapshots.begin_request()
         query = query_of(request.operation.name)
-        if request.stamp is None and request.session is not None and query is not None:
-            return await self._stored(self._query_by_session(request, request.session, query, now_ms), request.trace)
-        if request.stamp is None:
-            raise _no_stamp(request)
-        claim = claim_of(request.stamp)
-        body = await _body(request)
-        if query is None:
-            return await self._stored(self._submit(request, claim, body, now_ms), request.trace)
-        return await self._stored(self._query_by_stamp(request, query, claim, body, now_ms), request.trace)
-
-    async def _stored(self, answer: Awaitable[bytes], trace: Trace) -> bytes:
         try:
-            return await answer
+            if request.stamp is None and request.session is not None and query is not None:
+                return await self._query_by_session(request, request.session, query, now_ms)
+            if request.stamp is None:
+                raise _no_stamp(request)
+            claim = claim_of(request.stamp)
+            body = await _body(request)
+            if query is None:
+                return await self._submit(request, claim, body, now_ms)
+            return await self._query_by_stamp(request, query, claim, body, now_ms)
         except StoreError as error:
-            _log.error("store failed", request_id=trace.request_id, error=str(error))
+            _log.error("store failed", request_id=request.trace.request_id, error=str(error))
             raise Unavailable("the store cannot be read now: send the same request again") from None
 
     async def _submit(self, request: Request, claim: Claim, body: Body, now_ms: int) -> bytes:

@@ -60,12 +60,14 @@ def family_of(organization: Snapshot) -> Family:
     return parent_id, organization.created_ms, to_bytes(organization.id)
 
 
-def places(family: Family, item: Item | Row) -> Iterator[tuple[_Place, bytes]]:
+def places(family: Family, item: Item | Row) -> list[tuple[_Place, bytes]]:
     """Where the keys of an item or row stand, and what stands there."""
     id_ = to_bytes(item.id)
-    for key, text in item.looked_up_by():
-        if text is not None:
-            yield (key.name, key.form(text), *family, slot_of(key, id_)), id_
+    return [
+        ((key.name, key.form(text), *family, slot_of(key, id_)), id_)
+        for key, text in item.looked_up_by()
+        if text is not None
+    ]
 
 
 def slot_of(key: Key, item_id: bytes) -> bytes:
