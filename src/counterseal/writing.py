@@ -54,4 +54,4 @@ def compose_decider(
     if metrics is not None:
         metrics.started()
     judge = Judge(store, turns, random, is_waited_for=True, signing=signing)
-    return Decider(snapshots, judge, keystore, random, turns)
+    return Decider(snapshots, store, judge, keystore, random=random, turns=turns)

@@ -18,7 +18,7 @@ from counterseal.engine.state.allowance import Allowance
 from counterseal.engine.state.draft import Draft
 from counterseal.engine.state.snapshots import Snapshots
 from counterseal.keystore import Keystore
-from counterseal.store import StoredActivity, StoreError
+from counterseal.store import Reads, StoredActivity, StoreError
 from counterseal.world import Random, Turns
 
 VOTES = frozenset({"approve_activity", "reject_activity"})
@@ -32,10 +32,12 @@ _log = structlog.get_logger()
 class Decider:
     """All that decides, whoever writes it down."""
 
-    def __init__(self, snapshots: Snapshots, judge: Judge, keystore: Keystore, random: Random, turns: Turns) -> None:
+    def __init__(
+        self, snapshots: Snapshots, store: Reads, judge: Judge, keystore: Keystore, *, random: Random, turns: Turns
+    ) -> None:
         self._snapshots = snapshots
         self._judge = judge
-        self._preparation = Preparation(turns)
+        self._preparation = Preparation(store, turns)
         self._workshop = Workshop()
         self._submitter = Submitter(judge, keystore, random)
         self._votes = VoteTaker(judge, self._submitter, random)

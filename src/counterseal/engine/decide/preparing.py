@@ -11,14 +11,19 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from msgspec.structs import replace
 
 from counterseal.activities import look_ahead
+from counterseal.contract import Shape, intent_of, upgrade, variant, variant_of
 from counterseal.contract.errors import Refused
 from counterseal.engine.decide.places import Places
-from counterseal.engine.decide.reading import said
+from counterseal.engine.decide.reading import said, submitted_intent
 from counterseal.engine.decide.submission import Submission
+from counterseal.engine.decide.vote import fingerprint_of
+from counterseal.store import Reads, StoreError
 from counterseal.world import Turns
 
 PREPARED_BYTES = 4 * 1024
 """Of a body. A smaller one has some twenty keys at most, which are checked in a millisecond."""
+
+_APPROVES = "approve_activity"
 
 _NONE_NEEDED = nullcontext()
 
@@ -26,7 +31,8 @@ _NONE_NEEDED = nullcontext()
 class Preparation:
     """Prepares submissions, those of many senders side by side."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, store: Reads, turns: Turns) -> None:
+        self._store = store
         self._turns = turns
         self._places = Places()
 
@@ -39,18 +45,37 @@ class Preparation:
     async def of(self, submission: Submission) -> Submission:
         """The submission as it may queue. What is wrong with it is told by its decision, in the order of the contract.
 
-        It holds what was made for it.
+        It holds what was made for it; an approval holds what was made for the activity that it may carry out.
         """
+        if submission.operation.name == _APPROVES:
+            intent = await self._waiting(submission)
+            return submission if intent is None else replace(submission, held=await self._ahead(intent, submission))
         if len(submission.body) <= PREPARED_BYTES:
             return submission
-        sender_id = submission.caller.voter.organization_id
-        await self._turns.next(sender_id)
+        await self._turns.next(submission.caller.voter.organization_id)
         try:
             what = said(submission.tree, submission.operation)
         except Refused:
             return submission
-        work, held = self._turns.work(sender_id), []
-        for part in look_ahead(what.upgraded):
+        return replace(submission, said=what, held=await self._ahead(what.upgraded, submission))
+
+    async def _waiting(self, approval: Submission) -> Shape | None:
+        """What was submitted and waits for this approval, if to go through it may take long."""
+        organization_id = approval.caller.organization_id
+        try:
+            vote = intent_of(approval.tree, variant_of(approval.tree, approval.operation))
+            fingerprint = fingerprint_of(getattr(vote, "fingerprint", ""))
+            activity = await self._store.activity_by_fingerprint(organization_id, fingerprint)
+            if activity is None or activity.status.is_final or len(activity.votes[0].message) <= PREPARED_BYTES:
+                return None
+            await self._turns.next(approval.caller.voter.organization_id)
+            return upgrade(submitted_intent(activity), variant(activity.type))
+        except (Refused, StoreError):
+            return None
+
+    async def _ahead(self, intent: Shape, submission: Submission) -> tuple[object, ...]:
+        work, held = self._turns.work(submission.caller.voter.organization_id), []
+        for part in look_ahead(intent):
             held.append(part)
             await work.go_on()
-        return replace(submission, said=what, held=tuple(held))
+        return tuple(held)

@@ -78,7 +78,7 @@ class VoteTaker:
         intent = intent_of(submission.tree, submitted_as)
         if not isinstance(intent, ApproveActivityIntent | RejectActivityIntent):
             raise TypeError(f"{submitted_as.type} is not a vote")
-        activity = await draft.activity_by_fingerprint(organization.id, _fingerprint(intent.fingerprint))
+        activity = await draft.activity_by_fingerprint(organization.id, fingerprint_of(intent.fingerprint))
         if activity is not None:
             await self._require_scope(standing, activity, draft, submission.now_ms, budget)
         if activity is not None and _is_recorded(activity, voter, submission.body):
@@ -186,7 +186,8 @@ def takes_no_part(user_id: str, activity_id: str) -> PermissionDenied:
     )
 
 
-def _fingerprint(text: str) -> bytes:
+def fingerprint_of(text: str) -> bytes:
+    """The SHA-256 of a submission's body, as votes name it. Raises InvalidRequest."""
     match = _FINGERPRINT.fullmatch(text)
     if match is None:
         raise InvalidRequest(f"invalid fingerprint {text[:100]!r}: expected `sha256:` and 64 lower-case hex digits")
