@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from counterseal.chains.interface_text import Steps
 from counterseal.chains.refusal import NotUnderstood
 from counterseal.contract.errors import quoted
 
@@ -127,8 +128,9 @@ def fields_of(written: Any) -> Record:
     return Record(tuple(names), tuple(names.values()))
 
 
-def check_reached(types: Iterable[Type], definition: Callable[[str], Type], *, known: set[str]) -> None:
-    """Look at whatever types reach by names. ``definition`` gives what a name stands for, or raises ``NotUnderstood``.
+def check_reached(types: Iterable[Type], definition: Callable[[str], Type], *, known: set[str]) -> Steps[None]:
+    """Look at whatever types reach by names, each of which is a step. ``definition`` gives what a name stands for, or
+    raises ``NotUnderstood``.
 
     Names in ``known`` have been looked at before; those in order are added. Raises ``NotUnderstood`` for a type
     that has itself in it, too, other than in a vec or an option: no value of it has an end.
@@ -140,7 +142,8 @@ def check_reached(types: Iterable[Type], definition: Callable[[str], Type], *, k
         if name not in holders and name not in known:
             found = list(_names_in(definition(name)))
             holders[name] = {inner for inner, is_held in found if is_held}
-            wanted += [inner for inner, _ in found]
+            wanted += dict.fromkeys(inner for inner, _ in found)
+            yield
     try:
         TopologicalSorter(holders).prepare()
     except CycleError as cycle:

@@ -128,7 +128,7 @@ def _index(text: str) -> Steps[Index]:
         try:
             check_size(text, span)
             function = _function(entry)
-            check_reached(function.arguments.items, definition, known=known)
+            yield from check_reached(function.arguments.items, definition, known=known)
         except NotUnderstood as fault:
             raise NotUnderstood(f"instructions[{at}]: {fault}") from None
         key = function.discriminator.hex()
