@@ -26,7 +26,7 @@ from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
 from counterseal.engine.write.batch import not_stored, tell
 from counterseal.engine.write.intake import STOPPED, Intake
 from counterseal.engine.write.waiting import Waiting, small_ones_of
-from counterseal.engine.write.writer import BATCH_SECONDS, PIECE_SECONDS, TOGETHER, WriterMeter
+from counterseal.engine.write.writer import PIECE_SECONDS, TOGETHER, WriterMeter
 from counterseal.organizations import Removed, RemovedAll
 from counterseal.store import (
     Commit,
@@ -44,6 +44,8 @@ from counterseal.world import Clock, rest
 LANES = 4
 TURN_MAX = 64
 """Submissions of one turn: others wait for its organizations."""
+TURN_SECONDS = 0.006
+"""Of deciding, after which a turn ends: other processes wait for the lock of the organization."""
 PATIENCE_SECONDS = 0.02
 """For so long a lane is waited for by what is not enough for one of its own. Most have ended by then."""
 ATTEMPTS = 6
@@ -195,7 +197,7 @@ class Lanes(Intake):
             except Exception as error:
                 answers.append(answer_to(submission, error))
             seconds += self._clock.stopwatch() - started
-            if seconds >= BATCH_SECONDS:
+            if seconds >= TURN_SECONDS:
                 break
             if seconds - paused >= PIECE_SECONDS:
                 paused = seconds
