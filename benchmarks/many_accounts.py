@@ -12,77 +12,40 @@ import asyncio
 import os
 import time
 from contextlib import suppress
-from pathlib import Path
-from statistics import median
 
-import click
-
-from benchmarks.population import make_server
-from benchmarks.workplace import workplace
+from benchmarks.few_and_many import FEW, Try, command, new_organization, take_turns
 from counterseal.contract.shapes import AddressFormat, Curve
-from counterseal.data_directory import DataDirectory
 from counterseal.organizations import (
     WALLET_ACCOUNT_ADDRESS,
     WALLET_ACCOUNT_PLACE,
     WALLET_ACCOUNT_WALLET,
     WALLETS_MAX,
-    OrganizationCreated,
     Put,
-    Quorum,
     Removed,
     RemovedAll,
     RowChange,
     Snapshot,
     Wallet,
     WalletAccount,
-    fold,
     place_of_account,
 )
 from counterseal.store import Commit, RowChanges, RowKey, SealedRow, Store
-from counterseal.store.postgres import DatabaseUrl
 from counterseal.world import SystemClock, SystemRandom, World
-from tests.postgres_server import running_postgres
 
-_FEW = 10
 _AT_ONCE = 1_000
-_TIMES = 400
-_PATH = click.Path(path_type=Path, exists=True)
 _SEALED_BYTES = 61
 
 
-@click.command()
-@click.option("--count", default=1_000_000, show_default=True)
-@click.option("--postgres", "on_postgres", is_flag=True, help="In a PostgreSQL that is started for it, not on SQLite.")
-@click.option("--directory", type=_PATH, help="Where the data goes, on a disk. By default .bench in the checkout.")
-def main(*, count: int, on_postgres: bool, directory: Path | None) -> None:
-    """Fill, measure, print."""
-    with workplace(directory) as own:
-        if not on_postgres:
-            make_server(own / "data")
-            asyncio.run(_measure(DataDirectory(own / "data"), count))
-            return
-        with running_postgres(shared_buffers="256MB", max_wal_size="4GB") as postgres:
-            postgres.run("CREATE DATABASE rows")
-            make_server(own / "data", database=postgres.socket_url("rows"))
-            asyncio.run(_measure(DataDirectory(own / "data", DatabaseUrl(postgres.socket_url("rows"))), count))
+def _measure(count: int) -> Try:
+    async def measure(store: Store) -> None:
+        few, many = [await _Tried.make(store, accounts) for accounts in (FEW, count)]
+        await take_turns(few, many, _Tried.STEPS, count=count)
+        await many.delete_a_wallet()
+
+    return measure
 
 
-async def _measure(directory: DataDirectory, count: int) -> None:
-    store = await directory.open_store()
-    try:
-        tried = [await _Tried.make(store, accounts) for accounts in (_FEW, count)]
-        for name in _Tried.STEPS:
-            seconds: list[list[float]] = [[], []]
-            for number in range(_TIMES):
-                for each, spent in zip(tried, seconds, strict=True):
-                    started = time.perf_counter()
-                    await getattr(each, name)(number)
-                    spent.append(time.perf_counter() - started)
-            few, many = (median(spent) * 1e3 for spent in seconds)
-            print(f"{name}: {few:.3f} ms among {_FEW}, {many:.3f} ms among {count:,}", flush=True)
-        await tried[1].delete_a_wallet()
-    finally:
-        await store.close()
+main = command(_measure)
 
 
 class _Tried:
@@ -101,15 +64,9 @@ class _Tried:
     @classmethod
     async def make(cls, store: Store, count: int) -> _Tried:
         """An organization with so many accounts, which are written through the store."""
-        world = World(SystemClock().now_ms(), SystemRandom())
-        quorum = Quorum(threshold=1, user_ids=(world.new_id(),))
-        created = OrganizationCreated(
-            name=f"Of {count}", parent_id=None, created_ms=world.now_ms, quorum=quorum, features={}
-        )
-        step = fold(None, world.new_id(), [created])
-        await store.commit([Commit(activity=None, is_new=False, new_votes=(), steps=(step,))])
-        tried, started = cls(store, step.after), time.perf_counter()
-        wallets = 1 if count <= _FEW else WALLETS_MAX
+        organization = await new_organization(store, f"Of {count}")
+        tried, started = cls(store, organization), time.perf_counter()
+        wallets = 1 if count <= FEW else WALLETS_MAX
         tried._wallets = [tried._wallet(number) for number in range(wallets)]
         tried._of_a_wallet = count // wallets
         await tried._put(*(Put(row=wallet) for wallet in tried._wallets), secrets=tried._wallets)
@@ -167,19 +124,19 @@ class _Tried:
                 self._account(wallet, number) for number in range(first, min(first + _AT_ONCE, self._of_a_wallet))
             ]
             await self._put(*(Put(row=account) for account in accounts), secrets=accounts)
-            self._accounts += accounts[:: max(1, self._of_a_wallet // _FEW)]
+            self._accounts += accounts[:: max(1, self._of_a_wallet // FEW)]
 
     async def _page(self, account: WalletAccount, **where: object) -> None:
         page = await self._store.page(
             self._organization.id,
             WalletAccount,
-            limit=_FEW,
+            limit=FEW,
             before=None,
             after=account.id,
             oldest_first=True,
             **where,  # type: ignore[arg-type]
         )
-        assert len(page) <= _FEW
+        assert len(page) <= FEW
 
     async def _stored(self, wallet: Wallet) -> Wallet:
         key = RowKey(kind=Wallet, value=wallet.id)

@@ -18,19 +18,7 @@ from counterseal.keystore import KeystoreError
 from counterseal.keystore.wallet_keys import SealedKey, SealedSeed, opened_key, phrase_of_seed
 from counterseal.organizations import WALLET_ACCOUNT_ADDRESS, WALLET_NAME, Wallet, WalletAccount
 from counterseal.store import RowKey
-
-ETHEREUM = {
-    "curve": "CURVE_SECP256K1",
-    "pathFormat": "PATH_FORMAT_BIP32",
-    "path": "m/44'/60'/0'/0/0",
-    "addressFormat": "ADDRESS_FORMAT_ETHEREUM",
-}
-SOLANA = {
-    "curve": "CURVE_ED25519",
-    "pathFormat": "PATH_FORMAT_BIP32",
-    "path": "m/44'/501'/0'/0'",
-    "addressFormat": "ADDRESS_FORMAT_SOLANA",
-}
+from wallet_samples import ETHEREUM, SOLANA
 
 
 async def create(server: ComposedServer, name: str, *accounts: dict[str, Any], **more: Any) -> Reply:
