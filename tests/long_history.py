@@ -64,7 +64,10 @@ async def fill(store: Store, *, length: int) -> None:
 
 
 async def fill_rows(store: Store, *, length: int) -> None:
-    """Give the sample organization, which is there, as many rows and secrets. The first row alone is red."""
+    """Give the sample organization, which is there, as many rows and secrets. The first row alone is red.
+
+    Each of the other sub-organizations has one wallet account, all of the same address.
+    """
     organization = await store.snapshot(ORGANIZATION_ID)
     assert organization is not None
     doors = [sample.door(at, **{"colour": "red"} if at == 0 else {}) for at in range(length)]
@@ -77,6 +80,14 @@ async def fill_rows(store: Store, *, length: int) -> None:
             )
         ]
     )
+    await _commit(store, iter([await _with_account(store, number) for number in range(length)]))
+
+
+async def _with_account(store: Store, number: int) -> Commit:
+    organization = await store.snapshot(uuid(0x20_0000 + number))
+    assert organization is not None
+    put = Put(row=_account(0x50_0000 + number))
+    return sample.commit(None, rows=(RowChanges(organization=organization, changes=(put,)),))
 
 
 def _organizations(length: int) -> Iterator[Commit]:
@@ -90,9 +101,7 @@ def _organizations(length: int) -> Iterator[Commit]:
             ApiKeyAdded(api_key=sample.api_key(user.id, public_key=PUBLIC_KEY)),
             AuthenticatorAdded(authenticator=_passkey(user.id, CREDENTIAL_ID)),
         ]
-        step = fold(None, uuid(0x20_0000 + number), changes)
-        rows = RowChanges(organization=step.after, changes=(Put(row=_account(0x50_0000 + number)),))
-        yield sample.commit(None, step, rows=(rows,))
+        yield sample.commit(None, fold(None, uuid(0x20_0000 + number), changes))
 
 
 def _versions(length: int) -> Iterator[Commit]:

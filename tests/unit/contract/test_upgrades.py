@@ -196,18 +196,10 @@ def test_policies_with_selectors(version):
 
 
 def test_an_older_version_nobody_wrote_an_upgrade_for():
-    old = variant("ACTIVITY_TYPE_SIGN_RAW_PAYLOAD")
+    old = variant("ACTIVITY_TYPE_VERIFY_OTP")
     assert not can_upgrade(old)
-    with pytest.raises(NotImplementedHere, match="ACTIVITY_TYPE_SIGN_RAW_PAYLOAD "):
-        upgrade(
-            old.intent(
-                private_key_id="k",
-                payload="00",
-                encoding=shapes.PayloadEncoding.HEXADECIMAL,
-                hash_function=shapes.HashFunction.SHA256,
-            ),
-            old,
-        )
+    with pytest.raises(NotImplementedHere, match="ACTIVITY_TYPE_VERIFY_OTP "):
+        upgrade(old.intent(otp_id="i", otp_code="c"), old)
 
 
 def test_a_type_has_one_upgrade():
