@@ -32,7 +32,7 @@ from hostile.specimens import Known
 from store_kinds import StoreKind
 from wallet_samples import ETHEREUM, key
 
-CANDIDATES = 5
+CANDIDATES = 3
 """How many of a victim's names and ids each member of each query is tried with."""
 
 SHOW_NOTHING_HERE = {"get_authenticator", "get_wallet_account"}
