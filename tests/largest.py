@@ -17,7 +17,7 @@ import cbor2
 from counterseal.activities.webhook_endpoints.subscriptions import FILTERS_CHARACTERS_MAX
 from counterseal.contract.webhook_urls import URL_CHARACTERS_MAX
 from counterseal.crypto import Curve, PrivateKey, generate_key_pair
-from counterseal.organizations import WEBHOOK_ENDPOINTS_MAX
+from counterseal.organizations import PRIVATE_KEYS_MAX, WALLETS_MAX, WEBHOOK_ENDPOINTS_MAX
 from software_authenticator import HAS_CREDENTIAL, USER_PRESENT, USER_VERIFIED, b64u
 
 Submit = Callable[[str, Any], Awaitable[dict[str, Any]]]
@@ -27,6 +27,14 @@ USERS, KEYS, EXPIRING_KEYS, PASSKEYS, TAGS, POLICIES = 100, 10, 10, 10, 100, 100
 SESSION_PROFILES = 100
 NAME = "\N{GRINNING FACE}" * 255
 """Four bytes a character, which is more than an escaped quotation mark takes."""
+FORMATS = [
+    f"ADDRESS_FORMAT_{name}" for name in ("UNCOMPRESSED", "COMPRESSED", "ETHEREUM", "COSMOS", "SEI", "TRON", "XRP")
+]
+FORMATS += [
+    f"ADDRESS_FORMAT_BITCOIN_{network}_{kind}"
+    for network in ("MAINNET", "TESTNET", "SIGNET", "REGTEST")
+    for kind in ("P2PKH", "P2SH", "P2WPKH", "P2TR")
+]
 
 NOTES = "\N{GRINNING FACE}" * 4096
 EMAIL = f"{'e' * 64}@{'.'.join(['d' * 61] * 3)}.com"
@@ -87,6 +95,37 @@ async def fill(submit: Submit, *, root: Member, tag_count: int = TAGS) -> Larges
         await submit("SET_ORGANIZATION_FEATURE", feature(name, NAME))
     await submit("UPDATE_ORGANIZATION_NAME", {"organizationName": NAME})
     return Largest(members, tag_ids, policy_ids)
+
+
+async def fill_wallets(submit: Submit) -> None:
+    """One with a page of accounts; private keys with addresses of every format of their curve."""
+    for at in range(WALLETS_MAX):
+        accounts = [account(number) for number in range(100)] if at == 0 else []
+        await submit("CREATE_WALLET", {"walletName": numbered(at), "accounts": accounts})
+    for start in range(0, PRIVATE_KEYS_MAX, 100):
+        keys = [private_key(at) for at in range(start, start + 100)]
+        await submit("CREATE_PRIVATE_KEYS_V2", {"privateKeys": keys})
+
+
+def account(number: int) -> dict[str, str]:
+    """Of the longest address, with the longest name."""
+    return {
+        "curve": "CURVE_SECP256K1",
+        "pathFormat": "PATH_FORMAT_BIP32",
+        "path": "m" + "/2147483646'" * 19 + f"/{number}",
+        "addressFormat": "ADDRESS_FORMAT_UNCOMPRESSED",
+        "name": numbered(number),
+    }
+
+
+def private_key(number: int) -> dict[str, Any]:
+    """With addresses of every format of its curve."""
+    return {
+        "privateKeyName": f"{NAME[:-4]}{number:04}",
+        "curve": "CURVE_SECP256K1",
+        "privateKeyTags": [],
+        "addressFormats": FORMATS,
+    }
 
 
 async def _fill_up(submit: Submit, root: Member, tag_ids: list[str]) -> None:

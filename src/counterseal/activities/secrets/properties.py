@@ -16,6 +16,8 @@ from counterseal.store import RowKey
 SECRETS_AT_ONCE_MAX = 100
 PROPERTIES_MAX = 32
 VALUE_CHARACTERS_MAX = 1024
+CHARACTERS_MAX = 4096
+"""Of all properties of a secret: a page shows those of a hundred."""
 
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
@@ -37,6 +39,11 @@ def properties(given: Sequence[KeyValue] | None, field: str) -> tuple[tuple[str,
             f"invalid request body: expected at most {PROPERTIES_MAX} items at `{field}`, got {len(given)}"
         )
     found = tuple(_property(each, f"{field}[{at}]") for at, each in enumerate(given))
+    characters = sum(len(key) + len(value) for key, value in found)
+    if characters > CHARACTERS_MAX:
+        raise InvalidRequest(
+            f"invalid request body: expected at most {CHARACTERS_MAX} characters in all, got {characters} at `{field}`"
+        )
     if len(dict(found)) != len(found):
         raise InvalidRequest(f"invalid request body: expected different keys, got one twice at `{field}`")
     return found
