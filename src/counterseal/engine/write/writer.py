@@ -30,7 +30,7 @@ from counterseal.store import Conflict, Store
 from counterseal.world import Clock, rest
 
 BATCH_MAX = 128
-BATCH_SECONDS = 0.012
+BATCH_SECONDS = 0.006
 """Of deciding, after which a batch is full, whatever its size. Some thirty ordinary submissions take as long on a busy
 machine: more and smaller batches would cost all of them a look at the store and a commit each."""
 PIECE_SECONDS = 0.002
