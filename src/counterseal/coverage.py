@@ -9,7 +9,7 @@ from pathlib import Path
 from counterseal.activities import implemented_kinds
 from counterseal.contract import operation_for
 from counterseal.contract.coverage import coverage_page
-from counterseal.engine.decide.decider import VOTES
+from counterseal.engine.decide.vote import VOTES
 from counterseal.queries import implemented_queries
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"

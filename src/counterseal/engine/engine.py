@@ -20,9 +20,9 @@ from counterseal.contract import (
     refuse_activity,
 )
 from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated, Unavailable
-from counterseal.engine.decide.decider import VOTES
 from counterseal.engine.decide.submission import LARGE_BYTES, Submission
 from counterseal.engine.decide.submit import denial_of
+from counterseal.engine.decide.vote import VOTES
 from counterseal.engine.show.render import Renderer
 from counterseal.engine.show.simulate import Simulator
 from counterseal.engine.state.snapshots import Snapshots

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from counterseal.activities import implemented_kinds
 from counterseal.contract import Operation, Shape, all_operations
-from counterseal.engine.decide.decider import VOTES
+from counterseal.engine.decide.vote import VOTES
 from counterseal.queries import implemented_queries
 from counterseal.scaffold.members import required_members
 

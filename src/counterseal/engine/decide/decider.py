@@ -12,7 +12,7 @@ from counterseal.engine.decide.judge import Judge
 from counterseal.engine.decide.preparing import Preparation
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.decide.submit import Submitter
-from counterseal.engine.decide.vote import VoteTaker
+from counterseal.engine.decide.vote import VOTES, VoteTaker
 from counterseal.engine.decide.work import Made, WorkFirst, Workshop
 from counterseal.engine.state.allowance import Allowance
 from counterseal.engine.state.draft import Draft
@@ -20,8 +20,6 @@ from counterseal.engine.state.snapshots import Snapshots
 from counterseal.keystore import Keystore
 from counterseal.store import Reads, StoredActivity, StoreError
 from counterseal.world import Random, Turns
-
-VOTES = frozenset({"approve_activity", "reject_activity"})
 
 Answer = StoredActivity | Exception
 """What one submission is told: the activity, or why there is none."""

@@ -16,14 +16,12 @@ from counterseal.contract.errors import Refused
 from counterseal.engine.decide.places import Places
 from counterseal.engine.decide.reading import said, submitted_intent
 from counterseal.engine.decide.submission import Submission
-from counterseal.engine.decide.vote import fingerprint_of
+from counterseal.engine.decide.vote import VOTES, fingerprint_of
 from counterseal.store import Reads, StoreError
 from counterseal.world import Turns
 
 PREPARED_BYTES = 4 * 1024
 """Of a body. A smaller one has some twenty keys at most, which are checked in a millisecond."""
-
-_APPROVES = "approve_activity"
 
 _NONE_NEEDED = nullcontext()
 
@@ -45,9 +43,9 @@ class Preparation:
     async def of(self, submission: Submission) -> Submission:
         """The submission as it may queue. What is wrong with it is told by its decision, in the order of the contract.
 
-        It holds what was made for it; an approval holds what was made for the activity that it may carry out.
+        It holds what was made for it; a vote holds what was made for the activity that it is about.
         """
-        if submission.operation.name == _APPROVES:
+        if submission.operation.name in VOTES:
             intent = await self._waiting(submission)
             return submission if intent is None else replace(submission, held=await self._ahead(intent, submission))
         if len(submission.body) <= PREPARED_BYTES:
@@ -59,16 +57,18 @@ class Preparation:
             return submission
         return replace(submission, said=what, held=await self._ahead(what.upgraded, submission))
 
-    async def _waiting(self, approval: Submission) -> Shape | None:
-        """What was submitted and waits for this approval, if to go through it may take long."""
-        organization_id = approval.caller.organization_id
+    async def _waiting(self, vote: Submission) -> Shape | None:
+        """What was submitted and waits for this vote, if to go through it may take long."""
+        organization_id = vote.caller.organization_id
+        if vote.caller.voter.organization_id != organization_id:
+            return None  # it will be refused
         try:
-            vote = intent_of(approval.tree, variant_of(approval.tree, approval.operation))
-            fingerprint = fingerprint_of(getattr(vote, "fingerprint", ""))
+            intent = intent_of(vote.tree, variant_of(vote.tree, vote.operation))
+            fingerprint = fingerprint_of(getattr(intent, "fingerprint", ""))
             activity = await self._store.activity_by_fingerprint(organization_id, fingerprint)
             if activity is None or activity.status.is_final or len(activity.votes[0].message) <= PREPARED_BYTES:
                 return None
-            await self._turns.next(approval.caller.voter.organization_id)
+            await self._turns.next(organization_id)
             return upgrade(submitted_intent(activity), variant(activity.type))
         except (Refused, StoreError):
             return None

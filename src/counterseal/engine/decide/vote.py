@@ -32,6 +32,9 @@ RESENT_BYTES_MAX = 64 * 1024
 VOTES_MAX = 200
 """Of an activity: each of 100 users may approve it once in 24 hours, for as long as it waits."""
 
+VOTES = frozenset({"approve_activity", "reject_activity"})
+"""The operations that name another activity."""
+
 _FINGERPRINT = re.compile(r"sha256:([0-9a-f]{64})")
 
 

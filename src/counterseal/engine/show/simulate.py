@@ -17,11 +17,10 @@ from counterseal.contract.errors import InvalidRequest, Refused, quoted
 from counterseal.contract.extensions import SimulateActivityResponse
 from counterseal.engine.decide.ballot import has_voted
 from counterseal.engine.decide.case import Case
-from counterseal.engine.decide.decider import VOTES
 from counterseal.engine.decide.evidence import check_evidence
 from counterseal.engine.decide.judge import Judge, evaluations_object
 from counterseal.engine.decide.reading import read, said_as
-from counterseal.engine.decide.vote import takes_no_part
+from counterseal.engine.decide.vote import VOTES, takes_no_part
 from counterseal.engine.state.committed import Committed
 from counterseal.engine.who.session_scope import require_scope
 from counterseal.organizations import SessionScope, Snapshot, User, View
