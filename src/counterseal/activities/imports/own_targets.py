@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
-from counterseal.activities.needs import Reading, Sealed
+from counterseal.activities.needs import Reading, Sealed, secret_of
 from counterseal.contract.errors import PermissionDenied
 from counterseal.contract.rules import uuid
 from counterseal.keystore.imports import Imported, ImportPlace, NewTarget, SealedTarget
@@ -72,8 +72,7 @@ def usable_targets(place: ImportPlace, view: View, world: World) -> tuple[Sealed
 
 def sealed_target(row: ImportTarget, place: ImportPlace, view: View) -> SealedTarget:
     """A target with its private half, which has been asked for."""
-    (sealed,) = view.rows[Sealed(id=row.id)]
-    return SealedTarget(place=place, public_key=row.public_key, sealed=sealed)
+    return SealedTarget(place=place, public_key=row.public_key, sealed=secret_of(row.id, view))
 
 
 def with_new(made: NewTarget, place: ImportPlace, view: View, world: World) -> TargetRows:

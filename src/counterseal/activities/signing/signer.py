@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from counterseal.activities.needs import Needed, Reading, Sealed
+from counterseal.activities.needs import Needed, Reading, Sealed, secret_of
 from counterseal.activities.private_keys.facts import private_key_facts
 from counterseal.activities.wallets.facts import account_facts, wallet_facts
 from counterseal.chains.address_formats import KEY_CURVES, address_of, scheme_of
@@ -52,7 +52,7 @@ class Signer(msgspec.Struct, frozen=True, kw_only=True):
     row: WalletAccount | PrivateKey
     wallet: Wallet | None
     address_format: AddressFormat | None
-    sealed: bytes = b""
+    sealed: bytes
 
     @property
     def curve(self) -> Curve:
@@ -112,7 +112,7 @@ def the_signer(sign_with: str, view: View) -> Signer:
     row = _named(sign_with, view)
     if row is None:
         raise NotFound("Could not find any resource to sign with. Addresses are case sensitive.")
-    (sealed,) = view.rows[Sealed(id=row.id)] or (b"",)
+    sealed = secret_of(row.id, view)
     if isinstance(row, PrivateKey):
         named = next((each.format for each in row.addresses if _is_same(each.address, sign_with, view)), None)
         return Signer(row=row, wallet=None, address_format=named, sealed=sealed)
