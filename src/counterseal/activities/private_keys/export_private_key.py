@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import msgspec
-from msgspec.structs import replace
 
+from counterseal.activities.exported import now_exported
 from counterseal.activities.needs import Reading, Sealed, secret_of
 from counterseal.activities.private_keys.facts import private_key_facts
 from counterseal.activities.registry import Checked, Outcome, activity
@@ -16,7 +16,7 @@ from counterseal.contract.shapes import ExportPrivateKeyIntent, ExportPrivateKey
 from counterseal.keystore import Keystore
 from counterseal.keystore.exports import export_key
 from counterseal.keystore.wallet_keys import SealedKey
-from counterseal.organizations import PrivateKey, Put, View
+from counterseal.organizations import PrivateKey, View
 from counterseal.store import RowKey
 from counterseal.world import World
 
@@ -55,12 +55,9 @@ def export_private_key(wanted: WantedKey, view: View, world: World, keystore: Ke
     """
     row = wanted.row
     bundle = export_key(keystore, view.organization.id, wanted.key, wanted.target)
-    rows = () if row.exported else (_exported(row, world),)
-    return Outcome(result=ExportPrivateKeyResult(private_key_id=row.id, export_bundle=bundle), rows=rows)
-
-
-def _exported(row: PrivateKey, world: World) -> Put:
-    return Put(row=replace(row, exported=True, updated_ms=world.now_ms), replaces=row)
+    return Outcome(
+        result=ExportPrivateKeyResult(private_key_id=row.id, export_bundle=bundle), rows=now_exported(row, world)
+    )
 
 
 def _by_id(intent: ExportPrivateKeyIntent) -> RowKey:

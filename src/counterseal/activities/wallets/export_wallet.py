@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import msgspec
-from msgspec.structs import replace
 
+from counterseal.activities.exported import now_exported
 from counterseal.activities.needs import Reading, Sealed, secret_of
 from counterseal.activities.registry import Checked, Outcome, activity
 from counterseal.activities.target_keys import target_key
@@ -16,7 +16,7 @@ from counterseal.crypto.mnemonics import Language
 from counterseal.keystore import Keystore
 from counterseal.keystore.exports import export_phrase
 from counterseal.keystore.wallet_keys import SealedSeed
-from counterseal.organizations import Put, View, Wallet
+from counterseal.organizations import View, Wallet
 from counterseal.world import World
 
 
@@ -56,9 +56,6 @@ def export_wallet(wanted: WantedWords, view: View, world: World, keystore: Keyst
     """
     wallet = wanted.wallet
     bundle = export_phrase(keystore, view.organization.id, wanted.seed, wanted.target)
-    rows = () if wallet.exported else (_exported(wallet, world),)
-    return Outcome(result=ExportWalletResult(wallet_id=wallet.id, export_bundle=bundle), rows=rows)
-
-
-def _exported(wallet: Wallet, world: World) -> Put:
-    return Put(row=replace(wallet, exported=True, updated_ms=world.now_ms), replaces=wallet)
+    return Outcome(
+        result=ExportWalletResult(wallet_id=wallet.id, export_bundle=bundle), rows=now_exported(wallet, world)
+    )

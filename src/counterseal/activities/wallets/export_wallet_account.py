@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import msgspec
-from msgspec.structs import replace
 
+from counterseal.activities.exported import now_exported
 from counterseal.activities.needs import Reading, Sealed, secret_of
 from counterseal.activities.registry import Checked, Outcome, activity
 from counterseal.activities.target_keys import target_key
@@ -17,7 +17,7 @@ from counterseal.contract.shapes import ExportWalletAccountIntent, ExportWalletA
 from counterseal.keystore import Keystore
 from counterseal.keystore.exports import export_key
 from counterseal.keystore.wallet_keys import SealedKey
-from counterseal.organizations import WALLET_ACCOUNT_ADDRESS, Put, View, WalletAccount
+from counterseal.organizations import WALLET_ACCOUNT_ADDRESS, View, WalletAccount
 from counterseal.store import RowKey
 from counterseal.world import World
 
@@ -64,12 +64,10 @@ def export_wallet_account(wanted: WantedKey, view: View, world: World, keystore:
     """
     account = wanted.account
     bundle = export_key(keystore, view.organization.id, wanted.key, wanted.target)
-    rows = () if account.exported else (_exported(account, world),)
-    return Outcome(result=ExportWalletAccountResult(address=account.address, export_bundle=bundle), rows=rows)
-
-
-def _exported(account: WalletAccount, world: World) -> Put:
-    return Put(row=replace(account, exported=True, updated_ms=world.now_ms), replaces=account)
+    return Outcome(
+        result=ExportWalletAccountResult(address=account.address, export_bundle=bundle),
+        rows=now_exported(account, world),
+    )
 
 
 def _by_address(intent: ExportWalletAccountIntent) -> RowKey:
