@@ -7,12 +7,13 @@ Source: Turnkey docs, "Smart contract interfaces" (at most 400,000 characters).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import TypeVar
 
 import msgspec
 
 from counterseal.chains.refusal import NotUnderstood
+from counterseal.contract.errors import InvalidRequest
 from counterseal.contract.parse import NotStrictJson, check_structure
 
 INTERFACE_CHARACTERS_MAX = 400_000
@@ -48,6 +49,16 @@ def check_size(text: str, span: Span) -> None:
         check_structure(text[start:end].encode(), values_max=FUNCTION_VALUES_MAX, depth_max=INTERFACE_DEPTH_MAX)
     except NotStrictJson as fault:
         raise NotUnderstood(str(fault)) from None
+
+
+def index_in_order(text: str, index: Callable[[str], Steps[Index]]) -> Steps[Index]:
+    """What ``index`` makes of a text, in its steps. Raises ``InvalidRequest``, which says where the text is wrong."""
+    try:
+        if len(text) > INTERFACE_CHARACTERS_MAX:
+            raise NotUnderstood(f"{len(text)} characters, expected at most {INTERFACE_CHARACTERS_MAX}")
+        return (yield from index(text))
+    except NotUnderstood as fault:
+        raise InvalidRequest(f"invalid smart contract interface: {fault}") from None
 
 
 def all_at_once(steps: Steps[Result]) -> Result:

@@ -17,7 +17,6 @@ from counterseal.chains.ethereum.calldata import SELECTOR_BYTES, decode_argument
 from counterseal.chains.interface_text import (
     FUNCTION_VALUES_MAX,
     FUNCTIONS_MAX,
-    INTERFACE_CHARACTERS_MAX,
     INTERFACE_DEPTH_MAX,
     INTERFACE_VALUES_MAX,
     Index,
@@ -25,10 +24,11 @@ from counterseal.chains.interface_text import (
     Steps,
     all_at_once,
     check_size,
+    index_in_order,
 )
 from counterseal.chains.json_text import JsonCursor, read_json_text
 from counterseal.chains.refusal import NotUnderstood, invalid_transaction
-from counterseal.contract.errors import InvalidRequest, quoted
+from counterseal.contract.errors import quoted
 from counterseal.crypto.hashes import keccak256
 
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
@@ -100,12 +100,7 @@ def index_interface(text: str) -> Steps[Index]:
 
     Raises ``InvalidRequest`` as `parse_interface`.
     """
-    try:
-        if len(text) > INTERFACE_CHARACTERS_MAX:
-            raise NotUnderstood(f"{len(text)} characters, expected at most {INTERFACE_CHARACTERS_MAX}")
-        return (yield from _index(text))
-    except NotUnderstood as fault:
-        raise InvalidRequest(f"invalid smart contract interface: {fault}") from None
+    return index_in_order(text, _index)
 
 
 def interface_at(text: str, index: Index) -> ContractInterface:

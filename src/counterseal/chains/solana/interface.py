@@ -15,7 +15,6 @@ import msgspec
 from counterseal.chains.interface_text import (
     FUNCTION_VALUES_MAX,
     FUNCTIONS_MAX,
-    INTERFACE_CHARACTERS_MAX,
     INTERFACE_DEPTH_MAX,
     INTERFACE_VALUES_MAX,
     Index,
@@ -23,11 +22,12 @@ from counterseal.chains.interface_text import (
     Steps,
     all_at_once,
     check_size,
+    index_in_order,
 )
 from counterseal.chains.json_text import JsonCursor, read_json_text
 from counterseal.chains.refusal import NotUnderstood
 from counterseal.chains.solana.idl_types import Record, Type, check_reached, definition_of, fields_of
-from counterseal.contract.errors import InvalidRequest, quoted
+from counterseal.contract.errors import quoted
 
 DISCRIMINATOR_BYTES_MAX = 8
 
@@ -91,12 +91,7 @@ def index_interface(text: str) -> Steps[Index]:
 
     Raises ``InvalidRequest`` as `parse_interface`.
     """
-    try:
-        if len(text) > INTERFACE_CHARACTERS_MAX:
-            raise NotUnderstood(f"{len(text)} characters, expected at most {INTERFACE_CHARACTERS_MAX}")
-        return (yield from _index(text))
-    except NotUnderstood as fault:
-        raise InvalidRequest(f"invalid smart contract interface: {fault}") from None
+    return index_in_order(text, _index)
 
 
 def _index(text: str) -> Steps[Index]:
