@@ -83,30 +83,23 @@ def derive_keys(
     keystore: Keystore, organization_id: str, seed: SealedSeed, wanted: Sequence[KeyAt]
 ) -> tuple[SealedKey, ...]:
     """The keys of a seed, sealed, in the order of ``wanted``: some 0.1 ms each. Raises ``KeystoreError``."""
-    with _opened(keystore, seed.sealed, _seed_purpose(organization_id, seed.mark)) as contents:
-        derived = contents[-mnemonics.SEED_SIZE :]
-        with KeyTree(derived) as tree:
-            keys = tuple(
-                seal_key(keystore, organization_id, each.curve, tree.private_key(each.curve, each.levels))
-                for each in wanted
-            )
-        wipe(derived)
-    return keys
+    with _tree_of(keystore, organization_id, seed) as tree:
+        return tuple(
+            seal_key(keystore, organization_id, each.curve, tree.private_key(each.curve, each.levels))
+            for each in wanted
+        )
 
 
 def public_keys_of(
     keystore: Keystore, organization_id: str, seed: SealedSeed, wanted: Sequence[KeyAt]
 ) -> tuple[str, ...]:
     """The public keys that a seed derives, as ``SealedKey`` has them. Raises ``KeystoreError``."""
-    with _opened(keystore, seed.sealed, _seed_purpose(organization_id, seed.mark)) as contents:
-        derived = contents[-mnemonics.SEED_SIZE :]
-        with KeyTree(derived) as tree:
-            public_keys = []
-            for each in wanted:
-                secret = tree.private_key(each.curve, each.levels)
-                public_keys.append(public_key_of(each.curve, secret).hex())
-                wipe(secret)
-        wipe(derived)
+    public_keys = []
+    with _tree_of(keystore, organization_id, seed) as tree:
+        for each in wanted:
+            secret = tree.private_key(each.curve, each.levels)
+            public_keys.append(public_key_of(each.curve, secret).hex())
+            wipe(secret)
     return tuple(public_keys)
 
 
@@ -195,6 +188,17 @@ def _opened(keystore: Keystore, sealed: bytes, purpose: str) -> Iterator[bytearr
         yield contents
     finally:
         wipe(contents)
+
+
+@contextmanager
+def _tree_of(keystore: Keystore, organization_id: str, seed: SealedSeed) -> Iterator[KeyTree]:
+    with _opened(keystore, seed.sealed, _seed_purpose(organization_id, seed.mark)) as contents:
+        derived = contents[-mnemonics.SEED_SIZE :]
+        try:
+            with KeyTree(derived) as tree:
+                yield tree
+        finally:
+            wipe(derived)
 
 
 def _mark_of(seed: bytearray) -> str:
