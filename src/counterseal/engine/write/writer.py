@@ -31,8 +31,7 @@ from counterseal.world import Clock, rest
 
 BATCH_MAX = 128
 BATCH_SECONDS = 0.006
-"""Of deciding, after which a batch is full, whatever its size. Some thirty ordinary submissions take as long on a busy
-machine: more and smaller batches would cost all of them a look at the store and a commit each."""
+"""Of deciding, after which a batch is full, whatever its size. Some thirty ordinary submissions take as long."""
 PIECE_SECONDS = 0.002
 """Of deciding, after which others go on for some turns of the event loop."""
 TOGETHER = 8
