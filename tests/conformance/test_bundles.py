@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from counterseal.keystore.bundles import (
     open_client_message,
     target_bundle,
 )
+from node_process import answers_of
 
 ORGANIZATION, USER = "0190e2a4-0000-7000-8000-000000000001", "0190e2a4-0000-7000-8000-000000000002"
 SIGNER, TARGET, CLIENT = (P256PrivateKey.generate() for _ in range(3))
@@ -33,19 +32,7 @@ SECRETS = ["s3cr3t", "clé ✓\n", "x" * 65536]
 
 def ask(*questions: dict[str, Any]) -> list[dict[str, Any]]:
     """One node process for all."""
-    done = subprocess.run(
-        ["node", "javascript/bundles.mjs"],
-        cwd=Path(__file__).parent,
-        input="\n".join(map(json.dumps, questions)),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(answers) == len(questions)
-    return answers
+    return answers_of(Path(__file__).parent / "javascript" / "bundles.mjs", questions)
 
 
 def exported(plaintext: bytes | bytearray, **changes: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import struct
-import subprocess
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from counterseal.chains.solana import parse_interface
 from counterseal.chains.solana.borsh import decode
 from counterseal.crypto import base58
+from node_process import answers_of
 
 INSTRUCTIONS = 150
 _NUMBERS = tuple(f"{sign}{bits}" for sign in "iu" for bits in (8, 16, 32, 64, 128))
@@ -20,17 +20,7 @@ _PLAIN = (*_NUMBERS, "bool", "pubkey", "string", "bytes", "f32", "f64")
 
 def written_by_anchor(questions: list[dict[str, Any]]) -> list[str]:
     """One node process for all."""
-    done = subprocess.run(
-        ["node", "instructions.mjs"],
-        cwd=Path(__file__).parent,
-        input="\n".join(map(json.dumps, questions)),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return answers_of(Path(__file__).with_name("instructions.mjs"), questions)
 
 
 class Samples:

@@ -6,8 +6,6 @@ what became final may be spent. ``solders`` and ``embit`` are asked in ``tests/p
 
 from __future__ import annotations
 
-import json
-import subprocess
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,25 +22,14 @@ import bitcoin_samples as samples
 from bitcoin_consensus import spends
 from counterseal.chains import bitcoin, solana
 from counterseal.crypto.signing import sign
+from node_process import answers_of
 
 TRANSACTIONS = 100
 
 
 def answers(questions: list[dict[str, str]]) -> list[dict[str, Any]]:
     """One node process for all."""
-    done = subprocess.run(
-        ["node", "transactions.mjs"],
-        cwd=Path(__file__).parent,
-        input="\n".join(map(json.dumps, questions)),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    found = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(found) == len(questions)
-    return found
+    return answers_of(Path(__file__).with_name("transactions.mjs"), questions)
 
 
 def psbt_of(random: Random, scripts: list[bytes]) -> bytes:
