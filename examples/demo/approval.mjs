@@ -1,17 +1,7 @@
 // Bob, the second root user, approves what Ada has asked for.
 
-import { Turnkey } from "@turnkey/sdk-server";
-
+import { client as bob } from "./client.mjs";
 import { expect, step } from "./step.mjs";
-
-const { url, organizationId, publicKey, privateKey } = JSON.parse(process.env.COUNTERSEAL_DEMO);
-
-const bob = new Turnkey({
-  apiBaseUrl: url,
-  defaultOrganizationId: organizationId,
-  apiPublicKey: publicKey,
-  apiPrivateKey: privateKey,
-}).apiClient();
 
 await step("Bob finds it and approves: now it is carried out", "sdk-server", async () => {
   const { activities } = await bob.getActivities({ filterByStatus: ["ACTIVITY_STATUS_CONSENSUS_NEEDED"] });

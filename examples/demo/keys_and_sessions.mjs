@@ -4,26 +4,19 @@ import { createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { compressRawPublicKey, decryptCredentialBundle, generateP256KeyPair, getPublicKey } from "@turnkey/crypto";
-import { Turnkey, TurnkeyApiClient } from "@turnkey/sdk-server";
+import { TurnkeyApiClient } from "@turnkey/sdk-server";
 import { WalletStamper, WalletType } from "@turnkey/wallet-stamper";
 import { hexToBytes } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 
+import { client as root, clientOf } from "./client.mjs";
 import { expect, refusal, step } from "./step.mjs";
 
-const { url, organizationId, userId, publicKey, privateKey } = JSON.parse(process.env.COUNTERSEAL_DEMO);
+const { url, organizationId, userId } = JSON.parse(process.env.COUNTERSEAL_DEMO);
 
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
-const clientOf = (key) =>
-  new Turnkey({
-    apiBaseUrl: url,
-    defaultOrganizationId: organizationId,
-    apiPublicKey: key.publicKey,
-    apiPrivateKey: key.privateKey,
-  }).apiClient();
 const clientOfWallet = (wallet) =>
   new TurnkeyApiClient({ apiBaseUrl: url, organizationId, stamper: new WalletStamper(wallet) });
-const root = clientOf({ publicKey, privateKey });
 
 const p256 = generateP256KeyPair();
 

@@ -2,24 +2,16 @@
 
 import { generateP256KeyPair } from "@turnkey/crypto";
 import { ApiKeyStamper } from "@turnkey/api-key-stamper";
-import { Turnkey } from "@turnkey/sdk-server";
 import { createAccount } from "@turnkey/viem";
 import { createPublicClient, createTestClient, formatEther, http, parseEther, serializeTransaction } from "viem";
 import { generatePrivateKey, privateKeyToAddress } from "viem/accounts";
 import { foundry } from "viem/chains";
 
+import { client as root, clientOf } from "./client.mjs";
 import { expect, step } from "./step.mjs";
 
-const { url, organizationId, publicKey, privateKey, chainUrl } = JSON.parse(process.env.COUNTERSEAL_DEMO);
+const { url, organizationId, chainUrl } = JSON.parse(process.env.COUNTERSEAL_DEMO);
 
-const clientOf = (key) =>
-  new Turnkey({
-    apiBaseUrl: url,
-    defaultOrganizationId: organizationId,
-    apiPublicKey: key.publicKey,
-    apiPrivateKey: key.privateKey,
-  }).apiClient();
-const root = clientOf({ publicKey, privateKey });
 const agentKey = generateP256KeyPair();
 const agent = clientOf(agentKey);
 
