@@ -17,7 +17,7 @@ from benchmarks.measurement import Measurement
 from benchmarks.operations import OPERATIONS, introductions, stamped_requests
 from benchmarks.population import NEW, UNDER_100_POLICIES, make_server, populate
 from benchmarks.postgres_bench import PostgresBench
-from benchmarks.rows import COLD, COLD_START, NO_LOGS, POSTGRES, RECONNECT, START, Row
+from benchmarks.rows import COLD, COLD_START, NO_LOGS, OPTIONS, POSTGRES, RECONNECT, START, Row
 from benchmarks.servers import COUNTERSEAL, LOG_FILE, Command, Server, counterseal_server
 from benchmarks.start import start_to_ready
 from counterseal.data_directory import STORE_FILE
@@ -87,7 +87,7 @@ class Bench:
         if self._on_postgres is not None and row.store == POSTGRES:
             seconds = self._seconds * (_LONGER if operation.is_write else 1)
             return self._on_postgres.run(row, seconds=seconds, command=command)
-        options = ("--log-level", "warning") if row.variant == NO_LOGS else ()
+        options = OPTIONS.get(row.variant, ())
         senders = len(self._population[operation.group])
         load = Load(
             connections=row.connections,
@@ -107,7 +107,7 @@ class Bench:
                 measured = replay(
                     server, self._requests(row.operation), load, good_reply_contains=operation.good_reply_contains
                 )
-        if not options and server.requests_logged() < warmed + measured.served:
+        if row.variant != NO_LOGS and server.requests_logged() < warmed + measured.served:
             raise LoadFailed(
                 f"{server.requests_logged()} lines for {warmed + measured.served} replies: the log lacks some"
             )

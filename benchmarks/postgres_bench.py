@@ -12,7 +12,7 @@ from benchmarks.machine import is_in_memory
 from benchmarks.measurement import Measurement
 from benchmarks.operations import OPERATIONS, introductions, stamped_requests
 from benchmarks.population import NEW, populate
-from benchmarks.rows import POSTGRES, Row
+from benchmarks.rows import OPTIONS, POSTGRES, Row
 from benchmarks.servers import COUNTERSEAL, Command, counterseal_server
 from tests.postgres_server import PostgresServer, running_postgres
 
@@ -67,6 +67,7 @@ class PostgresBench:
                 stack.enter_context(
                     counterseal_server(
                         self._directory / "data",
+                        options=OPTIONS.get(row.variant, ()),
                         command=command,
                         database=self._postgres.socket_url(_RUN),
                         log=self._directory / f"log-{number}",

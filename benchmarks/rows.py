@@ -58,6 +58,12 @@ POSTGRES = "postgres"
 NO_LOGS = "no_logs"
 """``--log-level warning``, so that requests are not logged: what the log costs, by difference."""
 
+NO_LEDGER = "no_ledger"
+"""``--no-ledger``: what the ledger costs, by difference."""
+
+OPTIONS = {NO_LOGS: ("--log-level", "warning"), NO_LEDGER: ("--no-ledger",)}
+"""What servers of a variant are started with."""
+
 COLD = "cold"
 """Each request is the first about its organization since the server started."""
 
@@ -94,6 +100,7 @@ _WRITES = (
     Row("create_api_keys", 1, targets=(Target("p50_ms", 2.5, 1.0),)),
     Row("create_api_keys", 32, targets=(Target("ratio", 0.15, 0.30), _WRITE_P99)),
     Row("create_api_keys", 32, variant=NO_LOGS),
+    Row("create_api_keys", 32, variant=NO_LEDGER),
     Row("create_api_keys", 1, workers=2),
     Row("create_api_keys", 32, workers=2, targets=(_WRITE_P99,)),
     Row("create_api_keys+30policies", 1),
@@ -118,6 +125,7 @@ _WALLETS = (
 _ON_POSTGRES = (
     Row("whoami", 32, POSTGRES),
     Row("whoami", 32, POSTGRES, workers=2, targets=(Target("ratio", 0.40, 0.75), Target("p99_ms", 40, 15))),
+    Row("create_api_keys", 32, POSTGRES, variant=NO_LEDGER),
     Row("create_api_keys", 32, POSTGRES, targets=(Target("ratio", 0.12, 0.25), _WRITE_P99)),
     Row("create_api_keys", 32, POSTGRES, workers=2, targets=(Target("ratio", 0.12, 0.25), _WRITE_P99)),
     Row("create_read_write_session", 32, POSTGRES, targets=(_WRITE_P99,)),

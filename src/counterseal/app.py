@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from counterseal.activities import implemented_kinds
-from counterseal.data_directory import DataDirectory
+from counterseal.data_directory import CHECKPOINT_FILE, DataDirectory
 from counterseal.engine import Authentication, Engine, Snapshots, Writer
 from counterseal.engine.decide.judge import Judge
 from counterseal.engine.engine import Admit
@@ -17,6 +17,10 @@ from counterseal.engine.show.simulate import Simulator
 from counterseal.engine.who.read_only import ReadOnlySessions
 from counterseal.engine.write.lanes import Lanes
 from counterseal.engine.write.writes import Writes, WritesElsewhere
+from counterseal.followers.checkpoint_file import CheckpointFile
+from counterseal.followers.forks import require_no_fork
+from counterseal.followers.sequencer import Sequencer
+from counterseal.following import Following
 from counterseal.http import (
     ClientRate,
     Cors,
@@ -42,11 +46,19 @@ class App:
     """A running server: an ASGI application (``http``) and the task by which it writes. Make one with ``start``."""
 
     def __init__(
-        self, *, http: HttpApp, engine: Engine, writing: Writing, store: Store, directory: DataDirectory
+        self,
+        *,
+        http: HttpApp,
+        engine: Engine,
+        writing: Writing,
+        following: Following,
+        store: Store,
+        directory: DataDirectory,
     ) -> None:
         self.http = http
         self.engine = engine
         self._writing = writing
+        self._following = following
         self._store = store
         self._directory = directory
 
@@ -85,6 +97,7 @@ class App:
             keystore=keystore,
             snapshots=snapshots,
             writing=Writing(writer),
+            following=Following(),
             metrics=None if shared_metrics is None else Metrics(shared_metrics),
             clock=SystemClock(),
             random=SystemRandom(),
@@ -122,6 +135,7 @@ class App:
             keystore=keystore,
             snapshots=snapshots,
             writing=Writing(writer),
+            following=followers(settings, store, keystore, clock=clock, random=random),
             metrics=metrics,
             clock=clock,
             random=random,
@@ -138,6 +152,7 @@ class App:
         keystore: Keystore,
         snapshots: Snapshots,
         writing: Writing,
+        following: Following,
         metrics: Metrics | None,
         clock: Clock,
         random: Random,
@@ -170,7 +185,7 @@ class App:
             cors=Cors(settings.cors_origins),
             observe=None if metrics is None else _observer(metrics, snapshots),
         )
-        return cls(http=http, engine=engine, writing=writing, store=store, directory=directory)
+        return cls(http=http, engine=engine, writing=writing, following=following, store=store, directory=directory)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """ASGI; only HTTP is spoken."""
@@ -189,6 +204,7 @@ class App:
     async def stop(self) -> None:
         """Finish the writes that are waiting and release everything."""
         await self._writing.stop()
+        await self._following.stop()
         await self._store.close()
         self._directory.unlock()
 
@@ -209,10 +225,30 @@ async def lock_and_open(directory: DataDirectory, settings: Settings) -> tuple[S
     """What a process that writes rests on. Raises what ``App.start`` raises."""
     directory.lock()
     try:
-        return await _open(directory, settings, is_writer=True)
+        store, keystore = await _open(directory, settings, is_writer=True)
+        try:
+            store.keeps_ledger = settings.ledger
+            if settings.ledger:
+                await require_no_fork(store, keystore, checkpoint_file(settings))
+        except BaseException:
+            await store.close()
+            raise
+        return store, keystore
     except BaseException:
         directory.unlock()
         raise
+
+
+def checkpoint_file(settings: Settings) -> CheckpointFile:
+    """Where the last checkpoint is kept."""
+    return CheckpointFile(settings.ledger_checkpoint_file or settings.data / CHECKPOINT_FILE)
+
+
+def followers(settings: Settings, store: Store, keystore: Keystore, *, clock: Clock, random: Random) -> Following:
+    """Those of a process that writes. Call it on the event loop."""
+    if not settings.ledger:
+        return Following()
+    return Following(Sequencer(store, keystore, clock=clock, random=random, file=checkpoint_file(settings)))
 
 
 async def _open(directory: DataDirectory, settings: Settings, *, is_writer: bool = False) -> tuple[Store, Keystore]:

@@ -17,6 +17,7 @@ from counterseal.store.postgres import DatabaseUrl, PostgresStore
 STORE_FILE = "counterseal.db"
 LOCK_FILE = "counterseal.lock"
 KEYS_DIRECTORY = "keys"
+CHECKPOINT_FILE = "ledger.checkpoint"
 
 _DIRECTORY_MODE = 0o700
 _FILE_MODE = 0o600

@@ -17,7 +17,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     The limits of requests a second are off while they are None. ``trusted_proxies`` are networks (CIDR) whose
     X-Forwarded-For names the client. Without ``ip_allowlists`` nobody is asked where a request comes from.
     ``cors_origins`` are origins whose pages may read replies, or ``*`` alone. ``signing`` is what may be signed beyond
-    what is safe.
+    what is safe. The last checkpoint of the ledger is kept in ``ledger_checkpoint_file``, else in the data directory.
     """
 
     data: Path
@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     snapshot_cache_bytes_max: int = 128 * 1024 * 1024
     log_level: str = "info"
     metrics: bool = True
+    ledger: bool = True
+    ledger_checkpoint_file: Path | None = None
     signing: SigningRules = STRICT
 
     def __repr__(self) -> str:

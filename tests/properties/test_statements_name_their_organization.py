@@ -19,8 +19,9 @@ import pytest
 from counterseal.store import sql
 from counterseal.store.sql import tables
 
-FILES_THAT_MAY = {"unscoped.py", "tables.py"}
-"""The look-ups that the contract demands, and what is written, of which each statement is looked at below."""
+FILES_THAT_MAY = {"unscoped.py", "tables.py", "ledger.py"}
+"""The look-ups that the contract demands; what is written, of which each statement is looked at below; and the ledger,
+which is one of all organizations."""
 
 EXCEPTIONS = {
     ("organizations.py", "SELECT organizations"): "the question is whether anything can be read",
@@ -32,14 +33,20 @@ TABLES_WITHOUT = {
     "organizations": "they are organizations",
     "votes": "votes belong to an activity, which is written in its organization, in the same batch",
     "sealed_secrets": "the server's own keys",
+    "ledger_logs": "the ledger is one of all organizations",
+    "ledger_tiles": "the ledger is one of all organizations",
 }
+LEDGER = ("ledger_logs", "ledger_tiles", "ledger_pending")
+"""What is put in is found by its place in the ledger."""
 
 _STATEMENT = re.compile(r"(SELECT|INSERT|UPDATE|DELETE)\b")
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE) ([\w{}]+)")
 _COMPARED = re.compile(r"\b(organization_id|organization_number|parent_id)(, \w+\))? (= |IN )")
 _INSERTED = re.compile(r"^INSERT INTO \w+ \([^)]*\b(organization_id|organization_number)\b")
 _ORGANIZATION_ITSELF = re.compile(r"FROM organizations WHERE id = \?|INTO organizations|organizations\.id = given\.id")
-_NAMES_IT = r"\w+\.organization_id = given\.organization_id|\(.*organization_id.*\) IN|ON CONFLICT \(organization_id, "
+_NAMES_IT = (
+    r"\w+\.organization_id = given\.organization_id|\(.*organization_id.*\) IN|ON CONFLICT \(organization_id[,)]"
+)
 
 
 class Statement(NamedTuple):
@@ -118,7 +125,7 @@ def test_everything_that_is_written_names_its_organization() -> None:
     assert len(written) == len(re.findall(r" = Statement\(", Path(tables.__file__).read_text()))
     for statement in written:
         names = {name for name, _ in statement.columns}
-        if not any(f"{table} " in statement.text for table in ("organizations", "sealed_secrets")):
+        if not any(f"{table} " in statement.text for table in ("organizations", "sealed_secrets", *LEDGER)):
             assert "organization_id" in names
             assert re.search(_NAMES_IT, statement.text)
     without = {table.name for table in tables.TABLES if "organization_id" not in dict(table.columns)}

@@ -8,6 +8,7 @@ from counterseal import __version__
 from counterseal.cli.explain import explain_command
 from counterseal.cli.init import init
 from counterseal.cli.keys import keys
+from counterseal.cli.ledger import ledger
 from counterseal.cli.migrate_store import migrate_store
 from counterseal.cli.policy import policy
 from counterseal.cli.request import request
@@ -23,7 +24,19 @@ def main() -> None:
     """Counterseal: signed requests, credentials, sessions, approvals and keys, on your own machine."""
 
 
-for _command in (init, serve, keys, request, explain_command, policy, transaction, wallets, migrate_store, worker):
+for _command in (
+    init,
+    serve,
+    keys,
+    request,
+    explain_command,
+    policy,
+    transaction,
+    wallets,
+    ledger,
+    migrate_store,
+    worker,
+):
     main.add_command(_command)
 
 __all__ = ["main"]

@@ -88,6 +88,22 @@ _log = structlog.get_logger("counterseal")
     show_envvar=True,
     help="Answer GET /metrics, for Prometheus.",
 )
+@click.option(
+    "--ledger/--no-ledger",
+    default=True,
+    show_default=True,
+    envvar="COUNTERSEAL_LEDGER",
+    show_envvar=True,
+    help="Put what is decided into the ledger.",
+)
+@click.option(
+    "--ledger-checkpoint-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="COUNTERSEAL_LEDGER_CHECKPOINT_FILE",
+    show_envvar=True,
+    help="Where the last checkpoint is kept, so that an older back-up is seen to be one; on another disk, best."
+    " [default: ledger.checkpoint in the data directory]",
+)
 def serve(
     *,
     directory: Path,
@@ -100,6 +116,8 @@ def serve(
     snapshot_cache_bytes_max: int,
     log_level: str,
     metrics: bool,
+    ledger: bool,
+    ledger_checkpoint_file: Path | None,
     lenient_addresses: bool,
     psbt_allow_witness_only: bool,
     replayable_ethereum: bool,
@@ -122,6 +140,8 @@ def serve(
             snapshot_cache_bytes_max=snapshot_cache_bytes_max,
             log_level=log_level,
             metrics=metrics,
+            ledger=ledger,
+            ledger_checkpoint_file=ledger_checkpoint_file,
             signing=SigningRules(
                 lenient_addresses=lenient_addresses,
                 psbt_allow_witness_only=psbt_allow_witness_only,

@@ -47,10 +47,11 @@ IDENTITIES: Final[Mapping[str, Identity]] = MappingProxyType(
         # The client's option takes the compressed form only (`encryptOnRampSecret`).
         "on_ramp": Identity(signs=False, compressed=True),
         "webhook": Identity(key_type=Ed25519PrivateKey),
+        "ledger": Identity(key_type=Ed25519PrivateKey),  # checkpoints
     }
 )
 
-ADDED_LATER: Final = frozenset({"signer_encryption"})
+ADDED_LATER: Final = frozenset({"signer_encryption", "ledger"})
 """Names that stores of earlier releases do not have: they are made at the next start."""
 
 SIGNER_QUORUM: Final = "signer_quorum"

@@ -117,6 +117,21 @@ class TiledTree:
         return content
 
 
+def tiles_for(size: int, *indices: int) -> list[Tile]:
+    """The tiles from which the root of so many entries is made, and the inclusion proofs of those at ``indices``.
+
+    For a consistency proof: the indices are those of the last entry of the older tree, and of the one behind it.
+    """
+    found: dict[Tile, None] = {}
+    level = 0
+    while (hashes := size >> TILE_ROWS * level) > 0:
+        last = (hashes - 1) // TILE_WIDTH
+        for index in {last, *(min(each >> TILE_ROWS * (level + 1), last) for each in indices)}:
+            found[Tile(level, index, min(TILE_WIDTH, hashes - index * TILE_WIDTH))] = None
+        level += 1
+    return list(found)
+
+
 def _middle(start: int, end: int) -> int:
     """Where entries ``start`` up to ``end`` are cut: behind the largest power of two below their number."""
     return start + (1 << (end - start - 1).bit_length() - 1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from counterseal.app import lock_and_open
+from counterseal.app import followers, lock_and_open
 from counterseal.data_directory import DataDirectory
 from counterseal.engine import Snapshots, Writer
+from counterseal.following import Following
 from counterseal.metrics import Metrics, SharedMetrics
 from counterseal.settings import Settings
 from counterseal.store import Store
@@ -15,11 +16,12 @@ from counterseal.writing import Writing, compose_decider
 class WriterProcess:
     """The process that writes for its workers; it speaks no HTTP. Make one with ``start``."""
 
-    def __init__(self, writer: Writer, store: Store, directory: DataDirectory) -> None:
+    def __init__(self, writer: Writer, following: Following, store: Store, directory: DataDirectory) -> None:
         self.writer = writer
         self._store = store
         self._directory = directory
         self._writing = Writing(writer)
+        self._following = following
 
     @classmethod
     async def start(cls, settings: Settings, shared_metrics: SharedMetrics | None) -> WriterProcess:
@@ -28,10 +30,10 @@ class WriterProcess:
         store, keystore = await lock_and_open(directory, settings)
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
         metrics = None if shared_metrics is None else Metrics(shared_metrics)
-        decider = compose_decider(
-            snapshots, store, keystore, SystemRandom(), metrics, turns=Turns(), signing=settings.signing
-        )
-        return cls(Writer(snapshots, store, decider, clock=SystemClock(), meter=metrics), store, directory)
+        clock, random = SystemClock(), SystemRandom()
+        decider = compose_decider(snapshots, store, keystore, random, metrics, turns=Turns(), signing=settings.signing)
+        following = followers(settings, store, keystore, clock=clock, random=random)
+        return cls(Writer(snapshots, store, decider, clock=clock, meter=metrics), following, store, directory)
 
     @property
     def has_failed(self) -> bool:
@@ -41,5 +43,6 @@ class WriterProcess:
     async def stop(self) -> None:
         """Finish the writes that are waiting and release everything."""
         await self._writing.stop()
+        await self._following.stop()
         await self._store.close()
         self._directory.unlock()

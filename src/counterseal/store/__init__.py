@@ -1,6 +1,7 @@
 """Durable storage: the ``Store`` protocol, the records that cross it and SQLite behind it; see ``postgres``."""
 
 from counterseal.store.errors import Conflict, StoreError, Unknown
+from counterseal.store.ledger_rows import Chain, Entry, Growth, LedgerStore, Pending, StoredLog, Waiting
 from counterseal.store.protocol import Reads, SharedStore, Store, Turn
 from counterseal.store.records import (
     ActivityStatus,
@@ -20,9 +21,14 @@ from counterseal.store.sqlite.store import SqliteStore
 
 __all__ = [
     "ActivityStatus",
+    "Chain",
     "Commit",
     "Conflict",
+    "Entry",
+    "Growth",
+    "LedgerStore",
     "NewEvent",
+    "Pending",
     "Reads",
     "RowChanges",
     "RowKey",
@@ -32,6 +38,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoredActivity",
+    "StoredLog",
     "StoredSecret",
     "StoredVote",
     "SubOrganizationFilter",
@@ -39,4 +46,5 @@ __all__ = [
     "Turn",
     "Unknown",
     "VoteSelection",
+    "Waiting",
 ]

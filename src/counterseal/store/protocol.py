@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar, runtime_checkable
 
 from counterseal.organizations import Advance, Key, Row, Snapshot, User
+from counterseal.store.ledger_rows import LedgerStore
 from counterseal.store.records import (
     ActivityStatus,
     Commit,
@@ -154,8 +155,11 @@ class Reads(Protocol):
         ...
 
 
-class Store(Reads, Protocol):
+class Store(Reads, LedgerStore, Protocol):
     """Where everything is. Every method raises StoreError, see ``errors``."""
+
+    keeps_ledger: bool
+    """Whether commits are put into the ledger. All processes of a store have to agree."""
 
     def revision(self) -> int | None:
         """A number that is another one whenever another process has committed since; cheap enough for every request.

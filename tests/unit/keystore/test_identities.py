@@ -10,7 +10,8 @@ from counterseal.crypto import ed25519, p256
 from counterseal.keystore import FileSeal, Keystore, KeystoreError
 from counterseal.keystore.identities import IDENTITIES
 
-SIGNERS = ["signer", "notarizer", "tls_fetcher", "webhook"]
+SIGNERS = ["signer", "notarizer", "tls_fetcher", "webhook", "ledger"]
+ED25519 = ("webhook", "ledger")
 
 
 @pytest.fixture(scope="module")
@@ -24,24 +25,25 @@ def test_public_keys_are_written_as_clients_pin_them(planted: Any) -> None:
     assert set(public) == set(IDENTITIES)
     for name, text in public.items():
         private_key = IDENTITIES[name].key_type.from_secret(planted.secrets[name])
-        prefixes = {"on_ramp": ("02", "03"), "webhook": ("",)}.get(name, ("04",))
-        assert len(text) == {"on_ramp": 66, "webhook": 64}.get(name, 130)
+        prefixes = {"on_ramp": ("02", "03"), "webhook": ("",), "ledger": ("",)}.get(name, ("04",))
+        assert len(text) == {"on_ramp": 66, "webhook": 64, "ledger": 64}.get(name, 130)
         assert text.startswith(prefixes)
         assert text == text.lower()
         point = bytes.fromhex(text)
-        assert (point if name == "webhook" else p256.compress(point)) == private_key.public_key
+        assert (point if name in ED25519 else p256.compress(point)) == private_key.public_key
 
 
 @given(message=st.binary(max_size=300))
 def test_each_signer_signs_for_itself_alone(keystore: Keystore, message: bytes) -> None:
     texts = keystore.public_identities()
     public = {name: bytes.fromhex(texts[name]) for name in IDENTITIES}
-    signature = keystore.sign_as("webhook", message)
-    assert ed25519.verify(public["webhook"], signature, message)
+    for name in ED25519:
+        signature = keystore.sign_as(name, message)
+        assert [each for each in ED25519 if ed25519.verify(public[each], signature, message)] == [name]
     for name in ("signer", "notarizer", "tls_fetcher"):
         signature = keystore.sign_as(name, message)
         accepting = [
-            other for other in IDENTITIES if other != "webhook" and p256.verify(public[other], signature, message)
+            other for other in IDENTITIES if other not in ED25519 and p256.verify(public[other], signature, message)
         ]
         assert accepting == [name]
 

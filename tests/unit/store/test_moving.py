@@ -14,7 +14,18 @@ from msgspec.structs import replace
 
 import long_history
 import sample
-from counterseal.store import NewEvent, SqliteStore, Store, StoredSecret, StoreError
+from counterseal.ledger import Tile
+from counterseal.store import (
+    Chain,
+    Entry,
+    Growth,
+    NewEvent,
+    SqliteStore,
+    Store,
+    StoredLog,
+    StoredSecret,
+    StoreError,
+)
 from counterseal.store.moving import Source, Target, move, rows_in
 from counterseal.store.postgres import DatabaseUrl, Limits, PostgresStore
 from counterseal.store.postgres.moving import postgres_source, postgres_target
@@ -105,7 +116,28 @@ async def fill(place: Place, *, message: bytes = LARGE) -> None:
     await store.commit([replace(sample.commit(activity, events=(event,)), rests_on=rests_on)])
     await long_history.alter(store)
     await store.add_sealed_secrets([StoredSecret(name=name, public_key="02", sealed=b"\x00s") for name in "bBa"])
+    await fill_ledger(store)
     await store.close()
+
+
+async def fill_ledger(store: Store) -> None:
+    """Some is in it, and some is pending."""
+    first, *_ = (await store.ledger_pending(limit=1, bytes_max=1)).pending
+    log = StoredLog(1, "ledger.example/1", 0, 0, b"")
+    await store.begin_log(log)
+    entry = Entry(
+        *(1, 0, "ACTIVITY", first.organization_id, first.activity_id, first.ordinal),
+        *(first.effects or b"effects", 1, b"s" * 32, b"c" * 32),
+    )
+    growth = Growth(
+        before=log,
+        after=log._replace(size=1, signed_ms=2, checkpoint=b"note"),
+        places=[first.place],
+        entries=[entry],
+        chains={first.organization_id: Chain(1, b"h" * 32)},
+        tiles={Tile(0, 0, 1): b"t" * 32},
+    )
+    await store.grow_ledger(growth)
 
 
 async def all_rows(source: Source) -> dict[str, Rows]:

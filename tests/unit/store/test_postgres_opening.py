@@ -14,6 +14,7 @@ import stored
 from counterseal.store import StoreError
 from counterseal.store.postgres import DatabaseUrl, Limits, PostgresStore
 from counterseal.store.postgres.connection import Connector
+from counterseal.store.postgres.statements import WORDS
 from counterseal.store.sql import schema
 from postgres_server import PASSWORD, USER, PostgresServer
 from sample import PARENT_ID
@@ -78,7 +79,7 @@ async def test_several_that_start_at_once_take_each_step_once(
 ) -> None:
     await (await PostgresStore.create(url)).close()
     steps = schema.steps
-    newest = steps({name: name for name in ("bytes", "number", "text", "by_key", "at_the_end")})[-1][0]
+    newest = steps(WORDS)[-1][0]
 
     def and_one_more(words: Mapping[str, str]) -> list[tuple[int, str]]:
         return [*steps(words), (newest + 1, "CREATE TABLE later (a BIGINT); INSERT INTO later VALUES (1)")]

@@ -26,6 +26,9 @@ BEGIN;
 LOCK TABLE {", ".join(table.name for table in TABLES)} IN EXCLUSIVE MODE
 """
 
+_GO_ON_COUNTING = "SELECT setval(pg_get_serial_sequence('ledger_pending', 'place'), max(place)) FROM ledger_pending"
+"""Rows were copied with the numbers that they have."""
+
 _MADE = ["powers_of_two", *(table.name for table in reversed(TABLES))]
 """What a move makes, in an order in which it can be removed."""
 
@@ -72,6 +75,7 @@ class PostgresTarget(PostgresSource):
         """See ``Target``."""
         async with _transaction(self._session):
             await self._hold()
+            await self._session.run(_GO_ON_COUNTING)
             await name_version(self._session)
             await self._session.run("DROP TABLE counterseal_migration")
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 from counterseal.organizations import Advance
 from counterseal.store.errors import StoreError
+from counterseal.store.ledger_rows import Growth, StoredLog
 from counterseal.store.postgres.connection import USUAL, Connector, Limits
 from counterseal.store.postgres.gathered import GatheredAdvances
 from counterseal.store.postgres.migrate import make, migrate, require_fit, require_newest
@@ -17,10 +18,11 @@ from counterseal.store.postgres.statements import write_alone
 from counterseal.store.postgres.turn import PostgresTurn, organizations_of
 from counterseal.store.postgres.url import DatabaseUrl
 from counterseal.store.records import Commit, StoredSecret
-from counterseal.store.sql import sealed_secrets
+from counterseal.store.sql import ledger, sealed_secrets
 from counterseal.store.sql.activities import Pair
 from counterseal.store.sql.advances import NO_VERSION
 from counterseal.store.sql.batch import work_of
+from counterseal.store.sql.ledger_reads import SqlLedgerReads
 from counterseal.store.sql.query import Read, Value
 from counterseal.store.sql.store import SqlReads
 from counterseal.store.uuids import NOBODY, to_bytes, to_text
@@ -31,10 +33,11 @@ _NOBODY = to_text(NOBODY)
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
-class PostgresStore(SqlReads):
+class PostgresStore(SqlReads, SqlLedgerReads):
     """See ``SharedStore``. Open it with ``create`` or ``open``, in the event loop that uses it."""
 
     def __init__(self, connector: Connector, limits: Limits) -> None:
+        self.keeps_ledger = True
         self._pool = Pool(connector, limits)
         self._advances = GatheredAdvances(super().advances)
 
@@ -94,7 +97,7 @@ class PostgresStore(SqlReads):
 
     async def commit(self, commits: Sequence[Commit]) -> None:
         """See ``Store``."""
-        work = work_of(commits)
+        work = work_of(commits, keeps_ledger=self.keeps_ledger)
         async with self._turn(organizations_of(work)) as turn:
             await turn.write(work)
 
@@ -103,6 +106,16 @@ class PostgresStore(SqlReads):
         async with self._pool.session() as session:
             for write in sealed_secrets.add(secrets):
                 await session.fetch(write_alone(write))
+
+    async def begin_log(self, log: StoredLog) -> None:
+        """See ``LedgerStore``."""
+        async with self._pool.session() as session:
+            await session.fetch(write_alone(ledger.begin(log)))
+
+    async def grow_ledger(self, growth: Growth) -> None:
+        """See ``LedgerStore``. No organization is locked: what is put in is of the past."""
+        async with self._turn(set()) as turn:
+            await turn.write(ledger.work_of_growth(growth), locking=False)
 
     async def close(self) -> None:
         """See ``Store``."""
@@ -129,7 +142,7 @@ class PostgresStore(SqlReads):
     @asynccontextmanager
     async def _turn(self, organization_ids: set[bytes]) -> AsyncIterator[PostgresTurn]:
         async with self._pool.session_of_turn() as session:
-            turn = PostgresTurn(session)
+            turn = PostgresTurn(session, keeps_ledger=self.keeps_ledger)
             try:
                 await turn.begin(organization_ids)
                 yield turn

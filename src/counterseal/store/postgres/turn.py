@@ -30,8 +30,9 @@ from counterseal.store.sql.tables import ORGANIZATIONS
 class PostgresTurn(SqlReads):
     """See ``Turn``."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, keeps_ledger: bool = True) -> None:
         self._session = session
+        self._keeps_ledger = keeps_ledger
         self._one_at_a_time = asyncio.Lock()
         self._locked: set[bytes] = set()
         self._is_over = False
@@ -53,14 +54,14 @@ class PostgresTurn(SqlReads):
 
     async def commit(self, commits: Sequence[Commit]) -> None:
         """See ``Turn``."""
-        await self.write(work_of(commits))
+        await self.write(work_of(commits, keeps_ledger=self._keeps_ledger))
 
-    async def write(self, work: Work) -> None:
-        """Check what the work rests on, do it and commit."""
+    async def write(self, work: Work, *, locking: bool = True) -> None:
+        """Check what the work rests on, do it and commit. Organizations that it names are locked before."""
         async with self._one_at_a_time:
             if self._is_over:
                 raise StoreError("the turn is over")
-            missing = organizations_of(work) - self._locked
+            missing = organizations_of(work) - self._locked if locking else set()
             if missing:
                 await self._session.run(lock([*missing]))
             await self._write(work)

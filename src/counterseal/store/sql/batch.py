@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from counterseal.ledger.effects import Effect, digest_of, item_line, organization_line, packed
 from counterseal.organizations import RemovedAll, Step
 from counterseal.store.errors import Conflict
 from counterseal.store.records import Commit, NewEvent, RowChanges, SealedRow, StoredActivity, StoredVote
@@ -20,7 +21,7 @@ from counterseal.store.sql.lives import Lives
 from counterseal.store.sql.query import Given, Row, Write
 from counterseal.store.sql.removals import Removal
 from counterseal.store.sql.resource_changes import ResourceChanges
-from counterseal.store.uuids import to_bytes
+from counterseal.store.uuids import NOBODY, to_bytes
 
 THE_EVIDENCE = b""
 """The message of a vote that was cast by the very bytes of its activity, which the first vote has. No body is empty."""
@@ -39,16 +40,17 @@ class Work(NamedTuple):
     removals: tuple[Removal, ...] = ()
 
 
-def work_of(commits: Sequence[Commit]) -> Work:
+def work_of(commits: Sequence[Commit], *, keeps_ledger: bool = True) -> Work:
     """What has to be done to make a batch durable. Raises Conflict for a batch that contradicts itself."""
-    batch = _Batch()
+    batch = _Batch(keeps_ledger=keeps_ledger)
     for commit in commits:
         batch.add(commit)
     return batch.work()
 
 
 class _Batch:
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_ledger: bool) -> None:
+        self._keeps_ledger = keeps_ledger
         self._stored: dict[str, int] = {}  # versions that the batch rests on
         self._now: dict[str, int] = {}  # and what it makes of them
         self._organizations: list[Row] = []
@@ -62,12 +64,12 @@ class _Batch:
         self._sealed: dict[tuple[bytes, bytes], bytes] = {}
         self._erased: dict[tuple[bytes, bytes], None] = {}
         self._events: list[Row] = []
+        self._pending: list[Row] = []
 
     def add(self, commit: Commit) -> None:
         for organization_id, version in commit.rests_on:
             self._rest(organization_id, version)
-        for step in commit.steps:
-            self._step(step)
+        effects = [self._step(step) for step in commit.steps]
         for changes in commit.rows:
             self._change(changes)
         if commit.activity is not None:
@@ -75,6 +77,8 @@ class _Batch:
         for secret in commit.secrets:
             self._seal(secret)
         self._events += map(_event_row, commit.events)
+        if self._keeps_ledger:
+            self._pending += _pending_rows(commit, packed(filter(None, effects)) or None)
 
     def work(self) -> Work:
         stored = [(to_bytes(id_), self._now[id_], was) for id_, was in sorted(self._stored.items()) if was > 0]
@@ -97,6 +101,7 @@ class _Batch:
                 *tables.REPLACE_SECRETS.of([row for row in sealed if row[:2] in self._erased]),
                 *tables.SECRETS.insert([row for row in sealed if row[:2] not in self._erased]),
                 *tables.EVENTS.insert(self._events),
+                *tables.NEW_IN_LEDGER.insert(self._pending),
             ),
             removals=tuple(self._removals),
         )
@@ -107,7 +112,8 @@ class _Batch:
         if now != version:
             raise Conflict(f"version {version} was decided on within a batch that made {now} of it")
 
-    def _step(self, step: Step) -> None:
+    def _step(self, step: Step) -> Effect | None:
+        """What the ledger says of it, if there is one."""
         after = step.after
         self._rest(after.id, step.rests_on)
         self._now[after.id] = after.version
@@ -115,9 +121,16 @@ class _Batch:
         if step.rests_on == 0:
             is_parent = after.parent_id is None
             self._organizations.append((organization_id, None if is_parent else parent_id, created_ms, after.version))
+        changes = []
         for touched in step.touched:
-            self._lives.touch(touched, organization_id, after.version)
+            changes.append(self._lives.touch(touched, organization_id, after.version))
             self._holders.turn_over(family, touched.before, touched.after)
+        if not self._keeps_ledger:
+            return None
+        lines = [item_line(*change) for change in changes]
+        if step.rests_on == 0:
+            lines.append(organization_line(None if after.parent_id is None else parent_id, created_ms))
+        return Effect(organization_id, after.version, digest_of(lines))
 
     def _change(self, changes: RowChanges) -> None:
         family = _, _, organization_id = family_of(changes.organization)
@@ -200,6 +213,20 @@ def _vote_row(vote: StoredVote, ordinal: int, evidence: StoredVote) -> Row:
         vote.created_ms,
         None if vote.decision is None else vote.decision.decode(),
     )
+
+
+def _pending_rows(commit: Commit, effects: bytes | None) -> list[Row]:
+    """What the ledger has to tell: of each vote; or of an organization that came by none."""
+    activity = commit.activity
+    if activity is None:
+        return [(to_bytes(step.after.id), NOBODY, step.after.version, None) for step in commit.steps]
+    first = len(activity.votes) - len(commit.new_votes)
+    id_, organization_id = to_bytes(activity.id), to_bytes(activity.organization_id)
+    last = len(activity.votes) - 1
+    return [
+        (organization_id, id_, ordinal, effects if ordinal == last else None)
+        for ordinal in range(first, len(activity.votes))
+    ]
 
 
 def _event_row(event: NewEvent) -> Row:

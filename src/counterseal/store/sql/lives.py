@@ -12,13 +12,16 @@ from counterseal.store.sql.query import Row, Write
 from counterseal.store.sql.spans import span_of
 from counterseal.store.uuids import NOBODY, to_bytes
 
-_PLACES = 1 << 20
+PLACES = 1 << 20
 """More than one activity can add."""
 
 _encode = msgspec.json.Encoder().encode
 
 Whose = tuple[bytes, bytes, str, bytes]
 """Organization, owner, kind and id of an item."""
+
+Change = tuple[str, bytes, bytes, int | None, bytes | None]
+"""What becomes of an item: kind, owner, id, its place if that is new, and what it is now, if anything."""
 
 
 class _Value(msgspec.Struct, frozen=True):
@@ -50,20 +53,22 @@ class Lives:
         self._placed: list[Row] = []
         self._in_place: list[Row] = []
 
-    def touch(self, touched: Touched, organization_id: bytes, version: int) -> None:
+    def touch(self, touched: Touched, organization_id: bytes, version: int) -> Change:
         """An item that is another one from this version on."""
         before, after, position = touched
         item = touched.item
-        owner = NOBODY if item.owner_id is None else to_bytes(item.owner_id)
-        whose = (organization_id, owner, item.KIND, to_bytes(item.id))
+        owner, id_ = NOBODY if item.owner_id is None else to_bytes(item.owner_id), to_bytes(item.id)
+        whose = (organization_id, owner, item.KIND, id_)
         life = self._lives.setdefault(whose, _Life())
-        place = None if position is None else version * _PLACES + position
+        new_place = place = None if position is None else version * PLACES + position
         if life.live is not None:
             place = life.live.place if place is None else place
             self._begin(whose, life.live, until=version)
         elif before is not None:
             life.ended = version
-        life.live = None if after is None else _Value(version, place, _encode(after))
+        data = None if after is None else _encode(after)
+        life.live = None if data is None else _Value(version, place, data)
+        return item.KIND, owner, id_, new_place, data
 
     def writes(self) -> Iterator[Write]:
         """All that is to be written, in this order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from counterseal.store.sql.query import Alter, Columns, Delete, Given, Insert, Rows, Type
+from counterseal.store.sql.query import Alter, Columns, Delete, Given, Insert, Rows, Type, names
 from counterseal.store.sql.spans import SPAN_UNTIL_GIVEN
 
 _BYTES, _NUMBER, _TEXT = Type.BYTES, Type.NUMBER, Type.TEXT
@@ -116,8 +116,47 @@ RESOURCES = Table(
 SECRETS = Table("secrets", (("organization_id", _BYTES), ("id", _BYTES), ("sealed", _BYTES)), key=2)
 EVENTS = Table("events", (("id", _BYTES), ("organization_id", _BYTES), ("topic", _TEXT), ("data", _BYTES)), key=1)
 SEALED_SECRETS = Table("sealed_secrets", (("name", _TEXT), ("public_key", _TEXT), ("sealed", _BYTES)), key=1)
+LEDGER_PENDING = Table(
+    "ledger_pending",
+    (
+        ("place", _NUMBER),
+        ("organization_id", _BYTES),
+        ("activity_id", _BYTES),
+        ("ordinal", _NUMBER),
+        ("effects", _BYTES),
+    ),
+    key=1,
+)
+LEDGER_LOGS = Table(
+    "ledger_logs",
+    (("log", _NUMBER), ("origin", _TEXT), ("size", _NUMBER), ("signed_ms", _NUMBER), ("checkpoint", _BYTES)),
+    key=1,
+)
+LEDGER_ENTRIES = Table(
+    "ledger_entries",
+    (
+        ("log", _NUMBER),
+        ("seq", _NUMBER),
+        ("kind", _TEXT),
+        ("organization_id", _BYTES),
+        ("activity_id", _BYTES),
+        ("ordinal", _NUMBER),
+        ("effects", _BYTES),
+        ("at_ms", _NUMBER),
+        ("salt", _BYTES),
+        ("commitment", _BYTES),
+    ),
+    key=2,
+)
+LEDGER_CHAINS = Table("ledger_chains", (("organization_id", _BYTES), ("records", _NUMBER), ("head", _BYTES)), key=1)
+LEDGER_TILES = Table(
+    "ledger_tiles", (("log", _NUMBER), ("level", _NUMBER), ("tile", _NUMBER), ("hashes", _BYTES)), key=3
+)
 
-TABLES = (ORGANIZATIONS, ITEMS, KEYS, ACTIVITIES, VOTES, RESOURCES, SECRETS, EVENTS, SEALED_SECRETS)
+TABLES = (
+    *(ORGANIZATIONS, ITEMS, KEYS, ACTIVITIES, VOTES, RESOURCES, SECRETS, EVENTS, SEALED_SECRETS),
+    *(LEDGER_PENDING, LEDGER_LOGS, LEDGER_ENTRIES, LEDGER_CHAINS, LEDGER_TILES),
+)
 """In an order in which rows can be added."""
 
 VERSIONS: Columns = (("id", _BYTES), ("version", _NUMBER))
@@ -177,4 +216,39 @@ ADD_SEALED_SECRETS = Statement(
     "INSERT INTO sealed_secrets (name, public_key, sealed) SELECT name, public_key, sealed FROM given WHERE true"
     " ON CONFLICT (name) DO NOTHING",
     SEALED_SECRETS.columns,
+)
+
+NEW_IN_LEDGER = Table(LEDGER_PENDING.name, LEDGER_PENDING.columns[1:], key=0)
+"""What the sequencer has to put into the ledger, as it is added: the database gives it its place."""
+OUT_OF_PENDING = Statement(
+    "DELETE FROM ledger_pending WHERE place IN (SELECT place FROM given)",
+    LEDGER_PENDING.columns[:1],
+    guard="somebody else has put it into the ledger",
+)
+BEGIN_LOG = Statement(
+    f"INSERT INTO ledger_logs ({names(LEDGER_LOGS.columns)}) SELECT {names(LEDGER_LOGS.columns)} FROM given"
+    " WHERE true ON CONFLICT (log) DO NOTHING",
+    LEDGER_LOGS.columns,
+)
+GROW_LOG = Statement(
+    "UPDATE ledger_logs SET size = given.size, signed_ms = given.signed_ms, checkpoint = given.checkpoint"
+    " FROM given WHERE ledger_logs.log = given.log AND ledger_logs.size = given.was"
+    " AND ledger_logs.signed_ms = given.was_signed_ms",
+    (
+        *_some(LEDGER_LOGS, "log", "size", "signed_ms", "checkpoint"),
+        ("was", _NUMBER),
+        ("was_signed_ms", _NUMBER),
+    ),
+    guard="the ledger has grown meanwhile",
+)
+"""The proof that it stays one log in one order: whoever puts entries in says how many there were."""
+SET_CHAINS = Statement(
+    f"INSERT INTO ledger_chains ({names(LEDGER_CHAINS.columns)}) SELECT {names(LEDGER_CHAINS.columns)} FROM given"
+    " WHERE true ON CONFLICT (organization_id) DO UPDATE SET records = excluded.records, head = excluded.head",
+    LEDGER_CHAINS.columns,
+)
+SET_TILES = Statement(
+    f"INSERT INTO ledger_tiles ({names(LEDGER_TILES.columns)}) SELECT {names(LEDGER_TILES.columns)} FROM given"
+    " WHERE true ON CONFLICT (log, level, tile) DO UPDATE SET hashes = excluded.hashes",
+    LEDGER_TILES.columns,
 )

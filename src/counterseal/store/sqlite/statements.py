@@ -24,6 +24,8 @@ WORDS = {
     "text": "TEXT",
     "by_key": " WITHOUT ROWID",
     "at_the_end": " DEFERRABLE INITIALLY DEFERRED",
+    "counted": "INTEGER",
+    "nobody": f"x'{bytes(16).hex()}'",
 }
 """For the steps of the schema. References are checked when a transaction ends, for all its rows."""
 

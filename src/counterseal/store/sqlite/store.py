@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from counterseal.store.errors import Conflict, StoreError
+from counterseal.store.ledger_rows import Growth, StoredLog
 from counterseal.store.records import Commit, StoredSecret
-from counterseal.store.sql import sealed_secrets
+from counterseal.store.sql import ledger, sealed_secrets
 from counterseal.store.sql.batch import Work, work_of
-from counterseal.store.sql.query import Done, Read
+from counterseal.store.sql.ledger_reads import SqlLedgerReads
+from counterseal.store.sql.query import Done, Read, Write
 from counterseal.store.sql.store import SqlReads
 from counterseal.store.sqlite import statements
 from counterseal.store.sqlite.checkpoints import Checkpoints, checkpoint
@@ -36,10 +38,11 @@ _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 Value = TypeVar("Value")
 
 
-class SqliteStore(SqlReads):
+class SqliteStore(SqlReads, SqlLedgerReads):
     """See ``Store``. Open it with ``create`` or ``open``."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.keeps_ledger = True
         self._new_connection = partial(connect, path, read_only=read_only)
         self._reader = self._new_connection()
         self._writer = self._new_connection()
@@ -91,7 +94,7 @@ class SqliteStore(SqlReads):
 
     async def commit(self, commits: Sequence[Commit]) -> None:
         """See ``Store``. Rows are made here: on the store's thread that would hold up the event loop more."""
-        work = work_of(commits)
+        work = work_of(commits, keeps_ledger=self.keeps_ledger)
 
         def run(connection: sqlite3.Connection) -> None:
             _check(connection, work)
@@ -106,13 +109,15 @@ class SqliteStore(SqlReads):
 
     async def add_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
         """See ``Store``."""
-        writes = sealed_secrets.add(secrets)
+        await self._write_all(sealed_secrets.add(secrets))
 
-        def run(connection: sqlite3.Connection) -> None:
-            for write in writes:
-                statements.run(connection, write)
+    async def begin_log(self, log: StoredLog) -> None:
+        """See ``LedgerStore``."""
+        await self._write_all([ledger.begin(log)])
 
-        await self._write(run)
+    async def grow_ledger(self, growth: Growth) -> None:
+        """See ``LedgerStore``."""
+        await self._write_all(ledger.work_of_growth(growth).writes)
 
     async def close(self) -> None:
         """See ``Store``."""
@@ -145,6 +150,13 @@ class SqliteStore(SqlReads):
             with _as_store_error():
                 self._reader = self._ready(self._reader)
             raise _store_error(error) from error
+
+    async def _write_all(self, writes: Sequence[Write]) -> None:
+        def run(connection: sqlite3.Connection) -> None:
+            for write in writes:
+                statements.run(connection, write)
+
+        await self._write(run)
 
     async def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
         def run() -> None:

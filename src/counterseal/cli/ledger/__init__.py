@@ -1,0 +1,18 @@
+"""``counterseal ledger``: what is decided, for those who do not want to take anybody's word for it."""
+
+from __future__ import annotations
+
+import click
+
+from counterseal.cli.ledger.restored import continue_after_restore_command
+
+
+@click.group("ledger")
+def ledger() -> None:
+    """Show the ledger to others, and go on with it after a back-up was restored."""
+
+
+for _command in (continue_after_restore_command,):
+    ledger.add_command(_command)
+
+__all__ = ["ledger"]
