@@ -34,6 +34,7 @@ SQLITE_ONLY = {
     "faults/test_rows_over_failed_commits.py": _WRITER,
     "faults/test_disk_full.py": "the disk of SQLite's file",
     "faults/test_kill.py": f"{_FILE}; tests/postgres kills servers and databases",
+    "faults/test_ledger.py": f"{_FILE}; tests/postgres has equal processes",
     "hostile/test_largest_replies.py": _ABOVE,
     "hostile/test_no_query_keeps_the_loop.py": _STEPS,
     "hostile/test_slow_clients.py": _NO_STORE,
