@@ -68,7 +68,7 @@ class Sequencer:
         while not is_last:
             is_last = self._closing.is_set()
             try:
-                await self.round()
+                await self.round(is_last=is_last)
             except Conflict:
                 pass  # another process has put in what this one has seen
             except (StoreError, Unknown) as error:
@@ -76,17 +76,17 @@ class Sequencer:
             if not is_last:
                 await self._pause()
 
-    async def round(self) -> None:
-        """Put in all that there is, and sign if it is time to. Raises Conflict, StoreError."""
-        while not await self._piece():
+    async def round(self, *, is_last: bool = False) -> None:
+        """Put in all that there is, and sign if it is time to, or the last. Raises Conflict, StoreError."""
+        while not await self._piece(is_last=is_last):
             await rest()
 
-    async def _piece(self) -> bool:
+    async def _piece(self, *, is_last: bool) -> bool:
         """Put in some. Whether that was all."""
         log = await self._log()
         waiting = await self._store.ledger_pending(limit=AT_ONCE, bytes_max=BYTES_AT_ONCE)
         now_ms = self._clock.now_ms()
-        is_time_to_sign = waiting.is_all and now_ms - log.signed_ms >= SIGNED_EVERY_MS
+        is_time_to_sign = waiting.is_all and (is_last or now_ms - log.signed_ms >= SIGNED_EVERY_MS)
         if waiting.pending or (is_time_to_sign and log.size > _signed_size(log)):
             log = await self._grow(log, waiting.pending, now_ms=now_ms, is_to_be_signed=is_time_to_sign)
         if self._file is not None and log.checkpoint != self._kept:

@@ -90,7 +90,7 @@ class TiledTree:
                 tile = Tile(level, full + at // (TILE_WIDTH * HASH_SIZE), len(content) // HASH_SIZE)
                 made[tile] = content
                 if tile.width == TILE_WIDTH:
-                    new.append(_folded(content))
+                    new.append(folded(content))
             level += 1
         return made
 
@@ -104,7 +104,7 @@ class TiledTree:
         index, first = divmod(start >> TILE_ROWS * level, TILE_WIDTH)
         width = min(TILE_WIDTH, (self.size >> TILE_ROWS * level) - index * TILE_WIDTH)
         content = self._tile(level, index, width)
-        return _folded(content[first * HASH_SIZE : (first + (1 << rows)) * HASH_SIZE])
+        return folded(content[first * HASH_SIZE : (first + (1 << rows)) * HASH_SIZE])
 
     def _tile(self, level: int, index: int, width: int) -> bytes:
         tile = Tile(level, index, width)
@@ -137,7 +137,7 @@ def _middle(start: int, end: int) -> int:
     return start + (1 << (end - start - 1).bit_length() - 1)
 
 
-def _folded(content: bytes) -> bytes:
+def folded(content: bytes) -> bytes:
     """The hash over hashes side by side, a power of two of them."""
     while len(content) > HASH_SIZE:
         pairs = [content[at : at + _PAIR_SIZE] for at in range(0, len(content), _PAIR_SIZE)]

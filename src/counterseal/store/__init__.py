@@ -1,7 +1,7 @@
 """Durable storage: the ``Store`` protocol, the records that cross it and SQLite behind it; see ``postgres``."""
 
 from counterseal.store.errors import Conflict, StoreError, Unknown
-from counterseal.store.ledger_rows import Chain, Entry, Growth, LedgerStore, Pending, StoredLog, Waiting
+from counterseal.store.ledger_rows import Chain, Entry, Growth, LedgerStore, Pending, Shown, StoredLog, Waiting
 from counterseal.store.protocol import Reads, SharedStore, Store, Turn
 from counterseal.store.records import (
     ActivityStatus,
@@ -34,6 +34,7 @@ __all__ = [
     "RowKey",
     "SealedRow",
     "SharedStore",
+    "Shown",
     "SqliteStore",
     "Store",
     "StoreError",

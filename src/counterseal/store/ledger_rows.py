@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from counterseal.ledger import Tile
 from counterseal.ledger.effects import ItemRow
 from counterseal.ledger.records import ActivityRecord
+
+Row = Sequence[Any]
+"""As a table has it."""
 
 
 class StoredLog(NamedTuple):
@@ -53,6 +56,16 @@ class Entry(NamedTuple):
     at_ms: int
     salt: bytes
     commitment: bytes
+
+
+class Shown(NamedTuple):
+    """An entry with the rows of the activity and of the vote that it speaks of, if they are there."""
+
+    entry: Entry
+    activity: Row | None
+    vote: Row | None
+    is_followed: bool
+    """Whether there is a later vote."""
 
 
 class Chain(NamedTuple):
@@ -112,6 +125,22 @@ class LedgerStore(Protocol):
 
     async def organization_as_found(self, organization_id: bytes) -> Found | None:
         """An organization with its past."""
+        ...
+
+    async def ledger_sizes(self, log: int) -> tuple[int, int, int]:
+        """Entries that a log has, up to the last of them, and as it says itself: all the same if none is missing."""
+        ...
+
+    async def items_of(self, organization_id: bytes) -> list[Row]:
+        """All rows of an organization's items, in the order of the columns of their table."""
+        ...
+
+    async def records_of(self, organization_id: bytes, log: int, *, after: int, size: int, limit: int) -> list[Shown]:
+        """The next of an organization's entries among the first ``size`` of a log, with what they speak of."""
+        ...
+
+    async def strays_of(self, organization_id: bytes) -> list[Row]:
+        """Activities (16 bytes) and ordinals of votes that are in no entry, and not on their way into one."""
         ...
 
     async def begin_log(self, log: StoredLog) -> None:

@@ -216,17 +216,18 @@ def _vote_row(vote: StoredVote, ordinal: int, evidence: StoredVote) -> Row:
 
 
 def _pending_rows(commit: Commit, effects: bytes | None) -> list[Row]:
-    """What the ledger has to tell: of each vote; or of an organization that came by none."""
+    """What the ledger has to tell: of each vote, and of each organization that begins."""
     activity = commit.activity
+    begun: list[Row] = [(to_bytes(each.after.id), NOBODY, 1, None) for each in commit.steps if each.rests_on == 0]
     if activity is None:
-        return [(to_bytes(step.after.id), NOBODY, step.after.version, None) for step in commit.steps]
+        return begun
     first = len(activity.votes) - len(commit.new_votes)
     id_, organization_id = to_bytes(activity.id), to_bytes(activity.organization_id)
     last = len(activity.votes) - 1
     return [
         (organization_id, id_, ordinal, effects if ordinal == last else None)
         for ordinal in range(first, len(activity.votes))
-    ]
+    ] + begun
 
 
 def _event_row(event: NewEvent) -> Row:

@@ -8,8 +8,8 @@ from functools import partial
 from typing import TypeVar
 
 from counterseal.ledger import Tile
-from counterseal.store.ledger_rows import Chain, Entry, Found, StoredLog, Waiting
-from counterseal.store.sql import ledger
+from counterseal.store.ledger_rows import Chain, Entry, Found, Row, Shown, StoredLog, Waiting
+from counterseal.store.sql import ledger, ledger_export
 from counterseal.store.sql.query import Read
 
 Value = TypeVar("Value")
@@ -45,6 +45,23 @@ class SqlLedgerReads(ABC):
     async def ledger_entries_of(self, organization_id: str, activity_id: str) -> list[Entry]:
         """See ``LedgerStore``."""
         return await self._read(ledger.read_entries_of, organization_id, activity_id)
+
+    async def ledger_sizes(self, log: int) -> tuple[int, int, int]:
+        """See ``LedgerStore``."""
+        return await self._read(ledger_export.read_sizes, log)
+
+    async def items_of(self, organization_id: bytes) -> list[Row]:
+        """See ``LedgerStore``."""
+        return await self._read(ledger_export.read_items, organization_id)
+
+    async def records_of(self, organization_id: bytes, log: int, *, after: int, size: int, limit: int) -> list[Shown]:
+        """See ``LedgerStore``."""
+        read = partial(ledger_export.read_records, after=after, size=size, limit=limit)
+        return await self._read(read, organization_id, log)
+
+    async def strays_of(self, organization_id: bytes) -> list[Row]:
+        """See ``LedgerStore``."""
+        return await self._read(ledger_export.read_strays, organization_id)
 
     async def organization_as_found(self, organization_id: bytes) -> Found | None:
         """See ``LedgerStore``."""

@@ -1,0 +1,6 @@
+"""The ledger handed out, and checked by whoever it was handed to: with public keys, and without a server."""
+
+from counterseal.audit.export import export
+from counterseal.audit.verify import Verified, verify
+
+__all__ = ["Verified", "export", "verify"]
