@@ -253,7 +253,7 @@ def followers(settings: Settings, store: Store, keystore: Keystore, *, clock: Cl
 
 async def _open(directory: DataDirectory, settings: Settings, *, is_writer: bool = False) -> tuple[Store, Keystore]:
     """Whoever writes also makes the keys that earlier releases did not have."""
-    store = await directory.open_store()
+    store = await directory.open_store(others_write=not is_writer)
     try:
         seal, sealed = directory.seal(settings.passphrase), await directory.sealed_secrets(store)
         if not is_writer:

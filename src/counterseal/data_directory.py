@@ -85,11 +85,14 @@ class DataDirectory:
             return await PostgresStore.create(self.database)
         return SqliteStore.create(self.path / STORE_FILE)
 
-    async def open_store(self) -> Store:
-        """The store. Raises StoreError if there is none or it cannot be read."""
+    async def open_store(self, *, others_write: bool = False) -> Store:
+        """The store. Raises StoreError if there is none or it cannot be read.
+
+        ``others_write``: of a file, that another process may commit to it.
+        """
         if self.database is not None:
             return await PostgresStore.open(self.database)
-        return SqliteStore.open(self.path / STORE_FILE)
+        return SqliteStore.open(self.path / STORE_FILE, others_write=others_write)
 
     async def open_store_as_it_is(self) -> Store:
         """The store, also while a server is at work. Raises StoreError if there is none or it is too old."""

@@ -48,7 +48,8 @@ async def watched(path: Path, length: int, *, altered: bool = False) -> Watched:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite_store, "connect", watching)
-        store = SqliteStore.create(path / f"{length}.db")
+        await SqliteStore.create(path / f"{length}.db").close()
+        store = SqliteStore.open(path / f"{length}.db", others_write=True)  # so that it reads, each time
     await long_history.fill(store, length=length)
     await long_history.fill_rows(store, length=length)
     steps[0] = 0

@@ -17,9 +17,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from counterseal.organizations import Row
 from counterseal.store.errors import Conflict, StoreError
 from counterseal.store.ledger_rows import Growth, StoredLog
-from counterseal.store.records import Commit, StoredSecret
+from counterseal.store.records import Commit, RowKey, StoredSecret
 from counterseal.store.sql import ledger, sealed_secrets
 from counterseal.store.sql.batch import Work, work_of
 from counterseal.store.sql.ledger_reads import SqlLedgerReads
@@ -30,8 +31,11 @@ from counterseal.store.sqlite.checkpoints import Checkpoints, checkpoint
 from counterseal.store.sqlite.connection import connect, transaction
 from counterseal.store.sqlite.long_reads import LongReads, Reading
 from counterseal.store.sqlite.migrate import migrate, require_newest
+from counterseal.store.sqlite.recent_rows import RecentRows
 
 _LONG_READ_CACHE_KIB = 1024  # there are some of these, and what they read is kept elsewhere
+
+_RECENT_BYTES_MAX = 16 * 1024 * 1024
 
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 
@@ -41,7 +45,7 @@ Value = TypeVar("Value")
 class SqliteStore(SqlReads, SqlLedgerReads):
     """See ``Store``. Open it with ``create`` or ``open``."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, others_write: bool = False) -> None:
         self.keeps_ledger = True
         self._new_connection = partial(connect, path, read_only=read_only)
         self._reader = self._new_connection()
@@ -49,6 +53,7 @@ class SqliteStore(SqlReads, SqlLedgerReads):
         self._long_reads = LongReads(partial(connect, path, read_only=read_only, page_cache_kib=_LONG_READ_CACHE_KIB))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-writer")
         self._checkpoints = Checkpoints(self._new_connection)
+        self._recent = RecentRows(bytes_max=0 if read_only or others_write else _RECENT_BYTES_MAX)
 
     @classmethod
     def create(cls, path: Path) -> SqliteStore:
@@ -60,8 +65,8 @@ class SqliteStore(SqlReads, SqlLedgerReads):
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: Path) -> SqliteStore:
-        """An existing file, brought to the newest schema."""
+    def open(cls, path: Path, *, others_write: bool = False) -> SqliteStore:
+        """An existing file, brought to the newest schema. ``others_write``: another process may commit to it."""
         if not path.is_file():
             raise StoreError(f"{path} is not there: `counterseal init` makes one")
         with _as_store_error():
@@ -71,7 +76,7 @@ class SqliteStore(SqlReads, SqlLedgerReads):
                 migrate(connection)
             finally:
                 connection.close()
-            return cls(path)
+            return cls(path, others_write=others_write)
 
     @classmethod
     def open_read_only(cls, path: Path) -> SqliteStore:
@@ -92,6 +97,14 @@ class SqliteStore(SqlReads, SqlLedgerReads):
             (revision,) = self._reader.execute("PRAGMA data_version").fetchone()
         return int(revision)
 
+    async def rows(self, organization_id: str, keys: Sequence[RowKey]) -> dict[RowKey, tuple[Row, ...]]:
+        """See ``Store``."""
+        return await self._recent.get(organization_id, keys, super().rows)
+
+    async def secrets(self, organization_id: str, ids: Sequence[str]) -> dict[str, bytes]:
+        """See ``Store``."""
+        return await self._recent.get(organization_id, ids, super().secrets)
+
     async def commit(self, commits: Sequence[Commit]) -> None:
         """See ``Store``. Rows are made here: on the store's thread that would hold up the event loop more."""
         work = work_of(commits, keeps_ledger=self.keeps_ledger)
@@ -103,7 +116,8 @@ class SqliteStore(SqlReads, SqlLedgerReads):
             for write in work.writes:
                 statements.run(connection, write)
 
-        await self._write(run)
+        with self._recent.altered_by(commits):
+            await self._write(run)
         if self._checkpoints.after_commit(len(commits)):
             self._thread.submit(lambda: checkpoint(self._writer))
 
