@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from contextlib import suppress
@@ -88,6 +89,7 @@ class _RequestLog:
     def __init__(self, worker: int | None) -> None:
         self._worker = worker
         self._standard_error = _StandardError()
+        self._lines: list[bytes] = []
         self._second = 0
         self._timestamp = ""
 
@@ -106,7 +108,20 @@ class _RequestLog:
             level="info",
             timestamp=self._now(),
         )
-        self._standard_error.write(_encode(line) + b"\n")
+        self._lines.append(_encode(line) + b"\n")
+        if len(self._lines) == 1:
+            self._write_soon()
+
+    def _write_soon(self) -> None:
+        """What is answered in one turn of the event loop is written at once when that has ended."""
+        try:
+            asyncio.get_running_loop().call_soon(self._write)
+        except RuntimeError:  # there is no loop
+            self._write()
+
+    def _write(self) -> None:
+        lines, self._lines = self._lines, []
+        self._standard_error.write(b"".join(lines))
         self._standard_error.flush()
 
     def _now(self) -> str:

@@ -6,11 +6,23 @@ from unittest.mock import patch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from counterseal.contract import Body, body
+from counterseal.contract import Body, body, parse
 from counterseal.contract.errors import Refused
 from counterseal.contract.parse import parse_json, values_at_most
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+
+
+class Pairs:
+    """An object whose names may come twice."""
+
+    def __init__(self, members):
+        self.members = members
+
+    def __repr__(self):
+        return f"Pairs({self.members})"
+
+
 SCALARS = (
     st.none()
     | st.booleans()
@@ -119,3 +131,42 @@ def test_no_value_is_overlooked_when_they_are_counted(value):
         return 1 + sum(map(count, inner))
 
     assert values_at_most(json.dumps(value).encode()) >= count(value)
+
+
+PLAIN = st.recursive(
+    st.booleans() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.lists(st.tuples(TEXT, inner), max_size=3).map(Pairs),
+    max_leaves=8,
+)
+GLUE = st.sampled_from(["", " ", "\t", "\n", '"', ":", "1", "null", "\\", "\x01"])
+
+
+@given(st.lists(st.tuples(TEXT, PLAIN), max_size=4).map(Pairs), GLUE, GLUE)
+@example(Pairs([("a", True), ("a", True)]), "", "")
+@example(Pairs([("a", "x"), ("a", ["y"]), ("b", Pairs([("a", "x"), ("a", "x")]))]), "", "")
+@example(Pairs([("a", "\x7f\u2028")]), "\x01", "")
+def test_what_is_read_quickly_is_read_as_strictly(body_, inside, behind):
+    raw = (written(body_).replace(":", ":" + inside, 1) + behind).encode()
+    quick = reading(raw)
+    with patch.object(parse, "_quickly", lambda _: None):
+        assert reading(raw) == quick
+
+
+def reading(raw):
+    try:
+        return parse_json(raw)
+    except Refused as refused:
+        return refused.http, str(refused)
+
+
+def written(value):
+    """JSON in which names may come twice, and nothing is escaped."""
+    match value:
+        case Pairs():
+            return "{" + ",".join(f'"{name}":{written(member)}' for name, member in value.members) + "}"
+        case list():
+            return "[" + ",".join(map(written, value)) + "]"
+        case bool():
+            return json.dumps(value)
+        case _:
+            return f'"{value}"'

@@ -11,6 +11,7 @@ from composed import ComposedServer
 from counterseal.contract import operation_for
 from counterseal.crypto import ApiKeyScheme
 from counterseal.engine import Caller, Voter, Writer
+from counterseal.engine.decide.reading import Words
 from counterseal.engine.decide.submission import LARGE_BYTES, Submission
 from counterseal.engine.who.lookup import PublicKeyLookup
 from counterseal.engine.write.waiting import Waiting, WaitingLines
@@ -33,6 +34,7 @@ def large(sender_id: str) -> Waiting:
         operation=operation,
         body=b" " * (LARGE_BYTES + 1),
         tree={},
+        words=Words({}, operation),
         fingerprint=b"",
         caller=Caller(voter=voter, organization_id=sender_id),
         now_ms=0,

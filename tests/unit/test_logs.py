@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
@@ -114,6 +115,26 @@ def test_the_line_of_a_request_is_as_any_other(worker: int | None) -> None:
     assert list(ours) == list(theirs)
     assert abs(_instant(ours) - _instant(theirs)) < timedelta(minutes=1)
     assert ours == theirs
+
+
+@pytest.mark.asyncio
+async def test_the_lines_of_one_turn_of_the_event_loop_are_written_at_once_in_their_order() -> None:
+    class Counting(io.BytesIO):
+        writes = 0
+
+        def write(self, line: Any) -> int:
+            self.writes += 1
+            return super().write(line)
+
+    buffer = Counting()
+    with standard_error(buffer) as log_request:
+        assert log_request is not None
+        for turn in range(2):
+            for number in range(3):
+                log_request(Trace(request_id=f"{turn} {number}"), "GET", "/", 200, 0.1)
+            await asyncio.sleep(0)
+    ids = [json.loads(line)["request_id"] for line in buffer.getvalue().splitlines()]
+    assert (ids, buffer.writes) == (["0 0", "0 1", "0 2", "1 0", "1 1", "1 2"], 2)
 
 
 def test_the_timestamp_of_a_request_is_utc_and_goes_on() -> None:

@@ -20,6 +20,7 @@ from counterseal.contract import (
     refuse_activity,
 )
 from counterseal.contract.errors import NotImplementedHere, Refused, Unauthenticated, Unavailable
+from counterseal.engine.decide.reading import Words
 from counterseal.engine.decide.submission import LARGE_BYTES, Submission
 from counterseal.engine.decide.submit import denial_of
 from counterseal.engine.decide.vote import VOTES
@@ -128,11 +129,13 @@ class Engine:
             may_omit_organization=False,
         )
         request.trace.organization_id = caller.organization_id
+        tree = await self._tree(body, caller.voter.organization_id)
         submission = Submission(
             request_id=request.trace.request_id,
             operation=request.operation,
             body=request.body,
-            tree=await self._tree(body, caller.voter.organization_id),
+            tree=tree,
+            words=Words(tree, request.operation),
             fingerprint=hashlib.sha256(request.body).digest(),
             caller=caller,
             client_address=request.client_address,

@@ -18,6 +18,7 @@ import structlog
 
 from counterseal.contract import errors, operation_for, parse_json
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
+from counterseal.engine.decide.reading import Words
 from counterseal.engine.decide.submission import LARGE_BYTES, Submission
 from counterseal.engine.who.authenticate import Caller
 from counterseal.engine.write.writer import Writer
@@ -196,11 +197,13 @@ def _submission(forwarded: Forwarded) -> Submission:
     operation = operation_for(forwarded.path)
     if operation is None:
         raise ValueError(f"a worker forwarded {forwarded.path}, which is no path of the API")
+    tree = parse_json(forwarded.body)
     return Submission(
         request_id=forwarded.request_id,
         operation=operation,
         body=forwarded.body,
-        tree=parse_json(forwarded.body),
+        tree=tree,
+        words=Words(tree, operation),
         fingerprint=hashlib.sha256(forwarded.body).digest(),
         caller=forwarded.caller,
         client_address=forwarded.client_address,

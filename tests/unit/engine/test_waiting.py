@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from counterseal.contract import operation_for
 from counterseal.crypto import ApiKeyScheme
+from counterseal.engine.decide.reading import Words
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.who.authenticate import Caller, Voter
 from counterseal.engine.who.lookup import PublicKeyLookup
@@ -35,6 +36,7 @@ def waiting(sender_id: str, number: int) -> Waiting:
         operation=OPERATION,
         body=b"",
         tree={},
+        words=Words({}, OPERATION),
         fingerprint=b"",
         caller=Caller(voter=voter, organization_id="the one for all"),
         now_ms=0,

@@ -14,7 +14,7 @@ from counterseal.activities import look_ahead
 from counterseal.contract import Shape, intent_of, upgrade, variant, variant_of
 from counterseal.contract.errors import Refused
 from counterseal.engine.decide.places import Places
-from counterseal.engine.decide.reading import said, submitted_intent
+from counterseal.engine.decide.reading import submitted_intent
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.decide.vote import VOTES, fingerprint_of
 from counterseal.store import Reads, StoreError
@@ -52,10 +52,10 @@ class Preparation:
             return submission
         await self._turns.next(submission.caller.voter.organization_id)
         try:
-            what = said(submission.tree, submission.operation)
+            what = submission.words.said()
         except Refused:
             return submission
-        return replace(submission, said=what, held=await self._ahead(what.upgraded, submission))
+        return replace(submission, held=await self._ahead(what.upgraded, submission))
 
     async def _waiting(self, vote: Submission) -> Shape | None:
         """What was submitted and waits for this vote, if to go through it may take long."""

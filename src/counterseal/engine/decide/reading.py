@@ -83,18 +83,34 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     upgraded: Shape
 
 
-def said(tree: dict[str, Any], operation: Operation) -> Said:
-    """What a submission's body says. Raises Refused."""
-    submitted_as = variant_of(tree, operation)
-    return said_as(tree, submitted_as)
-
-
 def said_as(tree: dict[str, Any], submitted_as: Variant) -> Said:
-    """The same, where it is known what it is. Raises Refused."""
+    """What a body says, where it is known what it is. Raises Refused."""
     unit = required_unit(submitted_as)
     submitted = canonical(intent_of(tree, submitted_as))
     upgraded = upgrade(submitted, submitted_as)
     return Said(unit=unit, submitted_as=submitted_as, submitted=submitted, upgraded=upgraded)
+
+
+class Words:
+    """What the body of a submission says: read by whoever asks first, known to all who ask later."""
+
+    __slots__ = ("_operation", "_said", "_tree")
+
+    def __init__(self, tree: dict[str, Any], operation: Operation) -> None:
+        self._tree = tree
+        self._operation = operation
+        self._said: Said | None = None
+
+    def said(self) -> Said:
+        """All of it. Raises Refused."""
+        if self._said is None:
+            self._said = said_as(self._tree, variant_of(self._tree, self._operation))
+        return self._said
+
+    def submitted_as(self, type_: str) -> Shape | None:
+        """What was submitted, if it has been read, and as an activity of this type."""
+        said = self._said
+        return said.submitted if said is not None and said.submitted_as.type == type_ else None
 
 
 def read(what: Said, view: View) -> Reading:

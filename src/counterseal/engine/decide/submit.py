@@ -25,7 +25,7 @@ from counterseal.contract.errors import InvalidRequest, PermissionDenied, Refuse
 from counterseal.engine.decide.case import Case
 from counterseal.engine.decide.evidence import check_evidence
 from counterseal.engine.decide.judge import Judge, evaluations_object
-from counterseal.engine.decide.reading import Reading, read, said
+from counterseal.engine.decide.reading import Reading, read
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.decide.work import Made, WorkFirst
 from counterseal.engine.state.allowance import Allowance
@@ -64,7 +64,7 @@ class Submitter:
         organization, scope = await current_standing(submission, draft)
         if voter.organization_id != organization.id:
             raise organization_mismatch(organization.id, voter.organization_id)
-        what = submission.said or said(submission.tree, submission.operation)
+        what = submission.words.said()
         world = World(now_ms, self._random)
         session_profile_id = None if scope is None else scope.profile_id
         view = View(

@@ -53,7 +53,7 @@ class Renderer:
         submitted_as = variant(activity.type)
         pieces = Pieces(self._turns, viewer.organization_id)
         is_evidence = submission is not None and submission.body == activity.votes[0].message
-        intent = await _intent(activity, submission.tree if submission is not None and is_evidence else None, pieces)
+        intent = await _intent(activity, submission if is_evidence else None, pieces)
         if organization is None:
             raise LookupError(f"organization {activity.organization_id} of activity {activity.id} is not on record")
         can_approve, can_reject = await self._may_vote(activity, intent, organization, viewer)
@@ -153,13 +153,15 @@ class Renderer:
         return user_object(user)
 
 
-async def _intent(activity: StoredActivity, tree: dict[str, Any] | None, pieces: Pieces) -> Intent:
+async def _intent(activity: StoredActivity, submission: Submission | None, pieces: Pieces) -> Intent:
     """The intent that was submitted. What an older release took and this one would refuse is shown as it was sent."""
+    known = None if submission is None else submission.words.submitted_as(activity.type)
+    if known is not None:
+        return known
     evidence = activity.votes[0].message
     try:
-        if tree is None:
-            await pieces.add(len(evidence))
-            tree = parse_json(evidence)
+        await pieces.add(len(evidence))
+        tree = parse_json(evidence)
         await pieces.add(len(evidence))
         return submitted_intent(activity, tree)
     except Refused:
