@@ -38,7 +38,7 @@ class Draft:
 
     async def look_up(self, asked: Sequence[Pair]) -> None:
         """Ask the store in one go which fingerprints it knows. Nearly every submission is new."""
-        self.know(asked, await self._store.known_fingerprints(asked))
+        self.know(asked, await self._store.known_fingerprints(asked) if asked else set())
 
     def know(self, asked: Sequence[Pair], known: Set[Pair]) -> None:
         """The same, as it has been told."""

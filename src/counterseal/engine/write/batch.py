@@ -8,6 +8,7 @@ from counterseal.contract.errors import Unavailable
 from counterseal.engine.decide.decider import Answer
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.state.draft import Draft
+from counterseal.engine.write.waiting import Waiting
 from counterseal.store import StoredActivity
 
 
@@ -30,14 +31,17 @@ class Batch:
         """Whether it was decided anew, after a Conflict: each has its answer, and nothing stands on ``draft``."""
         self.seconds = 0.0
         """How long it has taken to decide."""
+        self.sender_ids: set[str] = set()
         self._futures: list[asyncio.Future[StoredActivity]] = []
 
-    def add(self, submission: Submission, answer: Answer, future: asyncio.Future[StoredActivity]) -> None:
+    def add(self, waiting: Waiting, answer: Answer) -> None:
         """One more, decided over ``draft``."""
+        submission = waiting.submission
         self.submissions.append(submission)
+        self.sender_ids.add(waiting.sender_id)
         self.is_heavy = self.is_heavy or submission.is_heavy
         self.answers.append(answer)
-        self._futures.append(future)
+        self._futures.append(waiting.future)
 
     def tell(self) -> None:
         """Tell everybody who is still there what came of it: what was decided if it is stored."""

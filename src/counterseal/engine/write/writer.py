@@ -12,7 +12,7 @@ most and alone: however many and however costly submissions one organization sen
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -24,6 +24,7 @@ from counterseal.engine.state.snapshots import Snapshots
 from counterseal.engine.write.anew import decide_anew
 from counterseal.engine.write.batch import Batch, not_stored
 from counterseal.engine.write.intake import STOPPED, Intake
+from counterseal.engine.write.looked_up import LookedUp
 from counterseal.engine.write.waiting import Waiting, heads_of, small_ones_of
 from counterseal.organizations import OrganizationChanges
 from counterseal.store import Conflict, Store
@@ -31,7 +32,11 @@ from counterseal.world import Clock, rest
 
 BATCH_MAX = 128
 BATCH_SECONDS = 0.006
-"""Of deciding, after which a batch is full, whatever its size. Some thirty ordinary submissions take as long."""
+"""Of deciding, after which a batch takes nothing more of whom it has something of already."""
+LONGEST_BATCH_SECONDS = 0.024
+"""Of deciding, after which a batch is full: the first submission of each organization is decided no sooner if it waits
+for another batch.
+"""
 PIECE_SECONDS = 0.002
 """Of deciding, after which others go on for some turns of the event loop."""
 TOGETHER = 8
@@ -71,6 +76,7 @@ class Writer(Intake):
         self._store = store
         self._meter = meter
         self._clock = clock
+        self._looked_up = LookedUp(store)
         self._next = Batch(Draft(snapshots, store))
         self._committing: asyncio.Task[Batch] | None = None
         self._ended: Batch | None = None  # whose commit has ended, and of which nobody has been told yet
@@ -135,9 +141,16 @@ class Writer(Intake):
 
     def _room(self) -> int:
         """How many more submissions may go into the next batch."""
-        if self._next.seconds >= BATCH_SECONDS or self._next.is_heavy:
+        if self._next.is_heavy or not all(map(self._has_time_for, self._waiting.first(1))):
             return 0
         return max(0, self._next_max() - len(self._next.submissions))
+
+    def _has_time_for(self, waiting: Waiting) -> bool:
+        """Whether the next batch may take this one, for the time that it has taken so far."""
+        batch = self._next
+        if batch.seconds < BATCH_SECONDS:
+            return True
+        return batch.seconds < LONGEST_BATCH_SECONDS and waiting.sender_id not in batch.sender_ids
 
     async def _decide_waiting(self) -> None:
         """Decide what waits and has room in the next batch."""
@@ -147,9 +160,11 @@ class Writer(Intake):
             first = self._of_one_kind(first)
         if not first:
             return
-        fault = await self._look_up([waiting.submission for waiting in first], batch.draft)
+        fault = await _fault_of(self._looked_up.tell(batch.draft, [waiting.submission for waiting in first]))
         paused = batch.seconds
         for waiting in first:
+            if not self._has_time_for(waiting):
+                return
             started = self._clock.stopwatch()
             if fault is None:
                 answer = await self._decider.answer(waiting.submission, batch.draft)
@@ -157,9 +172,8 @@ class Writer(Intake):
                 answer = answer_to(waiting.submission, fault)
             batch.seconds += self._clock.stopwatch() - started
             self._waiting.take(waiting)
-            batch.add(waiting.submission, answer, waiting.future)
-            if batch.seconds >= BATCH_SECONDS:
-                return
+            self._looked_up.forget([waiting.submission])
+            batch.add(waiting, answer)
             if batch.seconds - paused >= PIECE_SECONDS:
                 paused = batch.seconds
                 self._tell_ended()
@@ -189,6 +203,7 @@ class Writer(Intake):
 
     async def _stand_on(self, ended: Batch) -> None:
         """The commit under the next batch has ended: what was decided over it holds, or is decided anew."""
+        self._looked_up.forget(ended.submissions)
         if ended.is_stored:
             self._next.draft.settle()
             self._spend(ended.draft, ended.submissions)
@@ -253,17 +268,16 @@ class Writer(Intake):
 
     async def _answers(self, submissions: Sequence[Submission], draft: Draft) -> list[Answer]:
         """What each will be told if the draft becomes durable."""
-        fault = await self._look_up(submissions, draft)
+        fault = await _fault_of(draft.look_up(pairs_of(submissions)))
         if fault is not None:
             return [answer_to(submission, fault) for submission in submissions]
         return [await self._decider.answer(submission, draft) for submission in submissions]
 
-    async def _look_up(self, submissions: Sequence[Submission], draft: Draft) -> Exception | None:
-        """Which of them are known, in one go; or why that cannot be told."""
-        if not submissions:
-            return None
-        try:
-            await draft.look_up(pairs_of(submissions))
-        except Exception as error:
-            return error
-        return None
+
+async def _fault_of(looking_up: Awaitable[None]) -> Exception | None:
+    """Why it cannot be told which submissions are known, if it cannot."""
+    try:
+        await looking_up
+    except Exception as error:
+        return error
+    return None
