@@ -13,6 +13,7 @@ import pytest
 
 from composed import ComposedServer, Reply, user_params
 from counterseal.crypto import Curve, generate_key_pair
+from counterseal.followers.sequencer import Sequencer
 from counterseal.store import SqliteStore
 
 
@@ -33,6 +34,14 @@ class Failing:
 def store_of(server: ComposedServer) -> SqliteStore:
     assert isinstance(server.store, SqliteStore)
     return server.store
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(*_: object, **__: object) -> None:
+        """No round of the ledger's, whose transaction might be the one that is refused."""
+
+    monkeypatch.setattr(Sequencer, "round", nothing)
 
 
 async def create_user(server: ComposedServer, name: str) -> Reply:
