@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import structlog
@@ -31,6 +32,7 @@ from counterseal.http import (
 )
 from counterseal.http.asgi import Observe
 from counterseal.keystore import Keystore
+from counterseal.ledger_pages import LEDGER_PATH, ledger_page
 from counterseal.metrics import Metrics, SharedMetrics
 from counterseal.pages import pages
 from counterseal.queries import implemented_queries
@@ -178,6 +180,7 @@ class App:
             random=random,
             turns=turns,
             pages=pages(store, keystore, writing.writer, metrics),
+            pages_below={LEDGER_PATH: partial(ledger_page, store)} if settings.ledger else {},
             limits=HttpLimits(body_bytes_max=settings.body_bytes_max, body_seconds_max=settings.body_seconds_max),
             client_rate=_client_rate(settings, clock),
             trusted_proxies=TrustedProxies(settings.trusted_proxies or ()),

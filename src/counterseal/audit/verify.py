@@ -32,7 +32,7 @@ from counterseal.ledger.records import (
 from counterseal.store import ActivityStatus, Entry, StoredActivity, StoredLog
 from counterseal.store.ledger_rows import Row
 from counterseal.store.sql.activities import one_of
-from counterseal.store.sql.ledger import record_of
+from counterseal.store.sql.ledger import record_shown
 from counterseal.store.uuids import NOBODY, to_text
 
 
@@ -169,24 +169,13 @@ class _Audit:
 
     async def _vote(self, entry: Entry, found: dict[str, Any], history: History) -> None:
         row, vote_row, is_followed = found["activity"], found["vote"], found["followed"] is True
-        id_, organization_id, type_, fingerprint, status, result, failure, created_ms, updated_ms, resolved = row
+        id_, organization_id, _, fingerprint, *_, updated_ms, _ = row
         if (id_, organization_id) != (entry.activity_id, entry.organization_id):
             raise NotProven("its activity is of another organization")
         if (vote_row[0], vote_row[1]) != (entry.activity_id, entry.ordinal):
             raise NotProven("it speaks of another vote")
-        columns = (
-            type_,
-            fingerprint,
-            status,
-            result,
-            failure,
-            created_ms,
-            resolved,
-            *_of_record(vote_row),
-            is_followed,
-        )
         effects = Effects.of(entry.effects)
-        record = record_of(organization_id, id_, entry.ordinal, entry.effects, columns)
+        record = record_shown(entry, row, vote_row, is_followed=is_followed)
         self._check_text(entry, record.text(self._previous))
         earlier_row, earlier = self._pending.pop(id_, (row, []))
         if earlier_row != row:
@@ -220,8 +209,10 @@ class _Audit:
 
     def _check_text(self, entry: Entry, text: bytes) -> None:
         """Raise NotProven unless the entry stands for the record of this text."""
+        if entry.previous != self._previous:
+            raise NotProven("it follows upon another record of the organization than the one before it")
         if sha256(entry.salt + text).digest() != entry.commitment:
-            raise NotProven("it stands for something else than what the tables say, or an entry before it is missing")
+            raise NotProven("it stands for something else than what the tables say")
         self._previous = digest_of_record(text)
 
 
@@ -232,14 +223,6 @@ def _activity(row: Row, votes: list[Row], *, is_followed: bool) -> StoredActivit
         return cast(StoredActivity, found)
     waits = ActivityStatus.CONSENSUS_NEEDED
     return msgspec.structs.replace(found, status=waits, result=None, failure=None)
-
-
-def _of_record(vote: Any) -> tuple[Any, ...]:
-    """The columns of a vote that its record is made of."""
-    _, ordinal, id_, user_id, credential_id, public_key, scheme, signature, message, selection, *more = vote
-    version, created_ms, decision = more
-    body = message if ordinal > 0 else None
-    return id_, user_id, credential_id, public_key, scheme, signature, body, selection, version, created_ms, decision
 
 
 def _name(entry: Entry) -> str:

@@ -39,14 +39,44 @@ class SimulateActivityResponse(Shape, frozen=True, kw_only=True):
     refusal: dict[str, Any] | None = None
 
 
+class GetLedgerProofRequest(Shape, frozen=True, kw_only=True):
+    """Of which activity?"""
+
+    organization_id: str
+    activity_id: str
+
+
+class GetLedgerProofResponse(Shape, frozen=True, kw_only=True):
+    """Proof files, each a text."""
+
+    proofs: list[str]
+
+
+class GetLedgerConsistencyRequest(Shape, frozen=True, kw_only=True):
+    """How many entries had the checkpoint of earlier?"""
+
+    organization_id: str
+    old_size: str
+
+
+class GetLedgerConsistencyResponse(Shape, frozen=True, kw_only=True):
+    """The last checkpoint, and hashes that lead to it."""
+
+    checkpoint: str
+    hashes: list[str]
+
+
+def _query(name: str, request: type[Shape], response: type[Shape]) -> Operation:
+    path = f"{PREFIX}/query/{name}"
+    return Operation(path=path, name=name, tag="Counterseal", is_submit=False, request=request, response=response)
+
+
 _BY_PATH = {
-    f"{PREFIX}/query/simulate_activity": Operation(
-        path=f"{PREFIX}/query/simulate_activity",
-        name="simulate_activity",
-        tag="Counterseal",
-        is_submit=False,
-        request=SimulateActivityRequest,
-        response=SimulateActivityResponse,
+    operation.path: operation
+    for operation in (
+        _query("simulate_activity", SimulateActivityRequest, SimulateActivityResponse),
+        _query("get_ledger_proof", GetLedgerProofRequest, GetLedgerProofResponse),
+        _query("get_ledger_consistency", GetLedgerConsistencyRequest, GetLedgerConsistencyResponse),
     )
 }
 

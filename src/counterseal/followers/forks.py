@@ -10,7 +10,7 @@ from counterseal.followers.log_key import origin_of, signer_of
 from counterseal.keystore import Keystore
 from counterseal.ledger import Checkpoint, Leaf, LedgerError, Note, TiledTree, leaf_hash
 from counterseal.ledger.leaves import SALT_SIZE, commitment_to_text
-from counterseal.ledger.records import CHECKPOINT_FORK, fork_record
+from counterseal.ledger.records import CHECKPOINT_FORK, FIRST, fork_record
 from counterseal.ledger.tree import tiles_for
 from counterseal.store import Entry, Growth, LedgerStore, StoredLog, StoreError
 from counterseal.store.uuids import NOBODY
@@ -66,7 +66,7 @@ async def continue_after_restore(
     after = log._replace(size=1, signed_ms=now_ms, checkpoint=checkpoint.content)
     entry = Entry(
         *(log.log, 0, CHECKPOINT_FORK, NOBODY, NOBODY, log.log, note.text.encode()),
-        *(now_ms, salt, bytes.fromhex(stands_for)),
+        *(FIRST, now_ms, salt, bytes.fromhex(stands_for)),
     )
     tiles = TiledTree(0, lambda _: b"").appended([leaf_hash(leaf.entry)])
     await store.grow_ledger(Growth(before=log, after=after, places=(), entries=[entry], chains={}, tiles=tiles))

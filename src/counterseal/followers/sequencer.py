@@ -146,7 +146,7 @@ class Sequencer:
             made.entries.append(
                 Entry(
                     *(log.log, seq, kind, each.organization_id, each.activity_id, each.ordinal, effects),
-                    *(now_ms, salt, stands_for.digest()),
+                    *(head, now_ms, salt, stands_for.digest()),
                 )
             )
             chains[each.organization_id] = Chain(records + 1, digest_of_record(text))

@@ -59,9 +59,12 @@ class PageReply(NamedTuple):
     status: int
     body: bytes
     content_type: bytes = b"application/json"
+    cache_control: bytes | None = None
 
 
 Page = Callable[[], Awaitable[PageReply]]
+Pages = Callable[[str], Awaitable[PageReply]]
+"""Pages below a path, by the rest of theirs. Raises Refused."""
 
 
 class _Exchange(NamedTuple):
@@ -75,7 +78,9 @@ class _Exchange(NamedTuple):
 
 
 class HttpApp:
-    """Serves the engine. ``pages`` are GET paths beside the API: health, metrics and the public identities."""
+    """Serves the engine. ``pages`` are GET paths beside the API: health, metrics and the public identities; with others
+    below some paths, those of the ledger.
+    """
 
     def __init__(
         self,
@@ -84,6 +89,7 @@ class HttpApp:
         random: Random,
         turns: Turns,
         pages: dict[str, Page],
+        pages_below: dict[str, Pages] | None = None,
         limits: HttpLimits | None = None,
         client_rate: ClientRate | None = None,
         trusted_proxies: TrustedProxies | None = None,
@@ -95,6 +101,7 @@ class HttpApp:
         self._random = random
         self._turns = turns
         self._pages = pages
+        self._pages_below = pages_below or {}
         self._limits = limits or HttpLimits()
         self._client_rate = client_rate
         self._trusted_proxies = trusted_proxies or TrustedProxies()
@@ -147,7 +154,7 @@ class HttpApp:
     def _name_of(self, operation: Operation | None, path: str) -> str:
         if operation is not None:
             return operation.name
-        return "page" if path in self._pages else "unknown"
+        return "unknown" if self._page_at(path) is None else "page"
 
     async def _reply(self, operation: Operation | None, exchange: _Exchange) -> tuple[int, bytes, Headers]:
         """Status, body and headers, whatever happens; but ClientGone is handed on."""
@@ -208,7 +215,7 @@ class HttpApp:
         return self._trusted_proxies.client(peer, scope["headers"])
 
     async def _page(self, scope: Scope) -> tuple[int, bytes, Headers]:
-        page = self._pages.get(scope[ASKED_FOR])
+        page = self._page_at(scope[ASKED_FOR])
         if page is None:
             raise NotFound("Not Found")
         if scope["method"] == "OPTIONS":
@@ -216,7 +223,16 @@ class HttpApp:
         if scope["method"] not in {"GET", "HEAD"}:
             raise NotImplementedHere("Method Not Allowed")
         reply = await page()
-        return reply.status, reply.body, [(b"content-type", reply.content_type)]
+        headers = [(b"content-type", reply.content_type)]
+        if reply.cache_control is not None:
+            headers.append((b"cache-control", reply.cache_control))
+        return reply.status, reply.body, headers
+
+    def _page_at(self, path: str) -> Page | None:
+        for prefix, below in self._pages_below.items():
+            if path.startswith(prefix):
+                return partial(below, path.removeprefix(prefix))
+        return self._pages.get(path)
 
 
 async def _send_body(body: bytes, send: Send, place: Place) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from counterseal.ledger import ProofFile
 from counterseal.organizations import Key, Row, Snapshot
-from counterseal.store import ActivityStatus, Reads, RowKey, StoredActivity, SubOrganizationFilter
+from counterseal.store import ActivityStatus, RowKey, Store, StoredActivity, SubOrganizationFilter
+from counterseal.store.ledger_proofs import Consistency, consistency_proof, inclusion_proofs
 
 Kind = TypeVar("Kind", bound=Row)
 
@@ -14,7 +16,7 @@ Kind = TypeVar("Kind", bound=Row)
 class Reader:
     """The store, bound to the organization that was asked about; no query can name another one."""
 
-    def __init__(self, store: Reads, organization: Snapshot) -> None:
+    def __init__(self, store: Store, organization: Snapshot) -> None:
         self._store = store
         self._id = organization.id
         self._may_have_children = not organization.is_sub_organization
@@ -43,6 +45,14 @@ class Reader:
         return await self._store.activity_ids(
             self._id, statuses=statuses, types=types, limit=limit, before=before, after=after
         )
+
+    async def ledger_proofs(self, activity_id: str) -> list[ProofFile]:
+        """That what was decided on an activity of the organization is in the ledger."""
+        return await inclusion_proofs(self._store, self._id, activity_id)
+
+    async def ledger_consistency(self, old_size: int) -> Consistency | None:
+        """See ``consistency_proof``."""
+        return await consistency_proof(self._store, old_size)
 
     async def policy_ids_as_of(self, activity: StoredActivity, version: int) -> list[str]:
         """The policies that the organization of an activity, which this reader has given, had at a version."""

@@ -53,6 +53,7 @@ class Entry(NamedTuple):
     activity_id: bytes
     ordinal: int
     effects: bytes | None
+    previous: bytes
     at_ms: int
     salt: bytes
     commitment: bytes
@@ -119,7 +120,7 @@ class LedgerStore(Protocol):
         """Entries ``start`` up to ``end``, of those that there are."""
         ...
 
-    async def ledger_entries_of(self, organization_id: str, activity_id: str) -> list[Entry]:
+    async def records_of_activity(self, organization_id: str, activity_id: str) -> list[Shown]:
         """Of one activity of this organization, in the order of its votes."""
         ...
 

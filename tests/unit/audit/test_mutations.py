@@ -106,7 +106,7 @@ INSERTED = {
     "an item": "INSERT INTO items SELECT organization_id, span, owner_id, kind, randomblob(16), since, until, place,"
     " data FROM items WHERE kind = 'policy' LIMIT 1",
     "an entry": "INSERT INTO ledger_entries SELECT log, seq + 1, kind, organization_id, randomblob(16), ordinal,"
-    " effects, at_ms, salt, commitment FROM ledger_entries ORDER BY seq DESC LIMIT 1",
+    " effects, previous, at_ms, salt, commitment FROM ledger_entries ORDER BY seq DESC LIMIT 1",
 }
 SWAPPED = {
     "results of two activities": "UPDATE activities SET result = (SELECT result FROM activities AS other WHERE"

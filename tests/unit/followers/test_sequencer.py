@@ -66,7 +66,8 @@ async def test_what_is_decided_is_in_it_once_and_in_order(follower: Follower) ->
     assert [entry.seq for entry in entries] == list(range(log.size)) == list(range(6))
     assert [entry.kind for entry in entries] == ["ORGANIZATION", *["ACTIVITY"] * 5]
     assert [entry.activity_id for entry in entries[1:]] == [to_bytes(id_) for id_ in ids]
-    assert await server.store.ledger_entries_of(server.root.organization_id, ids[2]) == [entries[3]]
+    (shown,) = await server.store.records_of_activity(server.root.organization_id, ids[2])
+    assert shown.entry == entries[3]
     assert (await server.store.ledger_pending(limit=9, bytes_max=9)).pending == []
 
 

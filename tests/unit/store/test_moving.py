@@ -127,7 +127,7 @@ async def fill_ledger(store: Store) -> None:
     await store.begin_log(log)
     entry = Entry(
         *(1, 0, "ACTIVITY", first.organization_id, first.activity_id, first.ordinal),
-        *(first.effects or b"effects", 1, b"s" * 32, b"c" * 32),
+        *(first.effects or b"effects", b"p" * 32, 1, b"s" * 32, b"c" * 32),
     )
     growth = Growth(
         before=log,

@@ -14,7 +14,7 @@ from counterseal.store.records import ActivityStatus, VoteSelection
 from counterseal.store.sql import tables
 from counterseal.store.sql.batch import THE_EVIDENCE, Work
 from counterseal.store.sql.query import Alter, Given, Query, Read, Row, names, only
-from counterseal.store.uuids import NOBODY, to_bytes
+from counterseal.store.uuids import NOBODY
 
 _SIZES = (
     "SELECT place, COALESCE(length(result), 0) + COALESCE(length(failure), 0) + COALESCE(length(message), 0)"
@@ -93,16 +93,6 @@ def read_entries(log: int, start: int, end: int) -> Read[list[Entry]]:
     return [Entry(*row) for row in rows]
 
 
-def read_entries_of(organization_id: str, activity_id: str) -> Read[list[Entry]]:
-    """Of one activity."""
-    rows = yield Query(
-        f"SELECT {_ENTRY} FROM ledger_entries WHERE activity_id = ? AND organization_id = ? ORDER BY ordinal",
-        (to_bytes(activity_id), to_bytes(organization_id)),
-        is_all=True,
-    )
-    return [Entry(*row) for row in rows]
-
-
 def read_found(organization_id: bytes) -> Read[Found | None]:
     """An organization with all values of its items."""
     row = only(
@@ -174,3 +164,15 @@ def record_of(
         *(version, voted_ms),
         None if decision is None else sha256(decision.encode()).digest(),
     )
+
+
+def record_shown(entry: Entry, activity: Row, vote: Row, *, is_followed: bool) -> ActivityRecord:
+    """The record that an entry stands for, made of the rows of its activity and its vote."""
+    _, organization_id, type_, fingerprint, status, result, failure, created_ms, _, resolved = activity
+    _, _, id_, user_id, credential_id, public_key, scheme, signature, message, *said = vote
+    columns = (
+        *(type_, fingerprint, status, result, failure, created_ms, resolved),
+        *(id_, user_id, credential_id, public_key, scheme, signature),
+        *(message if entry.ordinal > 0 else None, *said, is_followed),
+    )
+    return record_of(organization_id, entry.activity_id, entry.ordinal, entry.effects, columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from counterseal.store.ledger_rows import Entry, Shown
 from counterseal.store.sql import tables
 from counterseal.store.sql.query import PAUSE, Query, Read, Row, names
+from counterseal.store.uuids import to_bytes
 
 _ITEMS_AT_ONCE = 500
 
@@ -19,8 +20,13 @@ _RECORDS = (
     " AND later.ordinal > ledger_entries.ordinal) FROM ledger_entries"
     " LEFT JOIN activities ON activities.id = ledger_entries.activity_id"
     " LEFT JOIN votes ON votes.activity_id = ledger_entries.activity_id AND votes.ordinal = ledger_entries.ordinal"
+)
+_NEXT = (
     " WHERE ledger_entries.log = ? AND ledger_entries.seq > ? AND ledger_entries.seq < ?"
     " AND ledger_entries.organization_id = ? ORDER BY ledger_entries.seq LIMIT ?"
+)
+_OF_ACTIVITY = (
+    " WHERE ledger_entries.activity_id = ? AND ledger_entries.organization_id = ? ORDER BY ledger_entries.ordinal"
 )
 _STRAYS = (
     "SELECT activities.id, COALESCE(votes.ordinal, 0) FROM activities"
@@ -67,7 +73,14 @@ def read_items(organization_id: bytes) -> Read[list[Row]]:
 
 def read_records(organization_id: bytes, log: int, *, after: int, size: int, limit: int) -> Read[list[Shown]]:
     """The next entries of an organization, with their activities and votes."""
-    rows = yield Query(_RECORDS, (log, after, size, organization_id, limit), is_all=True)
+    rows = yield Query(_RECORDS + _NEXT, (log, after, size, organization_id, limit), is_all=True)
+    return [_shown(row) for row in rows]
+
+
+def read_records_of_activity(organization_id: str, activity_id: str) -> Read[list[Shown]]:
+    """Of one activity, in the order of its votes."""
+    ids = to_bytes(activity_id), to_bytes(organization_id)
+    rows = yield Query(_RECORDS + _OF_ACTIVITY, ids, is_all=True)
     return [_shown(row) for row in rows]
 
 

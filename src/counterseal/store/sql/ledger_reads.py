@@ -42,9 +42,9 @@ class SqlLedgerReads(ABC):
         """See ``LedgerStore``."""
         return await self._read(partial(ledger.read_entries, log, start, end))
 
-    async def ledger_entries_of(self, organization_id: str, activity_id: str) -> list[Entry]:
+    async def records_of_activity(self, organization_id: str, activity_id: str) -> list[Shown]:
         """See ``LedgerStore``."""
-        return await self._read(ledger.read_entries_of, organization_id, activity_id)
+        return await self._read(ledger_export.read_records_of_activity, organization_id, activity_id)
 
     async def ledger_sizes(self, log: int) -> tuple[int, int, int]:
         """See ``LedgerStore``."""

@@ -142,6 +142,7 @@ LEDGER_ENTRIES = Table(
         ("activity_id", _BYTES),
         ("ordinal", _NUMBER),
         ("effects", _BYTES),
+        ("previous", _BYTES),
         ("at_ms", _NUMBER),
         ("salt", _BYTES),
         ("commitment", _BYTES),

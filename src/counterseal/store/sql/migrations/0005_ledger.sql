@@ -27,6 +27,7 @@ CREATE TABLE ledger_entries (
   activity_id {bytes} NOT NULL,
   ordinal {number} NOT NULL,
   effects {bytes},
+  previous {bytes} NOT NULL, -- SHA-256 of the organization's record before
   at_ms {number} NOT NULL,
   salt {bytes} NOT NULL,
   commitment {bytes} NOT NULL,

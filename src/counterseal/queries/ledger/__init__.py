@@ -1,0 +1,1 @@
+"""Queries about the ledger: operations of our own."""
