@@ -185,7 +185,7 @@ def facts_of_calls(facts: Mapping[str, Any], calls: Sequence[Mapping[str, Any]])
 def _leads_somewhere(names: tuple[str, ...], facts: Mapping[str, Any]) -> bool:
     value: Any = facts
     for name in names:
-        if not isinstance(value, Mapping) or name not in value:
+        if not (type(value) is dict or isinstance(value, Mapping)) or name not in value:
             return False
         value = value[name]
     return True

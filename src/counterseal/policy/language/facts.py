@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from counterseal.chains.values import HexText
+from counterseal.chains.values import HexText, Numeral
 from counterseal.policy.language.types import ANY, Type, fields_of, keywords_of
 
 Facts = dict[str, Any]
+
+_HEX_PREFIXES = frozenset(("0x", "0X"))
+_AS_THEY_ARE = frozenset((int, bool, HexText, Numeral))
 
 
 def facts(plain: Mapping[str, object]) -> Facts:
@@ -28,9 +31,12 @@ def facts(plain: Mapping[str, object]) -> Facts:
 
 def shaped(value: Any, kind: Type) -> Any:
     """``value`` as the evaluator takes it, where the table says it is a ``kind``."""
-    if type(value) is str:
-        return HexText(value) if kind.hex and value[:2] in ("0x", "0X") and value.isascii() else value
-    if isinstance(value, Mapping):
+    of = type(value)
+    if of is str:
+        return HexText(value) if kind.hex and value[:2] in _HEX_PREFIXES and value.isascii() else value
+    if of in _AS_THEY_ARE:
+        return value
+    if of is dict or isinstance(value, Mapping):
         return _shaped_fields(value, kind)
     if isinstance(value, list | tuple):
         item = kind.item or ANY
@@ -45,8 +51,10 @@ def _shaped_fields(value: Mapping[str, Any], kind: Type) -> dict[str, Any]:
         item = kind.item or ANY
         return {key: shaped(element, item) for key, element in value.items() if element is not None}
     known = fields_of(kind.struct)
-    return {
-        name: shaped(element, known[name].type if name in known else ANY)
-        for name, element in value.items()
-        if element is not None
-    }
+    shaped_fields: dict[str, Any] = {}
+    for name, element in value.items():
+        if type(element) in _AS_THEY_ARE or (type(element) is str and element[:2] not in _HEX_PREFIXES):
+            shaped_fields[name] = element  # nearly all are such, whatever the table says
+        elif element is not None:
+            shaped_fields[name] = shaped(element, known[name].type if name in known else ANY)
+    return shaped_fields
