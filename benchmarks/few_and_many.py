@@ -77,7 +77,7 @@ async def take_turns(few: object, many: object, steps: Sequence[str], *, count: 
 
 
 async def _with_store(directory: DataDirectory, try_: Try) -> None:
-    store = await directory.open_store()
+    store = await directory.open_store(others_write=True)  # so that each read is one
     try:
         await try_(store)
     finally:
