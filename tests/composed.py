@@ -121,6 +121,8 @@ class ComposedServer:
     """From where requests come."""
     signing: SigningRules = STRICT
     """From the next start on."""
+    proofs: bool = False
+    """Whether it makes proofs, for which each start has something to store; from the next start on."""
 
     @classmethod
     async def start(
@@ -129,6 +131,7 @@ class ComposedServer:
         *,
         wrap_store: Callable[[Store], Store] = lambda store: store,
         database: DatabaseUrl | None = None,
+        proofs: bool = False,
     ) -> ComposedServer:
         """A fresh server in ``path``, or with its store in a ``database``.
 
@@ -136,7 +139,7 @@ class ComposedServer:
         """
         directory, clock, random = DataDirectory(path, database), ManualClock(START_MS), SeededRandom(20270115)
         store: Store = await directory.create_store()
-        keystore = await create_keystore(store, FileSeal(path))
+        keystore = await create_keystore(store, FileSeal(path), now_ms=START_MS)
         key = generate_key_pair(Curve.P256)
         first = FirstOrganization(
             name="Parent", user_name="root", user_email=None, public_key=key.public_key.hex(), curve=key.curve
@@ -144,13 +147,14 @@ class ComposedServer:
         made = await create_first_organization(store, first, World(clock.now_ms(), random))
         store = wrap_store(store)
         return cls(
-            app=_compose(directory, store, keystore, clock, random),
+            app=_compose(directory, store, keystore, clock, random, proofs=proofs),
             clock=clock,
             random=random,
             store=store,
             keystore=keystore,
             directory=directory,
             root=Actor(organization_id=made.organization_id, user_id=made.user_id, key=key),
+            proofs=proofs,
         )
 
     async def restart(self) -> None:
@@ -161,7 +165,15 @@ class ComposedServer:
     async def start_again(self) -> None:
         """After ``app.stop``."""
         self.store = await self.directory.open_store()
-        self.app = _compose(self.directory, self.store, self.keystore, self.clock, self.random, signing=self.signing)
+        self.app = _compose(
+            self.directory,
+            self.store,
+            self.keystore,
+            self.clock,
+            self.random,
+            signing=self.signing,
+            proofs=self.proofs,
+        )
 
     async def call(
         self, method: str, path: str, body: bytes = b"", headers: Iterable[Header] = (), *, chunks: int = 1
@@ -287,6 +299,7 @@ def _compose(
     random: Random,
     *,
     signing: SigningRules = STRICT,
+    proofs: bool = False,
 ) -> App:
-    settings = Settings(data=directory.path, signing=signing)
+    settings = Settings(data=directory.path, signing=signing, proofs=proofs)
     return App.compose(settings, directory=directory, store=store, keystore=keystore, clock=clock, random=random)

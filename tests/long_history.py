@@ -257,6 +257,8 @@ def reads(*, length: int) -> dict[str, Read]:
         "page oldest first": _page(None, oldest_first=True),
         "page oldest first after": _page((COLOUR, "green"), after=sample.door(middle).id, oldest_first=True),
         "secrets": lambda store: store.secrets(ORGANIZATION_ID, [sample.door(middle).id, sample.door(0).id]),
+        "boot_proof": lambda store: store.boot_proof(sample.boot_proof(1).proof_key),
+        "latest_boot_proof": lambda store: store.latest_boot_proof(),
         "versions": lambda store: store.versions([ORGANIZATION_ID]),
         "advances from now": lambda store: store.advances({ORGANIZATION_ID: length + 2}),
         "advances from yesterday": lambda store: store.advances({ORGANIZATION_ID: length}),

@@ -30,6 +30,7 @@ from counterseal.store import (
     ActivityStatus,
     Commit,
     StoredActivity,
+    StoredBootProof,
     StoredVote,
     VoteSelection,
 )
@@ -200,3 +201,14 @@ def made(organization_id: str, *, parent_id: str | None = None, users: Iterable[
 def changed(organization_id: str, version: int, *changes: Change) -> OrganizationChanges:
     """What other processes are told of an activity that changed an organization."""
     return OrganizationChanges(organization_id=organization_id, version=version, changes=changes)
+
+
+def boot_proof(number: int) -> StoredBootProof:
+    """That of a start, by its number."""
+    return StoredBootProof(
+        proof_key=bytes([number]) * 130,
+        created_ms=NOW_MS + number,
+        document=b"\x00document",
+        manifest=b"{}",
+        envelope=b"{}",
+    )

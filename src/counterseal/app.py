@@ -39,7 +39,7 @@ from counterseal.queries import implemented_queries
 from counterseal.settings import Settings
 from counterseal.store import SharedStore, Store
 from counterseal.world import Clock, Random, SystemClock, SystemRandom, Turns
-from counterseal.writing import Writing, compose_decider
+from counterseal.writing import Writing, attested_key, compose_decider
 
 _log = structlog.get_logger("counterseal")
 
@@ -124,7 +124,10 @@ class App:
             is_only_writer=not isinstance(store, SharedStore),
         )
         metrics, turns = Metrics() if settings.metrics else None, Turns(clock)
-        decider = compose_decider(snapshots, store, keystore, random, metrics, turns=turns, signing=settings.signing)
+        attested = attested_key(settings, keystore, store, clock)
+        decider = compose_decider(
+            snapshots, store, keystore, random, metrics, turns=turns, signing=settings.signing, attested=attested
+        )
         writer: Writes
         if isinstance(store, SharedStore):
             writer = Lanes(snapshots, store, decider, clock=clock, meter=metrics)
@@ -136,7 +139,7 @@ class App:
             store=store,
             keystore=keystore,
             snapshots=snapshots,
-            writing=Writing(writer),
+            writing=Writing(writer, attested),
             following=followers(settings, store, keystore, clock=clock, random=random),
             metrics=metrics,
             clock=clock,
@@ -262,6 +265,8 @@ async def _open(directory: DataDirectory, settings: Settings, *, is_writer: bool
         if not is_writer:
             return store, Keystore.open(seal, sealed)
         keystore, added = Keystore.complete(seal, sealed)
+        if keystore.boot_root is None:
+            added.append(keystore.new_boot_root(now_ms=SystemClock().now_ms()))
         if added:
             await directory.add_sealed_secrets(store, added)
             _log.warning("keys made", names=[each.name for each in added])

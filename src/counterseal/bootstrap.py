@@ -32,12 +32,13 @@ class Created(msgspec.Struct, frozen=True, kw_only=True):
     public_key: str
 
 
-async def create_keystore(store: Store, seal: Seal) -> Keystore:
-    """Make the root key and the server's identities, and store them sealed."""
+async def create_keystore(store: Store, seal: Seal, *, now_ms: int) -> Keystore:
+    """Make the root key, the server's identities and the root of boot proofs, and store them sealed."""
     keystore, sealed = Keystore.create(seal)
+    sealed = [*sealed, keystore.new_boot_root(now_ms=now_ms)]
     secrets = [StoredSecret(name=each.name, public_key=each.public_key, sealed=each.sealed) for each in sealed]
     await store.add_sealed_secrets(secrets)
-    return keystore
+    return Keystore.open(seal, sealed)
 
 
 async def create_first_organization(store: Store, first: FirstOrganization, world: World) -> Created:

@@ -18,6 +18,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     X-Forwarded-For names the client. Without ``ip_allowlists`` nobody is asked where a request comes from.
     ``cors_origins`` are origins whose pages may read replies, or ``*`` alone. ``signing`` is what may be signed beyond
     what is safe. The last checkpoint of the ledger is kept in ``ledger_checkpoint_file``, else in the data directory.
+    Without ``proofs`` nobody is given any.
     """
 
     data: Path
@@ -43,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics: bool = True
     ledger: bool = True
     ledger_checkpoint_file: Path | None = None
+    proofs: bool = True
     signing: SigningRules = STRICT
 
     def __repr__(self) -> str:

@@ -6,24 +6,28 @@ import asyncio
 
 import structlog
 
+from counterseal.attesting import AttestedKey
 from counterseal.engine import Snapshots
 from counterseal.engine.decide.decider import Decider
 from counterseal.engine.decide.judge import Judge
+from counterseal.engine.decide.proving import Prover
 from counterseal.engine.write.writes import Writes
 from counterseal.keystore import Keystore
 from counterseal.metrics import Metrics
 from counterseal.organizations import SigningRules
+from counterseal.settings import Settings
 from counterseal.store import Store
-from counterseal.world import Random, Turns
+from counterseal.world import Clock, Random, Turns
 
 _log = structlog.get_logger("counterseal")
 
 
 class Writing:
-    """A writer and the task that runs it."""
+    """A writer and the task that runs it; with it ends the making of what vouches for the key of its proofs."""
 
-    def __init__(self, writer: Writes) -> None:
+    def __init__(self, writer: Writes, attested: AttestedKey | None = None) -> None:
         self.writer = writer
+        self._attested = attested
         self.has_failed = False
         self._running = asyncio.create_task(writer.run())
         self._running.add_done_callback(self._on_end)
@@ -32,6 +36,8 @@ class Writing:
         """Finish what is waiting."""
         self.writer.close()
         await asyncio.wait([self._running])
+        if self._attested is not None:
+            await self._attested.stop()
 
     def _on_end(self, running: asyncio.Task[None]) -> None:
         fault = None if running.cancelled() else running.exception()
@@ -49,9 +55,18 @@ def compose_decider(
     *,
     turns: Turns,
     signing: SigningRules,
+    attested: AttestedKey | None,
 ) -> Decider:
-    """All that decides, for the writer of a store or for lanes in it."""
+    """All that decides, for the writer of a store or for lanes in it. Without a key nobody is given proofs."""
     if metrics is not None:
         metrics.started()
     judge = Judge(store, turns, random, is_waited_for=True, signing=signing)
-    return Decider(snapshots, store, judge, keystore, random=random, turns=turns)
+    prover = None if attested is None else Prover(attested, snapshots, turns)
+    return Decider(snapshots, store, judge, keystore, random=random, turns=turns, prover=prover)
+
+
+def attested_key(settings: Settings, keystore: Keystore, store: Store, clock: Clock) -> AttestedKey | None:
+    """The key of proofs of a process that decides; None where the settings want none. Call it on the event loop."""
+    if not settings.proofs or keystore.boot_root is None:
+        return None
+    return AttestedKey(settings, keystore, keystore.boot_root, store, clock)

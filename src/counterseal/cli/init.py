@@ -110,7 +110,7 @@ async def _create(
         async with _new_store(DataDirectory(building, place.database)) as store:
             left_in = place.database
             seal: Seal = FileSeal(building) if passphrase is None else PassphraseSeal(building, passphrase)
-            await create_keystore(store, seal)
+            await create_keystore(store, seal, now_ms=SystemClock().now_ms())
             if place.database is None:
                 created = await _add(first, store)
         if private_key is not None:

@@ -104,6 +104,14 @@ _log = structlog.get_logger("counterseal")
     help="Where the last checkpoint is kept, so that an older back-up is seen to be one; on another disk, best."
     " [default: ledger.checkpoint in the data directory]",
 )
+@click.option(
+    "--proofs/--no-proofs",
+    default=True,
+    show_default=True,
+    envvar="COUNTERSEAL_PROOFS",
+    show_envvar=True,
+    help="Make proofs for activities that ask for them.",
+)
 def serve(
     *,
     directory: Path,
@@ -118,6 +126,7 @@ def serve(
     metrics: bool,
     ledger: bool,
     ledger_checkpoint_file: Path | None,
+    proofs: bool,
     lenient_addresses: bool,
     psbt_allow_witness_only: bool,
     replayable_ethereum: bool,
@@ -142,6 +151,7 @@ def serve(
             metrics=metrics,
             ledger=ledger,
             ledger_checkpoint_file=ledger_checkpoint_file,
+            proofs=proofs,
             signing=SigningRules(
                 lenient_addresses=lenient_addresses,
                 psbt_allow_witness_only=psbt_allow_witness_only,

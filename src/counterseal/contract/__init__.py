@@ -20,7 +20,15 @@ from counterseal.contract.operations import (
 )
 from counterseal.contract.parse import NotStrictJson, parse_json, read_json
 from counterseal.contract.shape import Shape
-from counterseal.contract.submit import intent_of, organization_id_of, refuse_activity, timestamp_ms_of, variant_of
+from counterseal.contract.submit import (
+    asks_for_proofs,
+    intent_of,
+    organization_id_of,
+    refuse_activity,
+    timestamp_ms_of,
+    variant_of,
+    what_is_asked,
+)
 from counterseal.contract.upgrades import downgrade_result, upgrade
 
 __all__ = [
@@ -31,6 +39,7 @@ __all__ = [
     "Variant",
     "all_extensions",
     "all_operations",
+    "asks_for_proofs",
     "canonical",
     "decode",
     "downgrade_result",
@@ -50,4 +59,5 @@ __all__ = [
     "variant",
     "variant_of",
     "variants_of",
+    "what_is_asked",
 ]

@@ -39,6 +39,21 @@ class SimulateActivityResponse(Shape, frozen=True, kw_only=True):
     refusal: dict[str, Any] | None = None
 
 
+class GetDigestedObjectsRequest(Shape, frozen=True, kw_only=True):
+    """Of what are the digests in the proof of this activity's policy outcome?"""
+
+    organization_id: str
+    activity_id: str
+
+
+class GetDigestedObjectsResponse(Shape, frozen=True, kw_only=True):
+    """The objects as canonical JSON, the very texts that were digested. The parent's is for the parent alone."""
+
+    decision_context: str
+    organization_data: str
+    parent_organization_data: str | None = None
+
+
 class GetLedgerProofRequest(Shape, frozen=True, kw_only=True):
     """Of which activity?"""
 
@@ -77,6 +92,7 @@ _BY_PATH = {
         _query("simulate_activity", SimulateActivityRequest, SimulateActivityResponse),
         _query("get_ledger_proof", GetLedgerProofRequest, GetLedgerProofResponse),
         _query("get_ledger_consistency", GetLedgerConsistencyRequest, GetLedgerConsistencyResponse),
+        _query("get_digested_objects", GetDigestedObjectsRequest, GetDigestedObjectsResponse),
     )
 }
 

@@ -7,6 +7,7 @@ from counterseal.keystore.file_seal import FileSeal
 from counterseal.keystore.keystore import Keystore, SessionCredential
 from counterseal.keystore.passphrase_seal import PassphraseSeal
 from counterseal.keystore.passphrase_source import passphrase_in_file, take_secret
+from counterseal.keystore.proof_key import ProofKey
 from counterseal.keystore.read_only_session import ReadOnlySession, session_of, token_of
 from counterseal.keystore.records import SealedSecret
 from counterseal.keystore.seal import Seal
@@ -17,6 +18,7 @@ __all__ = [
     "Keystore",
     "KeystoreError",
     "PassphraseSeal",
+    "ProofKey",
     "ReadOnlySession",
     "Seal",
     "SealError",

@@ -11,6 +11,7 @@ from counterseal.crypto import p256
 from counterseal.crypto.bundle import seal_credential_bundle
 from counterseal.crypto.p256 import P256PrivateKey
 from counterseal.crypto.private_key import PrivateKey
+from counterseal.keystore.boot_root import BOOT_ROOT, BootRoot, new_boot_root, open_boot_root
 from counterseal.keystore.confidential import Confidential
 from counterseal.keystore.data_key import DATA_KEY, unwrap_data_key, wrap_data_key
 from counterseal.keystore.errors import KeystoreError
@@ -37,13 +38,22 @@ class SessionCredential:
 class Keystore(Confidential):
     """The unsealed keystore of a running server. `SealedSecret` rows come from and go to the store, by the caller."""
 
-    __slots__ = ("_data_key", "_identities", "_session_token_key")
+    __slots__ = ("_data_key", "_identities", "_session_token_key", "boot_root")
 
-    def __init__(self, *, data_key: DataKey, identities: Mapping[str, PrivateKey], session_token_key: bytes) -> None:
+    def __init__(
+        self,
+        *,
+        data_key: DataKey,
+        identities: Mapping[str, PrivateKey],
+        session_token_key: bytes,
+        boot_root: BootRoot | None,
+    ) -> None:
         """For `create` and `open`."""
         self._data_key = data_key
         self._identities = identities
         self._session_token_key = session_token_key
+        self.boot_root = boot_root
+        """What vouches for the keys of app proofs; None in a store of an earlier release, see `new_boot_root`."""
 
     @classmethod
     def create(cls, seal: Seal, existing: Sequence[SealedSecret] | None = None) -> tuple[Self, list[SealedSecret]]:
@@ -105,12 +115,18 @@ class Keystore(Confidential):
                 for name, identity in IDENTITIES.items()
             },
             session_token_key=open_secret(cipher, only(sealed, SESSION_TOKENS)),
+            boot_root=open_boot_root(cipher, only(sealed, BOOT_ROOT)) if _has_boot_root(sealed) else None,
         )
 
     def public_identities(self) -> dict[str, str]:
         """Name → public key as clients want it pinned; see `IDENTITIES` and `SIGNER_QUORUM` for names and forms."""
         public = {name: IDENTITIES[name].public_text(key) for name, key in self._identities.items()}
-        return public | {SIGNER_QUORUM: public["signer_encryption"] + public["signer"]}
+        public[SIGNER_QUORUM] = public["signer_encryption"] + public["signer"]
+        return public if self.boot_root is None else public | {BOOT_ROOT: self.boot_root.certificate.hex()}
+
+    def new_boot_root(self, *, now_ms: int) -> SealedSecret:
+        """The row of a root for boot proofs, which the store must add; see `counterseal.keystore.boot_root`."""
+        return new_boot_root(self._data_key.cipher_for(_IDENTITIES_PURPOSE), now_ms=now_ms)
 
     def sign_as(self, name: str, message: bytes) -> bytes:
         """Sign as an identity: DER of ECDSA over SHA-256 of ``message`` (P-256), or 64 bytes of Ed25519 (webhook).
@@ -169,8 +185,12 @@ def _new_root_key(seal: Seal) -> RootKey:
     return root_key
 
 
+def _has_boot_root(sealed: Sequence[SealedSecret]) -> bool:
+    return any(record.name == BOOT_ROOT for record in sealed)
+
+
 def _refuse_unknown(sealed: Sequence[SealedSecret]) -> None:
-    known = {DATA_KEY, SESSION_TOKENS, *IDENTITIES}
+    known = {DATA_KEY, SESSION_TOKENS, BOOT_ROOT, *IDENTITIES}
     for record in sealed:
         if record.name not in known:
             raise KeystoreError(

@@ -18,7 +18,7 @@ Json: TypeAlias = "str | bool | int | Sequence[Json] | Mapping[str, Json]"
 INTEGER_MAX = 2**53 - 1
 """The largest integer of which a double has each one below (RFC 8785, section 3.2.2.3; RFC 7493, section 2.2)."""
 
-DEPTH_MAX = 64
+DEPTH_MAX = 96
 """Objects and arrays within each other."""
 
 

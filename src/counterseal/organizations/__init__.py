@@ -2,6 +2,7 @@
 
 from counterseal.organizations.advance import Advance, Difference, Gone
 from counterseal.organizations.api_keys import PUBLIC_KEY, ApiKey, ApiKeyAdded, ApiKeyChanged, ApiKeyRemoved
+from counterseal.organizations.app_proofs import ActivityProofs, SignedStatement
 from counterseal.organizations.assembly import Assembly, Placed
 from counterseal.organizations.authenticators import (
     CREDENTIAL_ID,
@@ -10,6 +11,7 @@ from counterseal.organizations.authenticators import (
     AuthenticatorRemoved,
 )
 from counterseal.organizations.changes import Change, OrganizationChanges
+from counterseal.organizations.digested import digested_data_of
 from counterseal.organizations.features import feature_list
 from counterseal.organizations.fold import Step, Touched, apply_changes, fold
 from counterseal.organizations.import_targets import (
@@ -140,6 +142,7 @@ __all__ = [
     "WALLET_NAME",
     "WALLET_SEED",
     "WEBHOOK_ENDPOINTS_MAX",
+    "ActivityProofs",
     "Advance",
     "ApiKey",
     "ApiKeyAdded",
@@ -186,6 +189,7 @@ __all__ = [
     "SessionProfile",
     "SessionProfileAdded",
     "SessionScope",
+    "SignedStatement",
     "SigningRules",
     "SmartContractInterface",
     "Snapshot",
@@ -205,6 +209,7 @@ __all__ = [
     "WebhookSubscription",
     "apply_changes",
     "contract_key",
+    "digested_data_of",
     "feature_list",
     "fold",
     "has",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from counterseal.app import followers, lock_and_open
+from counterseal.attesting import AttestedKey
 from counterseal.data_directory import DataDirectory
 from counterseal.engine import Snapshots, Writer
 from counterseal.following import Following
@@ -10,17 +11,24 @@ from counterseal.metrics import Metrics, SharedMetrics
 from counterseal.settings import Settings
 from counterseal.store import Store
 from counterseal.world import SystemClock, SystemRandom, Turns
-from counterseal.writing import Writing, compose_decider
+from counterseal.writing import Writing, attested_key, compose_decider
 
 
 class WriterProcess:
     """The process that writes for its workers; it speaks no HTTP. Make one with ``start``."""
 
-    def __init__(self, writer: Writer, following: Following, store: Store, directory: DataDirectory) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        following: Following,
+        store: Store,
+        directory: DataDirectory,
+        attested: AttestedKey | None,
+    ) -> None:
         self.writer = writer
         self._store = store
         self._directory = directory
-        self._writing = Writing(writer)
+        self._writing = Writing(writer, attested)
         self._following = following
 
     @classmethod
@@ -31,9 +39,13 @@ class WriterProcess:
         snapshots = Snapshots(store, bytes_max=settings.snapshot_cache_bytes_max)
         metrics = None if shared_metrics is None else Metrics(shared_metrics)
         clock, random = SystemClock(), SystemRandom()
-        decider = compose_decider(snapshots, store, keystore, random, metrics, turns=Turns(), signing=settings.signing)
+        attested = attested_key(settings, keystore, store, clock)
+        decider = compose_decider(
+            snapshots, store, keystore, random, metrics, turns=Turns(), signing=settings.signing, attested=attested
+        )
         following = followers(settings, store, keystore, clock=clock, random=random)
-        return cls(Writer(snapshots, store, decider, clock=clock, meter=metrics), following, store, directory)
+        writer = Writer(snapshots, store, decider, clock=clock, meter=metrics)
+        return cls(writer, following, store, directory, attested)
 
     @property
     def has_failed(self) -> bool:

@@ -11,7 +11,7 @@ from counterseal.proofs.app_proofs import (
     check_app_proof,
     policy_outcome,
 )
-from counterseal.proofs.decision_context import Approval, DecisionContext, Evaluation
+from counterseal.proofs.decision_context import Approval, DecisionContext, Evaluation, decision_context_digest
 from counterseal.proofs.organization_data import OrganizationData
 from counterseal.proofs.outcomes import check_policy_outcome
 
@@ -26,5 +26,6 @@ __all__ = [
     "app_proof",
     "check_app_proof",
     "check_policy_outcome",
+    "decision_context_digest",
     "policy_outcome",
 ]

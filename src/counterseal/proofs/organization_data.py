@@ -6,11 +6,11 @@ one domain; of an organization without a parent the latter is the empty text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from counterseal.ledger.canonical import Json, digest
-from counterseal.proofs.plain import members
+from counterseal.proofs.plain import canonical_pieces, members
 
 DOMAIN = "counterseal/organization-data/v1"
 NO_PARENT = ""
@@ -116,6 +116,10 @@ class OrganizationData:
     def object(self) -> dict[str, Json]:
         """What is digested."""
         return members(self)
+
+    def text(self) -> Iterator[bytes]:
+        """The canonical JSON of the same in pieces, one for each user, policy and the like: there may be megabytes."""
+        return canonical_pieces(self)
 
 
 def organization_data_digest(organization: Mapping[str, Json] | None) -> str:

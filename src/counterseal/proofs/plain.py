@@ -6,11 +6,11 @@ them, UUIDs in lower case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import Field, fields
 from typing import Any, ClassVar, Protocol
 
-from counterseal.ledger.canonical import Json
+from counterseal.ledger.canonical import Json, canonical
 
 _STAY_NUMBERS = frozenset({"threshold", "order"})
 
@@ -32,6 +32,22 @@ def members(value: Declared, *, in_order: frozenset[str] = frozenset()) -> dict[
         if content is not None:
             found[_camel(field.name)] = _plain(content, field.name, in_order)
     return found
+
+
+def canonical_pieces(value: Declared) -> Iterator[bytes]:
+    """The canonical JSON of ``members(value)``, an item of a list at a time. Raises ``Malformed``."""
+    present = {_camel(each.name): each.name for each in fields(value) if getattr(value, each.name) is not None}
+    for at, (name, attribute) in enumerate(sorted(present.items())):
+        content = getattr(value, attribute)
+        yield (b"," if at else b"{") + canonical(name) + b":"
+        if not isinstance(content, tuple):
+            yield canonical(_plain(content, attribute, frozenset()))
+            continue
+        yield b"["
+        for place, each in enumerate(sorted(content, key=_first)):
+            yield (b"," if place else b"") + canonical(_plain(each, attribute, frozenset()))
+        yield b"]"
+    yield b"}"
 
 
 def facts_of(value: object) -> Json:

@@ -5,6 +5,7 @@ from counterseal.queries.pieces import Pieces, array_of, joined, text
 from counterseal.queries.reader import Reader
 from counterseal.queries.registry import Query, QueryContext, Viewer, implemented_queries, query_of
 from counterseal.queries.room import ReplyIsLarge, Room
+from counterseal.queries.shown_proofs import array_of_proofs
 
 __all__ = [
     "Pieces",
@@ -16,6 +17,7 @@ __all__ = [
     "Viewer",
     "api_key_object",
     "array_of",
+    "array_of_proofs",
     "implemented_queries",
     "joined",
     "query_of",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from counterseal.ledger import ProofFile
-from counterseal.organizations import Key, Row, Snapshot
-from counterseal.store import ActivityStatus, RowKey, Store, StoredActivity, SubOrganizationFilter
+from counterseal.organizations import ActivityProofs, Key, Row, Snapshot
+from counterseal.store import ActivityStatus, RowKey, Store, StoredActivity, StoredBootProof, SubOrganizationFilter
 from counterseal.store.ledger_proofs import Consistency, consistency_proof, inclusion_proofs
 
 Kind = TypeVar("Kind", bound=Row)
@@ -57,6 +57,29 @@ class Reader:
     async def policy_ids_as_of(self, activity: StoredActivity, version: int) -> list[str]:
         """The policies that the organization of an activity, which this reader has given, had at a version."""
         return await self._store.policy_ids_as_of(activity.organization_id, version)
+
+    async def proofs_of(self, activity: StoredActivity) -> list[ActivityProofs]:
+        """Those of an activity that this reader has given, in one row or none."""
+        key = RowKey(kind=ActivityProofs, value=activity.id)
+        found = (await self._store.rows(activity.organization_id, [key]))[key]
+        return [row for row in found if isinstance(row, ActivityProofs)]
+
+    async def as_of(self, activity: StoredActivity, version: int) -> Snapshot | None:
+        """The organization of an activity, which this reader has given, at a version."""
+        return await self._store.snapshot_as_of(activity.organization_id, version)
+
+    async def parent_as_of(self, organization: Snapshot, version: int) -> Snapshot | None:
+        """The parent of one that this reader has given, at a version: for users of the parent only."""
+        parent_id = organization.parent_id
+        return None if parent_id is None else await self._store.snapshot_as_of(parent_id, version)
+
+    async def boot_proof(self, proof_key: bytes) -> StoredBootProof | None:
+        """What vouches for a key of app proofs; it is of no organization."""
+        return await self._store.boot_proof(proof_key)
+
+    async def latest_boot_proof(self) -> StoredBootProof | None:
+        """That of the last start."""
+        return await self._store.latest_boot_proof()
 
     async def sub_organization_ids(
         self, *, matching: SubOrganizationFilter | None, limit: int, before: str | None, after: str | None

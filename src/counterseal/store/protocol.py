@@ -14,6 +14,7 @@ from counterseal.store.records import (
     Commit,
     RowKey,
     StoredActivity,
+    StoredBootProof,
     StoredSecret,
     SubOrganizationFilter,
 )
@@ -154,6 +155,14 @@ class Reads(Protocol):
         """Those of the organization's secrets that there are, sealed."""
         ...
 
+    async def boot_proof(self, proof_key: bytes) -> StoredBootProof | None:
+        """What vouches for a key of app proofs; it is of no organization."""
+        ...
+
+    async def latest_boot_proof(self) -> StoredBootProof | None:
+        """That of the last start of a process that makes proofs."""
+        ...
+
 
 class Store(Reads, LedgerStore, Protocol):
     """Where everything is. Every method raises StoreError, see ``errors``."""
@@ -183,6 +192,10 @@ class Store(Reads, LedgerStore, Protocol):
 
     async def add_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
         """Add sealed records. Of a name that is there already, the record stays as it is."""
+        ...
+
+    async def add_boot_proof(self, proof: StoredBootProof) -> None:
+        """Add that of a new key."""
         ...
 
     async def ping(self) -> None:

@@ -147,3 +147,13 @@ class StoredSecret(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     name: str
     public_key: str
     sealed: bytes
+
+
+class StoredBootProof(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What vouches for the key of app proofs of one start of a process: see ``counterseal.proofs.boot``."""
+
+    proof_key: bytes
+    created_ms: int
+    document: bytes
+    manifest: bytes
+    envelope: bytes

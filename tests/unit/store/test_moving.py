@@ -117,6 +117,7 @@ async def fill(place: Place, *, message: bytes = LARGE) -> None:
     await long_history.alter(store)
     await store.add_sealed_secrets([StoredSecret(name=name, public_key="02", sealed=b"\x00s") for name in "bBa"])
     await fill_ledger(store)
+    await store.add_boot_proof(sample.boot_proof(1))
     await store.close()
 
 

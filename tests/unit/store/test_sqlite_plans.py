@@ -16,7 +16,7 @@ from counterseal.store import LedgerStore, SqliteStore, Store
 from counterseal.store.sqlite import store as sqlite_store
 
 SHORT, LONG = 110, 1_200
-WRITES = {"commit", "add_sealed_secrets", "close"}
+WRITES = {"commit", "add_sealed_secrets", "add_boot_proof", "close"}
 OF_ALL = {"sealed_secrets", "ping", "revision"}
 """The server's own few keys, and what reads no rows that grow in number."""
 

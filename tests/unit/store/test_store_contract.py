@@ -255,6 +255,20 @@ async def test_sealed_secrets_are_kept_and_never_replaced(store: Store, reopen: 
     await again.close()
 
 
+async def test_boot_proofs_are_found_by_their_keys_and_the_newest_as_such(
+    store: Store, reopen: Callable[[], Awaitable[Store]]
+) -> None:
+    assert await store.latest_boot_proof() is None
+    second, first = sample.boot_proof(2), sample.boot_proof(1)
+    await store.add_boot_proof(second)
+    await store.add_boot_proof(first)
+    again = await reopen()
+    assert await again.boot_proof(first.proof_key) == first
+    assert await again.boot_proof(b"another") is None
+    assert await again.latest_boot_proof() == second
+    await again.close()
+
+
 async def test_what_was_committed_is_there_after_opening_again(
     store: Store, reopen: Callable[[], Awaitable[Store]]
 ) -> None:

@@ -10,6 +10,7 @@ import structlog
 from counterseal.contract.errors import InternalFault, Refused, Unavailable
 from counterseal.engine.decide.judge import Judge
 from counterseal.engine.decide.preparing import Preparation
+from counterseal.engine.decide.proving import Prover
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.decide.submit import Submitter
 from counterseal.engine.decide.vote import VOTES, VoteTaker
@@ -31,13 +32,22 @@ class Decider:
     """All that decides, whoever writes it down."""
 
     def __init__(
-        self, snapshots: Snapshots, store: Reads, judge: Judge, keystore: Keystore, *, random: Random, turns: Turns
+        self,
+        snapshots: Snapshots,
+        store: Reads,
+        judge: Judge,
+        keystore: Keystore,
+        *,
+        random: Random,
+        turns: Turns,
+        prover: Prover | None = None,
     ) -> None:
         self._snapshots = snapshots
         self._judge = judge
         self._preparation = Preparation(store, turns)
         self._workshop = Workshop()
-        self._submitter = Submitter(judge, keystore, random)
+        self._prover = prover
+        self._submitter = Submitter(judge, keystore, random, prover)
         self._votes = VoteTaker(judge, self._submitter, random)
 
     @property
@@ -53,6 +63,8 @@ class Decider:
         """What a decision needs and takes long to make is made before the submission queues: others would wait too."""
         prepared = await self._preparation.of(submission)
         await self._compile_policies(submission.caller.organization_id)
+        if self._prover is not None:
+            await self._prover.prepare(submission.tree, submission.caller.organization_id)
         return prepared
 
     async def do(self, first: WorkFirst, submission: Submission) -> Made:

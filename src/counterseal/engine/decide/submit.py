@@ -7,7 +7,6 @@ It runs on the writer, one submission after another, over the draft of the curre
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
 
 import msgspec
 
@@ -16,26 +15,28 @@ from counterseal.activities import Outcome as UnitOutcome
 from counterseal.contract import (
     Shape,
     Variant,
+    asks_for_proofs,
     downgrade_result,
     encode,
     failure,
     timestamp_ms_of,
+    what_is_asked,
 )
 from counterseal.contract.errors import InvalidRequest, PermissionDenied, Refused
 from counterseal.engine.decide.case import Case
 from counterseal.engine.decide.evidence import check_evidence
 from counterseal.engine.decide.judge import Judge, evaluations_object
+from counterseal.engine.decide.proving import PROOF_BYTES, Decided, Prover
 from counterseal.engine.decide.reading import Reading, read
+from counterseal.engine.decide.standing import current_standing
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.decide.work import Made, WorkFirst
 from counterseal.engine.state.allowance import Allowance
 from counterseal.engine.state.draft import Draft
 from counterseal.engine.who.authenticate import organization_mismatch
-from counterseal.engine.who.from_where import require_address
-from counterseal.engine.who.lookup import expired
-from counterseal.engine.who.session_scope import require_scope, scope_of
+from counterseal.engine.who.session_scope import require_scope
 from counterseal.keystore import Keystore
-from counterseal.organizations import Put, Removed, SessionScope, Snapshot, View
+from counterseal.organizations import Put, Removed, Snapshot, View
 from counterseal.policy import Budget, Decision, Outcome, decision_record
 from counterseal.store import ActivityStatus, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import Random, World
@@ -51,10 +52,11 @@ _NO_POLICY_ALLOWS = (
 class Submitter:
     """Decides submissions. It holds what decisions need besides the draft."""
 
-    def __init__(self, judge: Judge, keystore: Keystore, random: Random) -> None:
+    def __init__(self, judge: Judge, keystore: Keystore, random: Random, prover: Prover | None = None) -> None:
         self._judge = judge
         self._keystore = keystore
         self._random = random
+        self._prover = prover
         self.allowance = Allowance()
 
     async def submit(self, submission: Submission, draft: Draft) -> StoredActivity:
@@ -92,7 +94,8 @@ class Submitter:
         activity = _pending_activity(submission, reading, on_record(vote, decision, organization))
         if decision.outcome not in (Outcome.ALLOW, Outcome.REQUIRES_CONSENSUS):
             activity = failed(activity, denial(decision), now_ms)
-        charge = self.allowance.charge(activity, uncommitted=draft.charged)
+        shown_again = len(submission.body) + PROOF_BYTES if asks_for_proofs(submission.tree) else 0
+        charge = self.allowance.charge(activity, uncommitted=draft.charged, beside=shown_again)
         if decision.outcome is Outcome.ALLOW:
             try:
                 outcome = self._carry_out(unit, checked, view, world, submission.made)
@@ -100,6 +103,9 @@ class Submitter:
                 draft.count(counted.rows, organization)
                 raise counted.reason from None
             activity = completed(activity, outcome, reading.submitted_as, now_ms)
+            if self._prover is not None:
+                decided = Decided(activity, submission.tree, case, decision, outcome)
+                outcome = await self._prover.proven(decided, draft)
             draft.stage(
                 activity,
                 is_new=True,
@@ -158,6 +164,9 @@ class Submitter:
                 activity = failed(activity, refused, now_ms)
             except RefusedButCounted as refused_but:
                 activity, counted = failed(activity, refused_but.reason, now_ms), refused_but.rows
+            if outcome is not None and self._prover is not None:
+                decided = Decided(activity, what_is_asked(activity.votes[0].message), case, decision, outcome)
+                outcome = await self._prover.proven(decided, draft)
         draft.stage(
             activity,
             is_new=False,
@@ -175,30 +184,6 @@ class Submitter:
         if made is None or made.work != checked.work:
             raise WorkFirst(partial(unit.make, checked.work, self._keystore), work=checked.work)
         return unit.carry_out(checked, view, world, self._keystore, made.value)
-
-
-class Standing(NamedTuple):
-    """The organization meant, and what binds the session that asks, if one does that has a profile."""
-
-    organization: Snapshot
-    scope: SessionScope | None
-
-
-async def current_standing(submission: Submission, draft: Draft) -> Standing:
-    """Where a submission stands, once the credential is seen to be live in the voter's own organization now."""
-    voter = submission.caller.voter
-    target = home = await draft.snapshot(voter.organization_id)
-    if submission.caller.organization_id != voter.organization_id:
-        target = await draft.snapshot(submission.caller.organization_id)
-    if home is None or target is None:
-        raise InvalidRequest("failed to load organizations", code="ORGANIZATION_NOT_FOUND")
-    credential = voter.lookup.credential_in(home)
-    if credential is None or credential.id != voter.credential_id:
-        raise voter.lookup.not_found_in(target)
-    if credential.is_expired(submission.now_ms):
-        raise expired(credential)
-    require_address(home, credential, submission.client_address)
-    return Standing(target, scope_of(credential))
 
 
 def check_time_window(submission: Submission) -> None:

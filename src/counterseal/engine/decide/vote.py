@@ -17,8 +17,9 @@ from counterseal.engine.decide.ballot import CONSENSUS_WINDOW_MS, has_live_appro
 from counterseal.engine.decide.case import Case
 from counterseal.engine.decide.evidence import check_evidence
 from counterseal.engine.decide.judge import Judge
+from counterseal.engine.decide.standing import Standing, current_standing
 from counterseal.engine.decide.submission import Submission
-from counterseal.engine.decide.submit import Standing, Submitter, check_time_window, current_standing, new_vote
+from counterseal.engine.decide.submit import Submitter, check_time_window, new_vote
 from counterseal.engine.state.draft import Draft
 from counterseal.engine.who.authenticate import Voter, organization_mismatch
 from counterseal.engine.who.session_scope import require_scope

@@ -12,7 +12,17 @@ from typing import Any
 import msgspec
 
 from counterseal.activities import unit_of
-from counterseal.contract import Shape, Variant, decode, encode, parse_json, timestamp, variant
+from counterseal.contract import (
+    Shape,
+    Variant,
+    asks_for_proofs,
+    decode,
+    encode,
+    parse_json,
+    timestamp,
+    variant,
+    what_is_asked,
+)
 from counterseal.contract.errors import Refused
 from counterseal.contract.shapes import User as UserObject
 from counterseal.engine.decide.ballot import has_live_approval, has_rejected, has_voted
@@ -21,15 +31,15 @@ from counterseal.engine.decide.reading import submitted_intent
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.state.snapshots import Snapshots
 from counterseal.keystore import Keystore
-from counterseal.organizations import Snapshot
-from counterseal.queries import Pieces, Room, Viewer, array_of, joined, text, user_object
-from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote
+from counterseal.organizations import ActivityProofs, Snapshot
+from counterseal.queries import Pieces, Room, Viewer, array_of, array_of_proofs, joined, text, user_object
+from counterseal.store import ActivityStatus, RowKey, Store, StoredActivity, StoredVote
 from counterseal.world import Turns
 
 Intent = Shape | dict[str, Any]
 """What was submitted, or what this release can no longer read of it."""
 
-_NO_RESULT = msgspec.Raw(b"{}")
+_NO_RESULT, _NO_PROOFS = msgspec.Raw(b"{}"), msgspec.Raw(b"[]")
 
 
 class Renderer:
@@ -53,7 +63,8 @@ class Renderer:
         submitted_as = variant(activity.type)
         pieces = Pieces(self._turns, viewer.organization_id)
         is_evidence = submission is not None and submission.body == activity.votes[0].message
-        intent = await _intent(activity, submission if is_evidence else None, pieces)
+        evidence = submission if is_evidence else None
+        intent, asks = await _intent(activity, evidence, pieces), _may_have_proofs(activity, evidence)
         if organization is None:
             raise LookupError(f"organization {activity.organization_id} of activity {activity.id} is not on record")
         can_approve, can_reject = await self._may_vote(activity, intent, organization, viewer)
@@ -64,7 +75,7 @@ class Renderer:
             "type": activity.type,
             "intent": {submitted_as.intent_key: intent},
             "result": self._result(activity, submitted_as, viewer),
-            "appProofs": [],
+            "appProofs": await self._proofs(activity, pieces, viewer.room) if asks else _NO_PROOFS,
             "fingerprint": f"sha256:{activity.fingerprint.hex()}",
             "canApprove": can_approve,
             "canReject": can_reject,
@@ -117,6 +128,12 @@ class Renderer:
             return False
         return await self._judge.may_approve(case, viewer.user_id, budget=viewer.budget)
 
+    async def _proofs(self, activity: StoredActivity, pieces: Pieces, room: Room) -> msgspec.Raw:
+        """A JSON array."""
+        key = RowKey(kind=ActivityProofs, value=activity.id)
+        found = await self._store.rows(activity.organization_id, [key])
+        return msgspec.Raw(b"".join(await array_of_proofs(found[key], pieces, room)))
+
     async def _votes(self, activity: StoredActivity, pieces: Pieces, room: Room) -> list[bytes]:
         """A JSON array in parts: there may be hundreds, each with all credentials of its user and all of a body."""
         votes: list[list[bytes]] = []
@@ -167,3 +184,10 @@ async def _intent(activity: StoredActivity, submission: Submission | None, piece
     except Refused:
         parameters: dict[str, Any] = json.loads(evidence).get("parameters", {})
         return parameters
+
+
+def _may_have_proofs(activity: StoredActivity, submission: Submission | None) -> bool:
+    """Whether it is completed and has asked for them; none were made where they are switched off."""
+    if activity.status is not ActivityStatus.COMPLETED:
+        return False
+    return asks_for_proofs(what_is_asked(activity.votes[0].message) if submission is None else submission.tree)

@@ -59,18 +59,20 @@ class Allowance:
     def __init__(self) -> None:
         self._spent: OrderedDict[Account, tuple[float, int]] = OrderedDict()  # bytes, and when they were that many
 
-    def charge(self, activity: StoredActivity, *, uncommitted: Callable[[Account], int]) -> Charge | None:
+    def charge(
+        self, activity: StoredActivity, *, uncommitted: Callable[[Account], int], beside: int = 0
+    ) -> Charge | None:
         """What a new activity costs; None if somebody has allowed it.
 
-        ``uncommitted`` says how much more an account will have spent once what is decided already is durable. Raises
-        LimitExceeded if its user has had too much stored.
+        ``beside`` are bytes that are stored beside the activity. ``uncommitted`` says how much more an account will
+        have spent once what is decided already is durable. Raises LimitExceeded if its user has had too much stored.
         """
         account = _account_of(activity)
         if account is None:
             return None
         _, user_id, purpose = account
         spent = self._spent_at(account, activity.created_ms) + uncommitted(account)
-        size = _size(activity)
+        size = _size(activity) + beside
         if spent + size > purpose.bytes_max:
             raise LimitExceeded(
                 f"user {user_id} has exceeded maximum stored {purpose.words}: {round(spent)} bytes within a day and now"

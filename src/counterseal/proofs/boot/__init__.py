@@ -6,14 +6,17 @@ nothing in it says so. The forms are those of a document of Nitro enclaves and a
 ``turnkey_proofs``, handed this deployment's root, checks them as it checks others.
 """
 
+from counterseal.proofs.boot.attester import Attester
 from counterseal.proofs.boot.boot_proof import BootProof, check_boot_proof
 from counterseal.proofs.boot.certificates import boot_certificate, root_certificate
-from counterseal.proofs.boot.document import attestation_document
+from counterseal.proofs.boot.document import Attested, attestation_document
 from counterseal.proofs.boot.manifest import Approval, Manifest, envelope
 from counterseal.proofs.boot.measurements import measurements
 
 __all__ = [
     "Approval",
+    "Attested",
+    "Attester",
     "BootProof",
     "Manifest",
     "attestation_document",

@@ -33,6 +33,9 @@ _FAULTS = (
 )
 """What the library says of certificates that are wrong in one way or other."""
 
+ROOT_NAME = "counterseal root "
+"""So a root's common name begins; the deployment's id follows."""
+
 _ROOT_YEARS = 10
 _BEFORE = timedelta(minutes=5)
 _AFTER = timedelta(hours=3)
@@ -46,7 +49,7 @@ def root_certificate(
     ``public_point`` has 97 bytes; ``sign`` makes ECDSA over SHA-384 by its private half, DER; ``serial`` is positive
     and has at most 159 bits.
     """
-    name, key, now = _name(f"counterseal root {deployment_id}"), _key_of(public_point), _time(now_ms)
+    name, key, now = _name(ROOT_NAME + deployment_id), _key_of(public_point), _time(now_ms)
     builder = _builder(name, name, key, serial, (now, now + timedelta(days=365 * _ROOT_YEARS)))
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(signs_certificates=True), critical=True)

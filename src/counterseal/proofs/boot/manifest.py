@@ -93,6 +93,11 @@ class Manifest:
             "COUNTERSEAL_LEDGER_ORIGIN": self.ledger_origin,
         }
 
+    @staticmethod
+    def start_of(text: bytes) -> int:
+        """Which start a manifest of this server's own is of."""
+        return int(json.loads(text)["namespace"]["nonce"])
+
     @property
     def hash(self) -> bytes:
         """SHA-256 of the text."""

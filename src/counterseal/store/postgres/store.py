@@ -17,8 +17,8 @@ from counterseal.store.postgres.session import Session
 from counterseal.store.postgres.statements import write_alone
 from counterseal.store.postgres.turn import PostgresTurn, organizations_of
 from counterseal.store.postgres.url import DatabaseUrl
-from counterseal.store.records import Commit, StoredSecret
-from counterseal.store.sql import ledger, sealed_secrets
+from counterseal.store.records import Commit, StoredBootProof, StoredSecret
+from counterseal.store.sql import boot_proofs, ledger, sealed_secrets
 from counterseal.store.sql.activities import Pair
 from counterseal.store.sql.advances import NO_VERSION
 from counterseal.store.sql.batch import work_of
@@ -116,6 +116,12 @@ class PostgresStore(SqlReads, SqlLedgerReads):
         """See ``LedgerStore``. No organization is locked: what is put in is of the past."""
         async with self._turn(set()) as turn:
             await turn.write(ledger.work_of_growth(growth), locking=False)
+
+    async def add_boot_proof(self, proof: StoredBootProof) -> None:
+        """See ``Store``."""
+        async with self._pool.session() as session:
+            for write in boot_proofs.add(proof):
+                await session.fetch(write_alone(write))
 
     async def close(self) -> None:
         """See ``Store``."""

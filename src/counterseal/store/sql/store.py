@@ -8,8 +8,15 @@ from functools import partial
 from typing import TypeVar
 
 from counterseal.organizations import CREDENTIAL_ID, PUBLIC_KEY, Advance, Key, Row, Snapshot, User
-from counterseal.store.records import ActivityStatus, RowKey, StoredActivity, StoredSecret, SubOrganizationFilter
-from counterseal.store.sql import activities, advances, organizations, resources, sealed_secrets, unscoped
+from counterseal.store.records import (
+    ActivityStatus,
+    RowKey,
+    StoredActivity,
+    StoredBootProof,
+    StoredSecret,
+    SubOrganizationFilter,
+)
+from counterseal.store.sql import activities, advances, boot_proofs, organizations, resources, sealed_secrets, unscoped
 from counterseal.store.sql.activity_lists import read_activity_ids
 from counterseal.store.sql.query import Read
 from counterseal.store.sql.sub_organizations import read_sub_organization_ids
@@ -150,6 +157,14 @@ class SqlReads(ABC):
     async def sealed_secrets(self) -> list[StoredSecret]:
         """See ``Store``."""
         return await self._read(sealed_secrets.read_sealed_secrets)
+
+    async def boot_proof(self, proof_key: bytes) -> StoredBootProof | None:
+        """See ``Store``."""
+        return await self._read(boot_proofs.read_boot_proof, proof_key)
+
+    async def latest_boot_proof(self) -> StoredBootProof | None:
+        """See ``Store``."""
+        return await self._read(boot_proofs.read_latest_boot_proof)
 
     async def ping(self) -> None:
         """See ``Store``."""

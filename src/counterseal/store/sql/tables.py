@@ -115,6 +115,11 @@ RESOURCES = Table(
 )
 SECRETS = Table("secrets", (("organization_id", _BYTES), ("id", _BYTES), ("sealed", _BYTES)), key=2)
 EVENTS = Table("events", (("id", _BYTES), ("organization_id", _BYTES), ("topic", _TEXT), ("data", _BYTES)), key=1)
+BOOT_PROOFS = Table(
+    "boot_proofs",
+    (("proof_key", _BYTES), ("created_ms", _NUMBER), ("document", _BYTES), ("manifest", _BYTES), ("envelope", _BYTES)),
+    key=1,
+)
 SEALED_SECRETS = Table("sealed_secrets", (("name", _TEXT), ("public_key", _TEXT), ("sealed", _BYTES)), key=1)
 LEDGER_PENDING = Table(
     "ledger_pending",
@@ -155,7 +160,7 @@ LEDGER_TILES = Table(
 )
 
 TABLES = (
-    *(ORGANIZATIONS, ITEMS, KEYS, ACTIVITIES, VOTES, RESOURCES, SECRETS, EVENTS, SEALED_SECRETS),
+    *(ORGANIZATIONS, ITEMS, KEYS, ACTIVITIES, VOTES, RESOURCES, SECRETS, EVENTS, BOOT_PROOFS, SEALED_SECRETS),
     *(LEDGER_PENDING, LEDGER_LOGS, LEDGER_ENTRIES, LEDGER_CHAINS, LEDGER_TILES),
 )
 """In an order in which rows can be added."""

@@ -20,8 +20,8 @@ from typing import TypeVar
 from counterseal.organizations import Row
 from counterseal.store.errors import Conflict, StoreError
 from counterseal.store.ledger_rows import Growth, StoredLog
-from counterseal.store.records import Commit, RowKey, StoredSecret
-from counterseal.store.sql import ledger, sealed_secrets
+from counterseal.store.records import Commit, RowKey, StoredBootProof, StoredSecret
+from counterseal.store.sql import boot_proofs, ledger, sealed_secrets
 from counterseal.store.sql.batch import Work, work_of
 from counterseal.store.sql.ledger_reads import SqlLedgerReads
 from counterseal.store.sql.query import Done, Read, Write
@@ -132,6 +132,10 @@ class SqliteStore(SqlReads, SqlLedgerReads):
     async def grow_ledger(self, growth: Growth) -> None:
         """See ``LedgerStore``."""
         await self._write_all(ledger.work_of_growth(growth).writes)
+
+    async def add_boot_proof(self, proof: StoredBootProof) -> None:
+        """See ``Store``."""
+        await self._write_all(boot_proofs.add(proof))
 
     async def close(self) -> None:
         """See ``Store``."""
