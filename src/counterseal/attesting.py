@@ -28,11 +28,14 @@ from counterseal.world import Clock
 _PACKAGE = "counterseal"
 _NO_LEDGER = "none"
 
+_AFTER_SECONDS = 1.0
+"""When it is made unless somebody asks for it before: a server is to be ready first."""
+
 _log = structlog.get_logger("counterseal")
 
 
 class AttestedKey:
-    """The proof key of this process: see ``ProofKeys``. It is made in the background from the beginning."""
+    """The proof key of this process: see ``ProofKeys``. It is made in the background, soon after the beginning."""
 
     def __init__(self, settings: Settings, keystore: Keystore, attester: Attester, store: Store, clock: Clock) -> None:
         self._settings = settings
@@ -41,7 +44,8 @@ class AttestedKey:
         self._store = store
         self._clock = clock
         self._key: ProofKey | None = None
-        self._making = asyncio.create_task(self._make())
+        self._making: asyncio.Task[None] | None = None
+        self._later = asyncio.get_running_loop().call_later(_AFTER_SECONDS, self._begin)
 
     @property
     def key(self) -> ProofKey | None:
@@ -50,16 +54,23 @@ class AttestedKey:
 
     async def ready(self) -> ProofKey | None:
         """The same, waited for. What has failed is tried again, by the next who asks."""
-        if self._key is None and self._making.done():
-            self._making = asyncio.create_task(self._make())
-        await asyncio.wait([self._making])
+        if self._key is None:
+            await asyncio.wait([self._begin()])
         return self._key
 
     async def stop(self) -> None:
         """Make nothing more."""
-        self._making.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._making
+        self._later.cancel()
+        if self._making is not None:
+            self._making.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._making
+
+    def _begin(self) -> asyncio.Task[None]:
+        """The making that is under way or was the last, if that has not failed."""
+        if self._making is None or (self._making.done() and self._key is None):
+            self._making = asyncio.create_task(self._make())
+        return self._making
 
     async def _make(self) -> None:
         try:

@@ -33,6 +33,9 @@ NOT_FOUND = {
     "get_activity",
     "get_api_key",
     "get_authenticator",
+    "get_boot_proof",
+    "get_latest_boot_proof",
+    "list_app_proofs",
     "get_policy",
     "get_policy_evaluations",
     "get_private_key",
@@ -166,6 +169,7 @@ def known_to(member: Member) -> dict[str, str]:
         "userIds": member.user_id,
         "publicKey": generate_key_pair(Curve.P256).public_key.hex(),
         "curveType": "API_KEY_CURVE_P256",
+        "ephemeralKey": "00" * 130,
     }
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from counterseal.cli import main
 from served import RunningServer
@@ -32,6 +34,29 @@ def test_the_public_identities_as_json_and_as_lines(data: str) -> None:
     assert identities["signer_quorum"] == identities["signer_encryption"] + identities["signer"]
     lines = CliRunner().invoke(main, ["keys"], env={"COUNTERSEAL_DATA": data}).stdout.splitlines()
     assert dict(line.split() for line in lines) == identities
+
+
+def test_the_root_of_boot_proofs_as_a_certificate(data: str) -> None:
+    identities = json.loads(CliRunner().invoke(main, ["keys", "--data", data, "--json"]).stdout)
+    pem = CliRunner().invoke(main, ["keys", "--data", data, "--boot-root"]).stdout
+    root = x509.load_pem_x509_certificate(pem.encode())
+    assert root.public_bytes(Encoding.DER).hex() == identities["boot_root"]
+    assert root.issuer.rfc4514_string().startswith("CN=counterseal root ")
+
+
+def test_a_root_that_an_earlier_release_did_not_make_is_made_by_the_next_start(running_server: RunningServer) -> None:
+    asked = ["keys", "--data", str(running_server.data), "--boot-root"]
+    assert running_server.stop() == 0
+    with closing(sqlite3.connect(running_server.data / "counterseal.db")) as rows:
+        rows.execute("DELETE FROM sealed_secrets WHERE name = 'boot_root'")
+        rows.commit()
+    assert "start the server of this release once" in CliRunner().invoke(main, asked).stderr
+    running_server.start("--workers=2")
+    made = CliRunner().invoke(main, asked).stdout
+    assert made.startswith("-----BEGIN CERTIFICATE-----")
+    running_server.stop()
+    running_server.start()
+    assert CliRunner().invoke(main, asked).stdout == made
 
 
 def test_a_directory_that_is_not_there_is_explained(tmp_path: Path) -> None:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from counterseal.crypto.p384 import P384PrivateKey
 from counterseal.keystore import FileSeal, Keystore, SealedSecret
+from counterseal.keystore.boot_root import BOOT_ROOT
 from counterseal.keystore.data_key import wrap_data_key
 from counterseal.keystore.identities import IDENTITIES, SESSION_TOKENS
 from counterseal.keystore.keys import DataKey, RootKey
 from counterseal.keystore.records import seal_secret
+from counterseal.proofs.boot import root_certificate
 
 
 def _secret(number: int) -> bytes:
@@ -44,4 +47,10 @@ def planted(tmp_path: Path) -> Planted:
         public_key = identity.public_text(identity.key_type.from_secret(secrets[name]))
         rows.append(seal_secret(cipher, name=name, public_key=public_key, secret=secrets[name]))
     rows.append(seal_secret(cipher, name=SESSION_TOKENS, public_key="", secret=secrets[SESSION_TOKENS]))
+    secrets[BOOT_ROOT] = _secret(len(names)) + _secret(len(names) + 1)[:16]  # of 48 bytes
+    root = P384PrivateKey.from_secret(secrets[BOOT_ROOT])
+    certificate = root_certificate(
+        root.public_point, sign=root.sign, deployment_id="planted", serial=1, now_ms=1_800_000_000_000
+    )
+    rows.append(seal_secret(cipher, name=BOOT_ROOT, public_key=certificate.hex(), secret=secrets[BOOT_ROOT]))
     return Planted(seal, rows, secrets)

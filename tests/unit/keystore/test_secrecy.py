@@ -40,6 +40,7 @@ def confidential_values(planted: Any, directory: Path) -> list[Confidential]:
     keystore = planted.open()
     return [
         keystore,
+        keystore.boot_root,
         RootKey(planted.secrets["root key"]),
         DataKey(planted.secrets["data key"]),
         Cipher(planted.secrets["root key"]),
@@ -116,7 +117,7 @@ def failures(planted: Any, directory: Path) -> dict[str, Callable[[], object]]:
         "wrong root key": lambda: Keystore.open(wrong_seal, planted.rows),
         "altered data key": lambda: Keystore.open(planted.seal, altered),
         "altered identity": lambda: Keystore.open(planted.seal, [planted.rows[0], *altered[1:]]),
-        "missing identity": lambda: Keystore.open(planted.seal, planted.rows[:-1]),
+        "missing identity": lambda: Keystore.open(planted.seal, [*planted.rows[:-2], planted.rows[-1]]),
         "completing altered rows": lambda: Keystore.create(planted.seal, altered),
         "wrong passphrase": lambda: PassphraseSeal(directory / "sealed", "another passphrase").unseal(),
         "not for signing": lambda: keystore.sign_as("on_ramp", b"message"),
