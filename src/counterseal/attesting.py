@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from counterseal import __version__
+from counterseal.followers.log_key import origin_of
 from counterseal.keystore import Keystore, ProofKey
 from counterseal.keystore.identities import SIGNER_QUORUM
 from counterseal.ledger.canonical import Json, canonical
@@ -109,7 +110,7 @@ class AttestedKey:
             package_hash=sha256(record).digest(),
             version=__version__,
             settings_hash=sha256(canonical(settings)).digest(),
-            ledger_origin=_NO_LEDGER,
+            ledger_origin=origin_of(self._keystore) if self._settings.ledger else _NO_LEDGER,
             registers=measurements(
                 record=record,
                 packages=packages,

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ def keystore(tmp_path_factory: pytest.TempPathFactory) -> Keystore:
 def test_public_keys_are_written_as_clients_pin_them(planted: Any) -> None:
     public = planted.open().public_identities()
     assert public.pop("signer_quorum") == public["signer_encryption"] + public["signer"]
+    assert x509.load_der_x509_certificate(bytes.fromhex(public.pop("boot_root"))).version is x509.Version.v3
     assert set(public) == set(IDENTITIES)
     for name, text in public.items():
         private_key = IDENTITIES[name].key_type.from_secret(planted.secrets[name])
