@@ -1,6 +1,6 @@
 """Whatever is sent, the server answers 4xx (or 501 for what it does not implement), at once, and stays as it was.
 
-``HOSTILE_REQUESTS`` says how many (20,000), ``HOSTILE_SEED`` which ones; a failure names the seed of its case, and
+``HOSTILE_REQUESTS`` says how many (10,000), ``HOSTILE_SEED`` which ones; a failure names the seed of its case, and
 ``HOSTILE_CASE=<that seed>`` sends this one alone.
 """
 
@@ -26,7 +26,7 @@ from hostile.specimens import Known
 from served import RunningServer
 from store_kinds import StoreKind
 
-REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", "20000"))
+REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", "10000"))
 SEED = os.environ.get("HOSTILE_SEED", "1")
 ONLY_CASE = os.environ.get("HOSTILE_CASE")
 ROUND = 2000

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -125,17 +126,20 @@ def _wallet_of(account: WalletAccount) -> RowKey:
     return RowKey(kind=Wallet, value=account.wallet_id)
 
 
-def _keys(sign_with: str) -> list[RowKey]:
+def _keys(sign_with: str) -> Sequence[RowKey]:
     """Whatever may be meant. A text that is none of it asks for nothing."""
-    if not 0 < len(sign_with) <= NAME_CHARACTERS_MAX:
-        return []
+    return _keys_of(sign_with) if 0 < len(sign_with) <= NAME_CHARACTERS_MAX else ()
+
+
+@lru_cache(1024)  # each is asked for three times by one activity, and again by the next
+def _keys_of(sign_with: str) -> Sequence[RowKey]:
     if UUID.fullmatch(sign_with.lower()):
-        return [RowKey(kind=PrivateKey, value=sign_with.lower())]
-    keys = [
+        return (RowKey(kind=PrivateKey, value=sign_with.lower()),)
+    return (
         RowKey(kind=WalletAccount, key=WALLET_ACCOUNT_ADDRESS, value=sign_with),
         RowKey(kind=PrivateKey, key=PRIVATE_KEY_ADDRESS, value=sign_with),
-    ]
-    return [*keys, *_by_public_key(sign_with)]
+        *_by_public_key(sign_with),
+    )
 
 
 def _by_public_key(sign_with: str) -> list[RowKey]:
