@@ -30,6 +30,8 @@ class DemoServer:
     user_id: str
     public_key: str
     private_key: str
+    place: tuple[str, ...]
+    """Of its store, for commands."""
     logs: tuple[Path, ...]
     """One for each process."""
 
@@ -45,7 +47,7 @@ def demo_server() -> Iterator[DemoServer]:
         data, log = Path(directory, "data"), Path(directory, "log")
         made = _init(data)
         with _serving(log, f"--data={data}") as url:
-            yield _described(made, url, f"SQLite in {data}", log)
+            yield _described(made, url, f"SQLite in {data}", (f"--data={data}",), log)
 
 
 @contextmanager
@@ -59,7 +61,7 @@ def demo_servers_on_postgres() -> Iterator[DemoServer]:
         logs = [directory / f"log-{number}" for number in range(PROCESSES)]
         urls = [stack.enter_context(_serving(log, *place)) for log in logs]
         url = stack.enter_context(balanced(urls))
-        yield _described(made, url, f"PostgreSQL {version}, {PROCESSES} processes", *logs)
+        yield _described(made, url, f"PostgreSQL {version}, {PROCESSES} processes", place, *logs)
 
 
 def _init(data: Path, *options: str) -> dict[str, str]:
@@ -88,7 +90,7 @@ def _serving(log: Path, *options: str) -> Iterator[str]:
             serving.terminate()
 
 
-def _described(made: dict[str, str], url: str, store: str, *logs: Path) -> DemoServer:
+def _described(made: dict[str, str], url: str, store: str, place: tuple[str, ...], *logs: Path) -> DemoServer:
     return DemoServer(
         url=url,
         store=store,
@@ -96,5 +98,6 @@ def _described(made: dict[str, str], url: str, store: str, *logs: Path) -> DemoS
         user_id=made["userId"],
         public_key=made["apiPublicKey"],
         private_key=Path(made["apiPrivateKeyFile"]).read_text(),
+        place=place,
         logs=logs,
     )

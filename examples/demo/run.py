@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 from chain import demo_chain
-from demo_server import DemoServer, demo_server, demo_servers_on_postgres
+from demo_server import COUNTERSEAL, DemoServer, demo_server, demo_servers_on_postgres
 from official_clients import official_clients
 from story import Failed, Story
 from turnkey_api_key_stamper import ApiKeyStamper, ApiKeyStamperConfig
@@ -46,6 +49,7 @@ def main() -> int:
             keys_and_sessions(story, server)
             approval_by_two(story, server)
             wallet(story, server)
+            ledger(story, server)
             if len(server.logs) > 1:
                 tell_share(story, server)
     except Failed as failure:
@@ -112,6 +116,34 @@ def wallet(story: Story, server: DemoServer) -> None:
     root = {"organizationId": server.organization_id, "publicKey": server.public_key, "privateKey": server.private_key}
     with demo_chain() as chain_url:
         in_node(story, "wallet.mjs", {"url": server.url, "chainUrl": chain_url} | root)
+
+
+def ledger(story: Story, server: DemoServer) -> None:
+    """All that was decided, handed to an auditor, who asks nobody; and a copy with another byte in it."""
+    time.sleep(2)  # by then a checkpoint covers it
+    with tempfile.TemporaryDirectory() as directory, urlopen(f"{server.url}/.well-known/counterseal") as identities:
+        key, file = json.load(identities)["ledger"], Path(directory, "export.jsonl")
+        with story.step("The ledger, exported and verified offline", "counterseal") as facts:
+            command("ledger", "export", server.organization_id, *server.place, f"--output={file}")
+            said = command("ledger", "verify", str(file), f"--key={key}").stdout.splitlines()
+            facts.update({"key": key, "verify says": said[0], "": said[2].strip()})
+        with story.step("One byte of a copy is altered, and named", "counterseal") as facts:
+            content = bytearray(file.read_bytes())
+            at = content.index(b"ACTIVITY_TYPE_CREATE_")
+            content[at] ^= 1
+            file.write_bytes(content)
+            altered = command("ledger", "verify", str(file), f"--key={key}", fails=True)
+            facts.update({"byte": f"{at:,} of {len(content):,}", "verify says": altered.stderr.splitlines()[-1]})
+
+
+def command(*arguments: str, fails: bool = False) -> subprocess.CompletedProcess[str]:
+    """A command of counterseal, which has to end well, or not to. Raises Failed."""
+    done = subprocess.run([COUNTERSEAL, *arguments], check=False, capture_output=True, text=True)
+    if (done.returncode != 0) is not fails:
+        raise Failed(
+            f"counterseal {arguments[0]} {arguments[1]} ended with {done.returncode}: {done.stdout}{done.stderr}"
+        )
+    return done
 
 
 def tell_share(story: Story, server: DemoServer) -> None:

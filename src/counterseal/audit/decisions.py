@@ -7,10 +7,11 @@ from typing import Any, cast
 import msgspec
 
 from counterseal import policy
+from counterseal.activities import Unit
 from counterseal.contract.errors import Refused
 from counterseal.engine.decide.judge import Judge
 from counterseal.ledger import NotProven
-from counterseal.organizations import ApiKey, Authenticator, Snapshot, User
+from counterseal.organizations import ApiKey, Authenticator, Snapshot, User, View
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import SystemRandom, Turns
 
@@ -32,6 +33,14 @@ class _UsersOfThen:
 
     async def user_as_of(self, _organization_id: str, user_id: str, version: int) -> User | None:
         return self.users.get((user_id, version))
+
+
+class _NoRows:
+    """An export has no rows beside an organization: a unit that asks for some tells policies nothing."""
+
+    async def read_for(self, unit: Unit, _intent: msgspec.Struct, _view: View) -> None:
+        if unit.tells_policies:
+            raise Refused("an export has no rows", code="")
 
 
 class Decisions:
@@ -62,7 +71,7 @@ class Decisions:
             return
         self._then.users[vote.user_id, vote.organization_version] = organization.users[vote.user_id]
         try:
-            case = await self._judge.case(activity, organization, now_ms=vote.created_ms)
+            case = await self._judge.case(activity, organization, now_ms=vote.created_ms, over=_NoRows())
             if case.reading.unit.tells_policies and organization.policies:
                 self.not_made += 1
                 return
