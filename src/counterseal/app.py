@@ -12,7 +12,6 @@ from counterseal.activities import implemented_kinds
 from counterseal.data_directory import CHECKPOINT_FILE, DataDirectory
 from counterseal.engine import Authentication, Engine, Snapshots, Writer
 from counterseal.engine.decide.judge import Judge
-from counterseal.engine.engine import Admit
 from counterseal.engine.show.render import Renderer
 from counterseal.engine.show.simulate import Simulator
 from counterseal.engine.who.read_only import ReadOnlySessions
@@ -23,11 +22,9 @@ from counterseal.followers.forks import require_no_fork
 from counterseal.followers.sequencer import Sequencer
 from counterseal.following import Following
 from counterseal.http import (
-    ClientRate,
     Cors,
     HttpApp,
     HttpLimits,
-    SubOrganizationRate,
     TrustedProxies,
 )
 from counterseal.http.asgi import Observe
@@ -36,10 +33,13 @@ from counterseal.ledger_pages import LEDGER_PATH, ledger_page
 from counterseal.metrics import Metrics, SharedMetrics
 from counterseal.pages import pages
 from counterseal.queries import implemented_queries
+from counterseal.rates import client_rate, sub_organization_rate
 from counterseal.settings import Settings
 from counterseal.store import SharedStore, Store
+from counterseal.webhook_delivery import WebhookDelivery
+from counterseal.webhook_keys import KeysOfWebhooks
 from counterseal.world import Clock, Random, SystemClock, SystemRandom, Turns
-from counterseal.writing import Writing, attested_key, compose_decider
+from counterseal.writing import Writing, attested_key, compose_announcer, compose_decider
 
 _log = structlog.get_logger("counterseal")
 
@@ -81,6 +81,7 @@ class App:
             keystore=keystore,
             clock=clock or SystemClock(),
             random=random or SystemRandom(),
+            delivers_webhooks=True,
         )
 
     @classmethod
@@ -104,6 +105,7 @@ class App:
             clock=SystemClock(),
             random=SystemRandom(),
             turns=Turns(),
+            keys=KeysOfWebhooks(store, keystore, settings, SystemClock()),
         )
 
     @classmethod
@@ -116,6 +118,7 @@ class App:
         keystore: Keystore,
         clock: Clock,
         random: Random,
+        delivers_webhooks: bool = False,
     ) -> App:
         """Join the rooms of a server in one process. Call it on the event loop that will serve."""
         snapshots = Snapshots(
@@ -128,11 +131,18 @@ class App:
         decider = compose_decider(
             snapshots, store, keystore, random, metrics, turns=turns, signing=settings.signing, attested=attested
         )
+        announce = compose_announcer(store, keystore, random).announce
         writer: Writes
         if isinstance(store, SharedStore):
-            writer = Lanes(snapshots, store, decider, clock=clock, meter=metrics)
+            writer = Lanes(snapshots, store, decider, clock=clock, meter=metrics, announce=announce)
         else:
-            writer = Writer(snapshots, store, decider, clock=clock, meter=metrics)
+            writer = Writer(snapshots, store, decider, clock=clock, meter=metrics, announce=announce)
+        following = followers(settings, store, keystore, clock=clock, random=random)
+        keys = KeysOfWebhooks(store, keystore, settings, clock)
+        if delivers_webhooks:
+            following.add(
+                WebhookDelivery(settings, store, keys, snapshots, writer, metrics=metrics, clock=clock, random=random)
+            )
         return cls._join(
             settings,
             directory=directory,
@@ -140,11 +150,12 @@ class App:
             keystore=keystore,
             snapshots=snapshots,
             writing=Writing(writer, attested),
-            following=followers(settings, store, keystore, clock=clock, random=random),
+            following=following,
             metrics=metrics,
             clock=clock,
             random=random,
             turns=turns,
+            keys=keys,
         )
 
     @classmethod
@@ -162,6 +173,7 @@ class App:
         clock: Clock,
         random: Random,
         turns: Turns,
+        keys: KeysOfWebhooks,
     ) -> App:
         implemented_kinds()  # all units are imported here, so that no request waits for it or finds one broken
         implemented_queries()
@@ -176,16 +188,16 @@ class App:
             sessions=ReadOnlySessions(snapshots, keystore),
             turns=turns,
             clock=clock,
-            admit=_sub_organization_rate(settings),
+            admit=sub_organization_rate(settings),
         )
         http = HttpApp(
             engine,
             random=random,
             turns=turns,
-            pages=pages(store, keystore, writing.writer, metrics),
+            pages=pages(store, keystore, writing.writer, metrics, keys),
             pages_below={LEDGER_PATH: partial(ledger_page, store)} if settings.ledger else {},
             limits=HttpLimits(body_bytes_max=settings.body_bytes_max, body_seconds_max=settings.body_seconds_max),
-            client_rate=_client_rate(settings, clock),
+            client_rate=client_rate(settings, clock),
             trusted_proxies=TrustedProxies(settings.trusted_proxies or ()),
             ip_allowlists=settings.ip_allowlists,
             cors=Cors(settings.cors_origins),
@@ -275,16 +287,3 @@ async def _open(directory: DataDirectory, settings: Settings, *, is_writer: bool
     except BaseException:
         await store.close()
         raise
-
-
-def _client_rate(settings: Settings, clock: Clock) -> ClientRate | None:
-    if settings.requests_per_second is None:
-        return None
-    trusted = TrustedProxies(settings.trusted_proxies or ())
-    return ClientRate(settings.requests_per_second, clock=clock, trusted_proxies=trusted)
-
-
-def _sub_organization_rate(settings: Settings) -> Admit | None:
-    if settings.sub_organization_requests_per_second is None:
-        return None
-    return SubOrganizationRate(settings.sub_organization_requests_per_second).admit

@@ -100,6 +100,12 @@ class DataDirectory:
             return await PostgresStore.open_as_it_is(self.database)
         return SqliteStore.open_read_only(self.path / STORE_FILE)
 
+    async def open_store_beside_server(self) -> Store:
+        """The same, to write what no server keeps in memory."""
+        if self.database is not None:
+            return await PostgresStore.open_as_it_is(self.database)
+        return SqliteStore.open_as_it_is(self.path / STORE_FILE)
+
     def seal(self, passphrase: str | None) -> Seal:
         """The seal that the directory was made with."""
         return seal_of(self.path, passphrase=passphrase)

@@ -26,10 +26,17 @@ class Following:
     """Followers and their tasks. One that ends by a fault is told in the log; decisions do not wait for any."""
 
     def __init__(self, *followers: Follower) -> None:
-        self._followers = followers
-        self._running = [asyncio.create_task(follower.run()) for follower in followers]
-        for task in self._running:
-            task.add_done_callback(_on_end)
+        self._followers: list[Follower] = []
+        self._running: list[asyncio.Task[None]] = []
+        for follower in followers:
+            self.add(follower)
+
+    def add(self, follower: Follower) -> None:
+        """One more, which begins at once."""
+        task = asyncio.create_task(follower.run())
+        task.add_done_callback(_on_end)
+        self._followers.append(follower)
+        self._running.append(task)
 
     async def stop(self) -> None:
         """Let all of them finish."""

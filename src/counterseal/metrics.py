@@ -95,6 +95,18 @@ class Metrics:
         self._build = Gauge(
             "counterseal_build_info", "Always 1.", ["version", "python"], multiprocess_mode="max", registry=own
         )
+        self._webhook_tries = Counter(
+            "counterseal_webhook_tries", "Tries to deliver an event to a webhook.", ["outcome"], registry=own
+        )
+        self._webhook_oldest = Gauge(
+            "counterseal_webhook_oldest_seconds",
+            "Age of the oldest event that is on its way to a webhook.",
+            multiprocess_mode="max",
+            registry=own,
+        )
+        self._webhooks_deactivated = Counter(
+            "counterseal_webhooks_deactivated", "Endpoints switched off because nothing arrived.", registry=own
+        )
         self._by_request: dict[tuple[str, int], Counter] = {}
         self._by_operation: dict[str, Histogram] = {}
 
@@ -131,6 +143,18 @@ class Metrics:
             self._hits.inc(hits)
         if misses:
             self._misses.inc(misses)
+
+    def webhook_try(self, outcome: str) -> None:
+        """A try to deliver an event has ended: ``delivered``, ``tried`` in vain, or ``buried``."""
+        self._webhook_tries.labels(outcome).inc()
+
+    def webhook_oldest(self, seconds: float) -> None:
+        """So old is the oldest event that is on its way; 0 if there is none."""
+        self._webhook_oldest.set(seconds)
+
+    def webhook_deactivated(self) -> None:
+        """An endpoint was switched off."""
+        self._webhooks_deactivated.inc()
 
     def page(self) -> bytes:
         """All of it in Prometheus' text format, 0.0.4."""

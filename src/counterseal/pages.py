@@ -13,7 +13,10 @@ from counterseal.http import Page, PageReply
 from counterseal.keystore import Keystore
 from counterseal.metrics import CONTENT_TYPE, Metrics
 from counterseal.store import Store, StoreError
+from counterseal.webhook_keys import KeysOfWebhooks
 
+KEY_SET_PATH = "/public/v1/discovery/webhooks/jwks"
+KEY_SET_SECONDS = 5.0
 METRICS_SECONDS = 1.0
 """A page of metrics takes up to a tenth of it to make, when all operations have been seen."""
 
@@ -23,7 +26,9 @@ _UNAVAILABLE = PageReply(503, b'{"status":"unavailable"}')
 _log = structlog.get_logger("counterseal")
 
 
-def pages(store: Store, keystore: Keystore, writer: Writes, metrics: Metrics | None) -> dict[str, Page]:
+def pages(
+    store: Store, keystore: Keystore, writer: Writes, metrics: Metrics | None, keys: KeysOfWebhooks
+) -> dict[str, Page]:
     """The pages by their paths. ``/metrics`` is there if there are metrics."""
     identities = msgspec.json.encode(keystore.public_identities())
 
@@ -41,7 +46,19 @@ def pages(store: Store, keystore: Keystore, writer: Writes, metrics: Metrics | N
     async def well_known() -> PageReply:
         return PageReply(200, identities)
 
-    found: dict[str, Page] = {"/livez": live, "/readyz": ready, "/.well-known/counterseal": well_known}
+    async def key_set() -> PageReply:
+        try:
+            return PageReply(200, await keys.key_set(), cache_control=keys.cache_control)
+        except StoreError as error:
+            _log.error("key set not read", error=str(error))
+            return _UNAVAILABLE
+
+    found: dict[str, Page] = {
+        "/livez": live,
+        "/readyz": ready,
+        "/.well-known/counterseal": well_known,
+        KEY_SET_PATH: rationed(key_set, seconds=KEY_SET_SECONDS),
+    }
     if metrics is not None:
         found["/metrics"] = rationed(lambda: _metrics_page(metrics), seconds=METRICS_SECONDS)
     return found

@@ -11,6 +11,7 @@ from counterseal.engine import Snapshots
 from counterseal.engine.decide.decider import Decider
 from counterseal.engine.decide.judge import Judge
 from counterseal.engine.decide.proving import Prover
+from counterseal.engine.show.announce import Announcer
 from counterseal.engine.write.writes import Writes
 from counterseal.keystore import Keystore
 from counterseal.metrics import Metrics
@@ -44,6 +45,11 @@ class Writing:
         if fault is not None:
             self.has_failed = True
             _log.error("writer ended", kind=type(fault).__name__, exc_info=fault)
+
+
+def compose_announcer(store: Store, keystore: Keystore, random: Random) -> Announcer:
+    """What tells webhooks of what is decided."""
+    return Announcer(Judge(store, Turns(), random), keystore, random)
 
 
 def compose_decider(

@@ -18,8 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from attested import NOW_MS, Start
 from counterseal.crypto.ed25519 import Ed25519PrivateKey
 from counterseal.proofs import CountedApproval, app_proof, policy_outcome
-from counterseal.webhooks import activity_update, key_set, signed_headers
-from counterseal.webhooks.activity_updates import EVENT_TYPE
+from counterseal.webhooks import ACTIVITY_UPDATES, activity_update, key_set, signed_headers
 
 HERE = Path(__file__).parent
 PATIENCE_SECONDS = 120
@@ -120,7 +119,7 @@ def test_webhooks_are_accepted() -> None:
     headers = signed_headers(
         UPDATE,
         event_id="0199c1aa-0000-7000-8000-0000000000b1",
-        event_type=EVENT_TYPE,
+        event_type=ACTIVITY_UPDATES,
         organization_id="o",
         timestamp_ms=NOW_MS,
         public_key=WEBHOOK_KEY.public_key,

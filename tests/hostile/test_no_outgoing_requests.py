@@ -1,4 +1,4 @@
-"""The server opens no connection of its own: no URL, host or address in a request can send it anywhere."""
+"""The server opens connections in one place, which looks at addresses first: nothing else can send it anywhere."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import counterseal
 ROOMS = Path(counterseal.__file__).parent
 CLIENTS = {"aiohttp", "ftplib", "http.client", "httpx", "requests", "smtplib", "telnetlib", "urllib.request", "urllib3"}
 CONNECTING = {"create_connection", "open_connection", "open_unix_connection", "sock_connect", "getaddrinfo"}
-OF_A_CLIENT = {ROOMS / "cli" / "request.py"}
-"""``counterseal request`` is a client; the server does not import it."""
+MAY = {ROOMS / "cli" / "request.py", ROOMS / "followers" / "dialling.py"}
+"""``counterseal request`` is a client, which the server does not import; webhooks are called by the other."""
 
 
 def test_nothing_that_serves_can_connect_to_anything() -> None:
     found = [
         f"{path.name}:{getattr(node, 'lineno', 0)}"
-        for path in sorted(set(ROOMS.rglob("*.py")) - OF_A_CLIENT)
+        for path in sorted(set(ROOMS.rglob("*.py")) - MAY)
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if _imports_a_client(node) or (isinstance(node, ast.Call) and _connects(node))
     ]

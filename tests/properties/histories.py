@@ -46,6 +46,9 @@ from counterseal.organizations import (
     UserAdded,
     UserChanged,
     UserRemoved,
+    WebhookChannel,
+    WebhookChannelClosed,
+    WebhookChannelOpened,
     apply_changes,
 )
 
@@ -191,6 +194,13 @@ class Reader:
         rules = self._rules(number, text) or IpRules(rules=())
         return IpAllowlistSet(allowlist=IpAllowlist(id=before.id, rules=rules, enabled=number % 4 > 1))
 
+    def change_webhooks(self, before: Snapshot, number: int, text: str) -> Change | None:
+        channel = _pick(list(before.webhook_channels.values()), number)
+        if channel is not None and number % 2:
+            return WebhookChannelClosed(channel_id=channel.id)
+        opened = WebhookChannel(id=sample.uuid(6 * 10**9 + self.now_ms), endpoint_id=sample.uuid(number), filters=text)
+        return WebhookChannelOpened(channel=opened)
+
     def _rules(self, number: int, text: str) -> IpRules | None:
         if number % 3 == 0:
             return None
@@ -226,6 +236,7 @@ _READERS: list[Callable[[Reader, Snapshot, int, str], Change | None]] = [
     Reader.add_session_profile,
     Reader.change_api_key,
     Reader.change_ip_allowlist,
+    Reader.change_webhooks,
 ]
 
 READABLE = {
@@ -249,6 +260,8 @@ READABLE = {
     ApiKeyChanged,
     IpAllowlistSet,
     IpAllowlistRemoved,
+    WebhookChannelOpened,
+    WebhookChannelClosed,
 }
 """The kinds of change that a history can hold: all there are."""
 

@@ -15,6 +15,7 @@ from counterseal.cli.request import request
 from counterseal.cli.serve import serve
 from counterseal.cli.transaction import transaction
 from counterseal.cli.wallets import wallets
+from counterseal.cli.webhooks import webhooks
 from counterseal.cli.worker import worker
 
 
@@ -34,6 +35,7 @@ for _command in (
     transaction,
     wallets,
     ledger,
+    webhooks,
     migrate_store,
     worker,
 ):

@@ -130,6 +130,7 @@ def serve(
     lenient_addresses: bool,
     psbt_allow_witness_only: bool,
     replayable_ethereum: bool,
+    private_webhooks: bool,
     **limits: Any,
 ) -> None:
     """Serve the API. Prints one line when ready; SIGTERM and SIGINT finish what is in flight and stop.
@@ -156,6 +157,7 @@ def serve(
                 lenient_addresses=lenient_addresses,
                 psbt_allow_witness_only=psbt_allow_witness_only,
                 replayable_ethereum=replayable_ethereum,
+                private_webhooks=private_webhooks,
             ),
             **limits,
         ).of_each(workers)

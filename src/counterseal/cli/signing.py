@@ -1,4 +1,4 @@
-"""Options for what may be signed beyond what is safe, for the sake of older clients. All are off unless set."""
+"""Options for what may be done beyond what is safe, most for the sake of older clients. All are off unless set."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _OPTIONS = {
     "lenient-addresses": "Take 0x-addresses in signWith in any case of their letters.",
     "psbt-allow-witness-only": "Sign inputs of SegWit version 0 whose amounts only a witness UTXO says.",
     "replayable-ethereum": "Sign legacy transactions of Ethereum without a chain id, which hold on every chain.",
+    "private-webhooks": "Call webhooks at private and local addresses too, and without TLS: for development.",
 }
 
 

@@ -15,7 +15,7 @@ from counterseal.contract.origins import fault_of_origin
 
 URL_CHARACTERS_MAX = 2048
 
-_PARTS = re.compile(r"https://(?P<authority>[^/?#]*)(?:[/?][^#]*)?")
+_PARTS = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?:[/?][^#]*)?")
 _PLAIN = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 
 _LOCAL_NAMES = frozenset(
@@ -52,13 +52,13 @@ _PUBLIC_6 = IPv6Network("2000::/3")
 _NOT_PUBLIC_6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")))
 
 
-def webhook_url(text: str) -> str:
-    """An address that may be called, as it was given.
+def webhook_url(text: str, *, is_private_allowed: bool = False) -> str:
+    """An address that may be called, as it was given. With private ones come local names, and http.
 
     Raises:
         InvalidRequest: it is anything else; ``invalid webhook URL: <reason>``.
     """
-    fault = _fault_of(text)
+    fault = _fault_of(text, is_private_allowed=is_private_allowed)
     if fault is not None:
         raise InvalidRequest(f"invalid webhook URL: {fault}")
     return text
@@ -71,19 +71,20 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address in _PUBLIC_6 and not any(address in network for network in _NOT_PUBLIC_6)
 
 
-def _fault_of(text: str) -> str | None:
+def _fault_of(text: str, *, is_private_allowed: bool) -> str | None:
     if not 1 <= len(text) <= URL_CHARACTERS_MAX:
         return f"expected 1 to {URL_CHARACTERS_MAX} characters, got {len(text)}"
     if not _PLAIN.fullmatch(text):
         return "expected the characters of a URL (RFC 3986, section 2), others being written as %XX"
     parts = _PARTS.fullmatch(text)
-    if parts is None:
+    if parts is None or (parts["scheme"] == "http" and not is_private_allowed):
         return f"expected https:// and a host, without a fragment, got {quoted(text)}"
     authority = parts["authority"]
     if "@" in authority:
         return "expected no user and no password before the host"
     # One spelling of each: policies compare texts.
-    return fault_of_origin(f"https://{authority}") or _fault_of_host(authority)
+    fault = fault_of_origin(f"{parts['scheme']}://{authority}")
+    return fault if fault or is_private_allowed else _fault_of_host(authority)
 
 
 def _fault_of_host(authority: str) -> str | None:

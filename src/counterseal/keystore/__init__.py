@@ -12,6 +12,7 @@ from counterseal.keystore.read_only_session import ReadOnlySession, session_of, 
 from counterseal.keystore.records import SealedSecret
 from counterseal.keystore.seal import Seal
 from counterseal.keystore.seals import holds_root_key, seal_of
+from counterseal.keystore.webhook_keys import WebhookKey, WebhookKeys
 
 __all__ = [
     "FileSeal",
@@ -24,6 +25,8 @@ __all__ = [
     "SealError",
     "SealedSecret",
     "SessionCredential",
+    "WebhookKey",
+    "WebhookKeys",
     "forbid_core_dumps",
     "holds_root_key",
     "passphrase_in_file",

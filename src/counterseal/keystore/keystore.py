@@ -20,6 +20,7 @@ from counterseal.keystore.keys import DataKey, RootKey
 from counterseal.keystore.records import SealedSecret, only, open_secret
 from counterseal.keystore.seal import Seal
 from counterseal.keystore.session_jwt import session_jwt
+from counterseal.keystore.webhook_keys import WebhookKeys, is_of_webhooks, open_webhook_keys, seal_new_webhook_key
 
 _IDENTITIES_PURPOSE = "identities"
 
@@ -166,6 +167,15 @@ class Keystore(Confidential):
             credential_bundle=seal_credential_bundle(private_key.secret, target_public_key),
         )
 
+    def webhook_keys(self, sealed: Sequence[SealedSecret], *, max_age_seconds: int) -> WebhookKeys:
+        """The keys of webhooks among these rows, which are all there are now. Raises `KeystoreError`."""
+        cipher = self._data_key.cipher_for(_IDENTITIES_PURPOSE)
+        return open_webhook_keys(sealed, cipher, max_age_seconds=max_age_seconds)
+
+    def new_webhook_key(self, *, published_ms: int) -> SealedSecret:
+        """The row of a key that is published from this moment on (Unix milliseconds) and signs some time later."""
+        return seal_new_webhook_key(self._data_key.cipher_for(_IDENTITIES_PURPOSE), published_ms=published_ms)
+
     def encrypt(self, secret: bytes | bytearray, purpose: str) -> bytes:
         """Ciphertext of ``secret`` for the store, 29 bytes longer. It opens under the same ``purpose`` only.
 
@@ -192,7 +202,7 @@ def _has_boot_root(sealed: Sequence[SealedSecret]) -> bool:
 def _refuse_unknown(sealed: Sequence[SealedSecret]) -> None:
     known = {DATA_KEY, SESSION_TOKENS, BOOT_ROOT, *IDENTITIES}
     for record in sealed:
-        if record.name not in known:
+        if record.name not in known and not is_of_webhooks(record.name):
             raise KeystoreError(
                 f"this version does not know the sealed secret {record.name!r}: is the store a newer one's?"
             )

@@ -100,6 +100,7 @@ from counterseal.organizations.wallets import (
     path_in_wallet,
     place_of_account,
 )
+from counterseal.organizations.webhook_channels import WebhookChannel, WebhookChannelClosed, WebhookChannelOpened
 from counterseal.organizations.webhook_endpoints import (
     WEBHOOK_ENDPOINTS_MAX,
     WebhookEndpoint,
@@ -205,6 +206,9 @@ __all__ = [
     "View",
     "Wallet",
     "WalletAccount",
+    "WebhookChannel",
+    "WebhookChannelClosed",
+    "WebhookChannelOpened",
     "WebhookEndpoint",
     "WebhookSubscription",
     "apply_changes",

@@ -18,6 +18,7 @@ from counterseal.organizations.profile import (
 from counterseal.organizations.session_profiles import SessionProfileAdded
 from counterseal.organizations.tags import TagRemoved, TagSet
 from counterseal.organizations.users import UserAdded, UserChanged, UserRemoved
+from counterseal.organizations.webhook_channels import WebhookChannelClosed, WebhookChannelOpened
 
 Change = (
     OrganizationCreated
@@ -40,6 +41,8 @@ Change = (
     | SessionProfileAdded
     | IpAllowlistSet
     | IpAllowlistRemoved
+    | WebhookChannelOpened
+    | WebhookChannelClosed
 )
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from counterseal.organizations import sizes
 from counterseal.organizations.item import Item, Key, Keys
 from counterseal.organizations.users import User, UserRemoved
+from counterseal.organizations.webhook_channels import WebhookChannel
 
 if TYPE_CHECKING:
     from counterseal.organizations.fold import Draft
@@ -86,6 +87,8 @@ class OrganizationDeleted(msgspec.Struct, frozen=True, kw_only=True, gc=False, t
         draft.profile = replace(draft.profile, deleted_ms=self.deleted_ms)
         for user_id in list(draft.held(User)):
             UserRemoved(user_id=user_id).fold(draft)
+        for channel_id in list(draft.held(WebhookChannel)):
+            draft.remove(WebhookChannel, channel_id)
 
 
 class RootQuorumChanged(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag=True):

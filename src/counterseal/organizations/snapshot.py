@@ -18,6 +18,7 @@ from counterseal.organizations.profile import Profile, Quorum
 from counterseal.organizations.session_profiles import SessionProfile
 from counterseal.organizations.tags import Tag
 from counterseal.organizations.users import User
+from counterseal.organizations.webhook_channels import WebhookChannel
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
@@ -37,6 +38,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
     policies: dict[str, Policy]
     session_profiles: dict[str, SessionProfile]
     ip_allowlists: dict[str, IpAllowlist]  # its own, by its id, if it has one
+    webhook_channels: dict[str, WebhookChannel]
     bytes_held: int  # of memory, reckoned when it was made
     deleted_ms: int | None = None  # a tombstone has no users and takes no writes
 
@@ -53,7 +55,17 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, weakref=True):
         )
 
 
-ITEM_KINDS: tuple[type[Item], ...] = (Profile, User, ApiKey, Authenticator, Tag, Policy, SessionProfile, IpAllowlist)
+ITEM_KINDS: tuple[type[Item], ...] = (
+    Profile,
+    User,
+    ApiKey,
+    Authenticator,
+    Tag,
+    Policy,
+    SessionProfile,
+    IpAllowlist,
+    WebhookChannel,
+)
 """All that an organization holds, beside its resources."""
 
 MAPS = tuple(kind.HELD_IN for kind in ITEM_KINDS if kind.HELD_IN)

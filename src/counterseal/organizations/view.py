@@ -15,16 +15,17 @@ from counterseal.organizations.users import User
 
 
 class SigningRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What the operator of this server lets be signed beyond what is safe, for the sake of older clients.
+    """What the operator of this server allows beyond what is safe, most of it for the sake of older clients.
 
     ``lenient_addresses``: ``signWith`` may spell 0x-addresses in any case. ``psbt_allow_witness_only``: the witness
     UTXO alone proves the amount of an input of SegWit version 0. ``replayable_ethereum``: legacy transactions without a
-    chain id, which hold on every chain.
+    chain id, which hold on every chain. ``private_webhooks``: addresses of webhooks need not be public, nor speak TLS.
     """
 
     lenient_addresses: bool = False
     psbt_allow_witness_only: bool = False
     replayable_ethereum: bool = False
+    private_webhooks: bool = False
 
 
 STRICT = SigningRules()

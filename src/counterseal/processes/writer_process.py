@@ -10,8 +10,10 @@ from counterseal.following import Following
 from counterseal.metrics import Metrics, SharedMetrics
 from counterseal.settings import Settings
 from counterseal.store import Store
+from counterseal.webhook_delivery import WebhookDelivery
+from counterseal.webhook_keys import KeysOfWebhooks
 from counterseal.world import SystemClock, SystemRandom, Turns
-from counterseal.writing import Writing, attested_key, compose_decider
+from counterseal.writing import Writing, attested_key, compose_announcer, compose_decider
 
 
 class WriterProcess:
@@ -44,7 +46,12 @@ class WriterProcess:
             snapshots, store, keystore, random, metrics, turns=Turns(), signing=settings.signing, attested=attested
         )
         following = followers(settings, store, keystore, clock=clock, random=random)
-        writer = Writer(snapshots, store, decider, clock=clock, meter=metrics)
+        announce = compose_announcer(store, keystore, random).announce
+        writer = Writer(snapshots, store, decider, clock=clock, meter=metrics, announce=announce)
+        keys = KeysOfWebhooks(store, keystore, settings, clock)
+        following.add(
+            WebhookDelivery(settings, store, keys, snapshots, writer, metrics=metrics, clock=clock, random=random)
+        )
         return cls(writer, following, store, directory, attested)
 
     @property

@@ -2,10 +2,12 @@
 
 from counterseal.store.errors import Conflict, StoreError, Unknown
 from counterseal.store.ledger_rows import Chain, Entry, Growth, LedgerStore, Pending, Shown, StoredLog, Waiting
+from counterseal.store.outbox import DeadLetter, Ending, Line, Outbox, QueuedEvent, Settlement
 from counterseal.store.protocol import Reads, SharedStore, Store, Turn
 from counterseal.store.records import (
     ActivityStatus,
     Commit,
+    NewDelivery,
     NewEvent,
     RowChanges,
     RowKey,
@@ -25,15 +27,22 @@ __all__ = [
     "Chain",
     "Commit",
     "Conflict",
+    "DeadLetter",
+    "Ending",
     "Entry",
     "Growth",
     "LedgerStore",
+    "Line",
+    "NewDelivery",
     "NewEvent",
+    "Outbox",
     "Pending",
+    "QueuedEvent",
     "Reads",
     "RowChanges",
     "RowKey",
     "SealedRow",
+    "Settlement",
     "SharedStore",
     "Shown",
     "SqliteStore",

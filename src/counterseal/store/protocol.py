@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from counterseal.organizations import Advance, Key, Row, Snapshot, User
 from counterseal.store.ledger_rows import LedgerStore
+from counterseal.store.outbox import Outbox
 from counterseal.store.records import (
     ActivityStatus,
     Commit,
@@ -164,7 +165,7 @@ class Reads(Protocol):
         ...
 
 
-class Store(Reads, LedgerStore, Protocol):
+class Store(Reads, LedgerStore, Outbox, Protocol):
     """Where everything is. Every method raises StoreError, see ``errors``."""
 
     keeps_ledger: bool
@@ -211,7 +212,7 @@ class Turn(Reads, Protocol):
     """One transaction: what is read of the organizations that it has locked stays so until it ends."""
 
     versions_held: Mapping[str, int]
-    """The versions of those of the organizations that there are."""
+    """The versions of those of the organizations that there are; of others that were remembered, as the turn began."""
 
     advances_held: Mapping[str, Advance]
     """The same with what of them is another since the versions that were remembered."""
@@ -241,7 +242,7 @@ class SharedStore(Store, Protocol):
     ) -> AbstractAsyncContextManager[Turn]:
         """Wait for whoever is deciding in these organizations, and keep others out until the end.
 
-        ``remembered`` are versions of some of them that the caller has in memory.
+        ``remembered`` are versions of some of them that the caller has in memory, and of others, which are not locked.
 
         Nothing is left of a turn that ends without a commit. Raises StoreError if the wait is too long.
         """

@@ -128,6 +128,22 @@ class NewEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     data: bytes  # JSON
 
 
+class NewDelivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An event that is to be sent to an endpoint once the commit is durable, after all earlier ones of its line.
+
+    A line is a channel of an endpoint and an organization in which something happens: ``owner_id`` is whose endpoint it
+    is, ``organization_id`` where it happened. Every try sends ``body`` as it is.
+    """
+
+    channel_id: str
+    organization_id: str
+    owner_id: str
+    endpoint_id: str
+    event_id: str  # UUIDv7
+    created_ms: int
+    body: bytes
+
+
 class Commit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one decision makes durable: an activity new or altered, its new votes, and all that comes of it."""
 
@@ -139,6 +155,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     rows: tuple[RowChanges, ...] = ()
     secrets: tuple[SealedRow, ...] = ()
     events: tuple[NewEvent, ...] = ()
+    deliveries: tuple[NewDelivery, ...] = ()
 
 
 class StoredSecret(msgspec.Struct, frozen=True, kw_only=True, gc=False):

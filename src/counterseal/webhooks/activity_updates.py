@@ -10,7 +10,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-EVENT_TYPE = "ACTIVITY_UPDATES"
+import msgspec
+
+ACTIVITY_UPDATES = "ACTIVITY_UPDATES"
+"""The one type of event that this server has to tell of."""
 
 _TEXTS = ("id", "organizationId", "status", "type", "fingerprint")
 _PENDING = "ACTIVITY_STATUS_CONSENSUS_NEEDED"
@@ -18,7 +21,7 @@ _FOR_ITS_OWNER = "session"
 
 
 def activity_update(activity: Mapping[str, Any]) -> bytes:
-    """The body of the event: compact JSON of the wire's activity, given as plain values.
+    """The body of the event: compact JSON of the wire's activity, given as plain values or JSON of its own.
 
     ``canApprove`` and ``canReject`` say whether it still takes votes, since no caller asks; a session in its result is
     empty, whoever the activity was rendered for. Raises ``ValueError`` if it lacks one of the texts.
@@ -30,7 +33,7 @@ def activity_update(activity: Mapping[str, Any]) -> bytes:
     shown = {**activity, "canApprove": takes_votes, "canReject": takes_votes}
     result = activity.get("result") or {}
     shown["result"] = {name: _without_session(content) for name, content in result.items()}
-    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(shown)
 
 
 def is_told(filters: str | None, activity: Mapping[str, Any]) -> bool:

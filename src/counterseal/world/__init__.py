@@ -1,7 +1,7 @@
 """Everything ambient comes in through here: time, randomness, ids, and whose turn it is (law 5: no ambient world)."""
 
 from counterseal.world.clock import Clock, ManualClock, SystemClock
-from counterseal.world.ids import dated_id, new_id
+from counterseal.world.ids import dated_id, first_id_at, new_id
 from counterseal.world.random import Random, SeededRandom, SystemRandom
 from counterseal.world.turns import Turns, rest
 from counterseal.world.world import World
@@ -16,6 +16,7 @@ __all__ = [
     "Turns",
     "World",
     "dated_id",
+    "first_id_at",
     "new_id",
     "rest",
 ]

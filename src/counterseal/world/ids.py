@@ -18,6 +18,11 @@ def dated_id(now_ms: int, random: Random) -> str:
     return _text((now_ms.to_bytes(6, "big") + random.bytes(10)).hex(), version="7")
 
 
+def first_id_at(now_ms: int) -> str:
+    """No UUIDv7 made at this moment or later comes before this one, and every earlier one does."""
+    return _text(now_ms.to_bytes(6, "big").hex() + "0" * 20, version="7")
+
+
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 """A hexadecimal digit with its upper two bits set to 10, as every UUID has there."""
 

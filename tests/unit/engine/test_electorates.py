@@ -46,6 +46,7 @@ def organization(*policies: Policy, id: str = "org") -> Snapshot:
         tags={},
         policies={each.id: each for each in policies},
         session_profiles={},
+        webhook_channels={},
         ip_allowlists={},
         bytes_held=0,
     )

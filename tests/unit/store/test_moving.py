@@ -17,6 +17,7 @@ import sample
 from counterseal.ledger import Tile
 from counterseal.store import (
     Chain,
+    Ending,
     Entry,
     Growth,
     NewEvent,
@@ -34,6 +35,7 @@ from counterseal.store.sql.query import Query, Rows
 from counterseal.store.sql.tables import TABLES, Table
 from counterseal.store.sqlite import connection
 from counterseal.store.sqlite.moving import sqlite_source, sqlite_target
+from outbox_samples import delivery, ended
 from postgres_server import PostgresServer
 from sample import ORGANIZATION_ID
 
@@ -113,7 +115,11 @@ async def fill(place: Place, *, message: bytes = LARGE) -> None:
     organization = await store.snapshot(ORGANIZATION_ID)
     assert organization is not None
     rests_on = ((ORGANIZATION_ID, organization.version),)
-    await store.commit([replace(sample.commit(activity, events=(event,)), rests_on=rests_on)])
+    told = tuple(delivery(number) for number in (1, 2, 3))
+    await store.commit([replace(sample.commit(activity, events=(event,), deliveries=told), rests_on=rests_on)])
+    (line,) = await store.lines_due(told[0].channel_id, now_ms=told[0].created_ms, limit=1)
+    await store.settle([ended(line, Ending.BURIED, at=0, reason="status 410")])
+    assert await store.take_lease("webhooks", "process 1", now_ms=sample.NOW_MS)
     await long_history.alter(store)
     await store.add_sealed_secrets([StoredSecret(name=name, public_key="02", sealed=b"\x00s") for name in "bBa"])
     await fill_ledger(store)

@@ -29,17 +29,19 @@ def create_webhook_endpoint(intent: CreateWebhookEndpointIntent, view: View, wor
     Source: Turnkey API reference, create_webhook_endpoint; Turnkey docs, webhooks.
     """
     organization = view.organization
-    made = WebhookEndpoint(
+    endpoint = WebhookEndpoint(
         id=world.dated_id(),
         name=label(intent.name, "name"),
-        url=webhook_url(intent.url),
+        url=webhook_url(intent.url, is_private_allowed=view.signing.private_webhooks),
         subscriptions=subscriptions_of(intent.subscriptions or [], organization),
     )
     if len(view.rows[_ALL]) >= WEBHOOK_ENDPOINTS_MAX:
         raise LimitExceeded(
             f"organization has exceeded maximum webhook endpoints: at most {WEBHOOK_ENDPOINTS_MAX} are allowed"
         )
+    made, changes = endpoint.opened(world.dated_id())
     return Outcome(
         result=CreateWebhookEndpointResult(endpoint_id=made.id, webhook_endpoint=made.shown_in(organization.id)),
+        changes=changes,
         rows=(Put(row=made),),
     )

@@ -17,4 +17,5 @@ def delete_webhook_endpoint(intent: DeleteWebhookEndpointIntent, view: View, _wo
     Source: Turnkey API reference, delete_webhook_endpoint.
     """
     gone = endpoint(intent, view)
-    return Outcome(result=DeleteWebhookEndpointResult(endpoint_id=gone.id), rows=(Removed(row=gone),))
+    _, changes = gone.closed()
+    return Outcome(result=DeleteWebhookEndpointResult(endpoint_id=gone.id), changes=changes, rows=(Removed(row=gone),))

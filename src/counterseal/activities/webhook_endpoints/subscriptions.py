@@ -9,12 +9,12 @@ from counterseal.contract.errors import InvalidRequest, NotImplementedHere, Perm
 from counterseal.contract.parse import NotStrictJson, read_json
 from counterseal.contract.shapes import ActivityStatus, ActivityType, WebhookSubscriptionParams
 from counterseal.organizations import Snapshot, WebhookSubscription
+from counterseal.webhooks import ACTIVITY_UPDATES
 
 SUBSCRIPTIONS_MAX = 10
 FILTERS_CHARACTERS_MAX = 16_384
 """All types of activities and all statuses are some 9,000."""
 
-ACTIVITY_UPDATES = "ACTIVITY_UPDATES"
 _OF_BILLING = ("BALANCE_CONFIRMED_UPDATES", "BALANCE_FINALIZED_UPDATES", "SEND_TRANSACTION_STATUS_UPDATES")
 """Of an organization and all below it: only its own endpoints are told."""
 

@@ -7,7 +7,8 @@ there is none, ``failure`` is null unless it failed (as in captured replies of t
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import msgspec
 
@@ -29,11 +30,11 @@ from counterseal.engine.decide.ballot import has_live_approval, has_rejected, ha
 from counterseal.engine.decide.judge import Judge
 from counterseal.engine.decide.reading import submitted_intent
 from counterseal.engine.decide.submission import Submission
-from counterseal.engine.state.snapshots import Snapshots
+from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
 from counterseal.keystore import Keystore
-from counterseal.organizations import ActivityProofs, Snapshot
+from counterseal.organizations import ActivityProofs, Row, Snapshot, User
 from counterseal.queries import Pieces, Room, Viewer, array_of, array_of_proofs, joined, text, user_object
-from counterseal.store import ActivityStatus, RowKey, Store, StoredActivity, StoredVote
+from counterseal.store import ActivityStatus, RowKey, StoredActivity, StoredVote
 from counterseal.world import Turns
 
 Intent = Shape | dict[str, Any]
@@ -42,10 +43,24 @@ Intent = Shape | dict[str, Any]
 _NO_RESULT, _NO_PROOFS = msgspec.Raw(b"{}"), msgspec.Raw(b"[]")
 
 
+class Source(Protocol):
+    """What is read to render, of ``Reads``."""
+
+    async def user_as_of(self, organization_id: str, user_id: str, version: int) -> User | None:
+        """See ``Reads``."""
+        ...
+
+    async def rows(self, organization_id: str, keys: Sequence[RowKey]) -> dict[RowKey, tuple[Row, ...]]:
+        """See ``Reads``."""
+        ...
+
+
 class Renderer:
     """Renders activities; users are rebuilt as of their votes."""
 
-    def __init__(self, snapshots: Snapshots, store: Store, judge: Judge, keystore: Keystore, turns: Turns) -> None:
+    def __init__(
+        self, snapshots: Snapshots | SnapshotsOfTurn, store: Source, judge: Judge, keystore: Keystore, turns: Turns
+    ) -> None:
         self._snapshots = snapshots
         self._store = store
         self._judge = judge

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence, Set
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,6 +19,13 @@ Pair = tuple[str, bytes]
 """An organization's id and the SHA-256 of a submission in it."""
 
 
+class Decided(NamedTuple):
+    """An activity of which webhooks may have to be told: its place among the commits, and what it was decided on."""
+
+    place: int
+    organization: Snapshot
+
+
 class Draft:
     """The store and the snapshots, with the uncommitted decisions of one batch laid ``over`` those of the one before.
 
@@ -25,20 +33,21 @@ class Draft:
     """
 
     def __init__(self, snapshots: Snapshots | SnapshotsOfTurn, store: Reads, *, over: Draft | None = None) -> None:
-        self._committed = snapshots
-        self._store = store
+        self.committed = snapshots
+        self.store = store
         self._under = over
         self._snapshots: dict[str, Snapshot] = {}
         self._activities: dict[Pair, StoredActivity] = {}
         self._unknown: set[Pair] = set()
         self._rows: DraftRows = DraftRows(None if over is None else over._rows)
         self.commits: list[Commit] = []
+        self.decided: list[Decided] = []
         self.changed: list[OrganizationChanges] = []
         self.charges: Counter[Account] = Counter()
 
     async def look_up(self, asked: Sequence[Pair]) -> None:
         """Ask the store in one go which fingerprints it knows. Nearly every submission is new."""
-        self.know(asked, await self._store.known_fingerprints(asked) if asked else set())
+        self.know(asked, await self.store.known_fingerprints(asked) if asked else set())
 
     def know(self, asked: Sequence[Pair], known: Set[Pair]) -> None:
         """The same, as it has been told."""
@@ -47,7 +56,7 @@ class Draft:
 
     async def snapshot(self, organization_id: str) -> Snapshot | None:
         """The organization as these batches have left it so far."""
-        return self._staged_snapshot(organization_id) or await self._committed.get(organization_id)
+        return self._staged_snapshot(organization_id) or await self.committed.get(organization_id)
 
     async def activity_by_fingerprint(self, organization_id: str, fingerprint: bytes) -> StoredActivity | None:
         """The activity as these batches have left it so far."""
@@ -55,11 +64,11 @@ class Draft:
         staged = self._staged_activity(pair)
         if staged is not None or pair in self._unknown:
             return staged
-        return await self._store.activity_by_fingerprint(organization_id, fingerprint)
+        return await self.store.activity_by_fingerprint(organization_id, fingerprint)
 
     async def read_for(self, unit: Unit, intent: msgspec.Struct, view: View) -> None:
         """Whatever the unit looks at beside its organization, as these batches have left it so far."""
-        await read_needs(unit, intent, view, self._store, over=self._rows)
+        await read_needs(unit, intent, view, self.store, over=self._rows)
         await read_parent(unit, intent, view, self.snapshot)
 
     def stage(
@@ -99,6 +108,8 @@ class Draft:
             self._rows.seal(outcome.secrets)
         if counted:
             rows = self._row_changes(organization, counted)
+        if organization.webhook_channels or organization.is_sub_organization:
+            self.decided.append(Decided(len(self.commits), organization))
         self.commits.append(
             Commit(
                 activity=activity,
@@ -145,7 +156,7 @@ class Draft:
     def publish(self) -> None:
         """Show the new snapshots: their rows are durable now."""
         for snapshot in self._snapshots.values():
-            self._committed.publish(snapshot)
+            self.committed.publish(snapshot)
 
     def _staged_snapshot(self, organization_id: str) -> Snapshot | None:
         staged = self._snapshots.get(organization_id)

@@ -64,9 +64,18 @@ class Snapshots:
                 return await self._load(organization_id)
             await load.ended.wait()
 
-    def versions_of(self, organization_ids: Iterable[str]) -> dict[str, int]:
-        """The versions that are in memory, be they current or not."""
-        return {id_: self._cached[id_].snapshot.version for id_ in organization_ids if id_ in self._cached}
+    def versions_with_parents(self, organization_ids: Iterable[str]) -> dict[str, int]:
+        """The versions of these and of their parents that are in memory, be they current or not."""
+        found: dict[str, int] = {}
+        for id_ in organization_ids:
+            entry = self._cached.get(id_)
+            if entry is None:
+                continue
+            found[id_] = entry.snapshot.version
+            parent = self._cached.get(entry.snapshot.parent_id or "")
+            if parent is not None:
+                found[parent.snapshot.id] = parent.snapshot.version
+        return found
 
     async def at(self, organization_id: str, advance: Advance, reads: Reads) -> Snapshot | None:
         """The organization at what is known to be its present version, to which it has advanced."""

@@ -26,7 +26,7 @@ from counterseal.engine.state.snapshots import Snapshots, SnapshotsOfTurn
 from counterseal.engine.write.batch import not_stored, tell
 from counterseal.engine.write.intake import STOPPED, Intake
 from counterseal.engine.write.waiting import Waiting, small_ones_of
-from counterseal.engine.write.writer import PIECE_SECONDS, TOGETHER, WriterMeter
+from counterseal.engine.write.writer import PIECE_SECONDS, TOGETHER, Announce, WriterMeter
 from counterseal.organizations import Removed, RemovedAll
 from counterseal.store import (
     Commit,
@@ -68,8 +68,10 @@ class Lanes(Intake):
         *,
         clock: Clock,
         meter: WriterMeter | None = None,
+        announce: Announce | None = None,
     ) -> None:
         super().__init__(decider)
+        self._announce = announce
         self._snapshots = snapshots
         self._store = store
         self._clock = clock
@@ -165,7 +167,7 @@ class Lanes(Intake):
         commits: list[Commit] = []
         try:
             ids = sorted({id_ for id_, _ in pairs})
-            async with self._store.turn(ids, pairs, remembered=self._snapshots.versions_of(ids)) as turn:
+            async with self._store.turn(ids, pairs, remembered=self._snapshots.versions_with_parents(ids)) as turn:
                 draft = Draft(SnapshotsOfTurn(self._snapshots, turn), turn)
                 commits = draft.commits
                 draft.know(pairs, turn.known)
@@ -206,6 +208,8 @@ class Lanes(Intake):
     async def _commit(self, turn: Turn, draft: Draft) -> None:
         started, is_stored = self._clock.stopwatch(), False
         try:
+            if draft.decided and self._announce is not None:
+                await self._announce(draft)
             await turn.commit(draft.commits)
             is_stored = True
         finally:

@@ -46,6 +46,9 @@ _log = structlog.get_logger()
 
 Follower = Callable[[Sequence[OrganizationChanges]], None]
 
+Announce = Callable[[Draft], Awaitable[None]]
+"""Adds to the commits of a draft what webhooks are to be told of them. Raises StoreError."""
+
 
 class WriterMeter(Protocol):
     """Who counts what the writer does."""
@@ -70,8 +73,10 @@ class Writer(Intake):
         *,
         clock: Clock,
         meter: WriterMeter | None = None,
+        announce: Announce | None = None,
     ) -> None:
         super().__init__(decider)
+        self._announce = announce
         self._snapshots = snapshots
         self._store = store
         self._meter = meter
@@ -254,6 +259,8 @@ class Writer(Intake):
     async def _stored(self, draft: Draft, request_ids: Sequence[str]) -> bool:
         started, stored = self._clock.stopwatch(), False
         try:
+            if draft.decided and self._announce is not None:
+                await self._announce(draft)
             await self._store.commit(draft.commits)
             stored = True
         except Conflict as reason:

@@ -84,6 +84,12 @@ def write_alone(write: Write) -> Statement:
     return Statement(f"WITH {_given(columns, 0)} {_joined(_text_of(write))}", _arrays(write.given))
 
 
+def guarded(write: Write) -> tuple[Statement, str | None]:
+    """One write that answers a row for each that it alters if it has a guard, and that guard."""
+    statement, guard = write_alone(write), _guard(write)
+    return (statement if guard is None else Statement(f"{statement.text} RETURNING 1", statement.parameters)), guard
+
+
 def lock(organization_ids: list[bytes]) -> str:
     """Lock the rows of organizations, always in the same order: whoever comes later waits and then sees what was done.
 

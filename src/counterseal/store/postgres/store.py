@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 
 from counterseal.organizations import Advance
-from counterseal.store.errors import StoreError
+from counterseal.store.errors import Conflict, StoreError
 from counterseal.store.ledger_rows import Growth, StoredLog
 from counterseal.store.postgres.connection import USUAL, Connector, Limits
 from counterseal.store.postgres.gathered import GatheredAdvances
 from counterseal.store.postgres.migrate import make, migrate, require_fit, require_newest
 from counterseal.store.postgres.pool import Pool
 from counterseal.store.postgres.session import Session
-from counterseal.store.postgres.statements import write_alone
+from counterseal.store.postgres.statements import guarded, write_alone
 from counterseal.store.postgres.turn import PostgresTurn, organizations_of
 from counterseal.store.postgres.url import DatabaseUrl
 from counterseal.store.records import Commit, StoredBootProof, StoredSecret
@@ -23,7 +23,8 @@ from counterseal.store.sql.activities import Pair
 from counterseal.store.sql.advances import NO_VERSION
 from counterseal.store.sql.batch import work_of
 from counterseal.store.sql.ledger_reads import SqlLedgerReads
-from counterseal.store.sql.query import Read, Value
+from counterseal.store.sql.outbox import SqlOutbox
+from counterseal.store.sql.query import Read, Value, Write
 from counterseal.store.sql.store import SqlReads
 from counterseal.store.uuids import NOBODY, to_bytes, to_text
 
@@ -33,8 +34,10 @@ _NOBODY = to_text(NOBODY)
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
-class PostgresStore(SqlReads, SqlLedgerReads):
+class PostgresStore(SqlReads, SqlLedgerReads, SqlOutbox):
     """See ``SharedStore``. Open it with ``create`` or ``open``, in the event loop that uses it."""
+
+    SETTLES_TOGETHER = False
 
     def __init__(self, connector: Connector, limits: Limits) -> None:
         self.keeps_ledger = True
@@ -132,6 +135,19 @@ class PostgresStore(SqlReads, SqlLedgerReads):
         async with self._pool.session() as session:
             done = await session.read_at_once(read(*arguments))
             return await self._read_on(session, read(*arguments)) if done is None else done.value
+
+    async def _do(self, writes: Sequence[Write]) -> None:
+        async with self._pool.session_of_turn() as session:
+            await session.run("BEGIN")
+            try:
+                for write in writes:
+                    statement, guard = guarded(write)
+                    if len(await session.fetch(statement)) != len(write.given.rows) and guard is not None:
+                        raise Conflict(guard)
+            except StoreError:
+                await session.roll_back()
+                raise
+            await session.commit()
 
     async def _read_on(self, session: Session, read: Read[Value]) -> Value:
         await session.run(_BEGIN_READ)

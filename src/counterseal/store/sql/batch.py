@@ -14,8 +14,8 @@ import msgspec
 from counterseal.ledger.effects import Effect, digest_of, item_line, organization_line, packed
 from counterseal.organizations import RemovedAll, Step
 from counterseal.store.errors import Conflict
-from counterseal.store.records import Commit, NewEvent, RowChanges, SealedRow, StoredActivity, StoredVote
-from counterseal.store.sql import tables
+from counterseal.store.records import Commit, NewDelivery, NewEvent, RowChanges, SealedRow, StoredActivity, StoredVote
+from counterseal.store.sql import tables, webhook_queue
 from counterseal.store.sql.holders import Family, Holders, family_of
 from counterseal.store.sql.lives import Lives
 from counterseal.store.sql.query import Given, Row, Write
@@ -65,6 +65,7 @@ class _Batch:
         self._erased: dict[tuple[bytes, bytes], None] = {}
         self._events: list[Row] = []
         self._pending: list[Row] = []
+        self._deliveries: list[NewDelivery] = []
 
     def add(self, commit: Commit) -> None:
         for organization_id, version in commit.rests_on:
@@ -77,6 +78,7 @@ class _Batch:
         for secret in commit.secrets:
             self._seal(secret)
         self._events += map(_event_row, commit.events)
+        self._deliveries += commit.deliveries
         if self._keeps_ledger:
             self._pending += _pending_rows(commit, packed(filter(None, effects)) or None)
 
@@ -101,6 +103,7 @@ class _Batch:
                 *tables.REPLACE_SECRETS.of([row for row in sealed if row[:2] in self._erased]),
                 *tables.SECRETS.insert([row for row in sealed if row[:2] not in self._erased]),
                 *tables.EVENTS.insert(self._events),
+                *webhook_queue.add(self._deliveries),
                 *tables.NEW_IN_LEDGER.insert(self._pending),
             ),
             removals=tuple(self._removals),

@@ -158,10 +158,53 @@ LEDGER_CHAINS = Table("ledger_chains", (("organization_id", _BYTES), ("records",
 LEDGER_TILES = Table(
     "ledger_tiles", (("log", _NUMBER), ("level", _NUMBER), ("tile", _NUMBER), ("hashes", _BYTES)), key=3
 )
+WEBHOOK_LINES = Table(
+    "webhook_lines",
+    (
+        ("channel_id", _BYTES),
+        ("organization_id", _BYTES),
+        ("owner_id", _BYTES),
+        ("endpoint_id", _BYTES),
+        ("queued", _NUMBER),
+        ("tries", _NUMBER),
+        ("due_ms", _NUMBER),
+    ),
+    key=2,
+)
+WEBHOOK_EVENTS = Table(
+    "webhook_events",
+    (
+        ("channel_id", _BYTES),
+        ("organization_id", _BYTES),
+        ("sequence", _NUMBER),
+        ("event_id", _BYTES),
+        ("created_ms", _NUMBER),
+        ("body", _BYTES),
+    ),
+    key=3,
+)
+WEBHOOK_DEAD_LETTERS = Table(
+    "webhook_dead_letters",
+    (
+        ("event_id", _BYTES),
+        ("channel_id", _BYTES),
+        ("organization_id", _BYTES),
+        ("owner_id", _BYTES),
+        ("endpoint_id", _BYTES),
+        ("created_ms", _NUMBER),
+        ("died_ms", _NUMBER),
+        ("reason", _TEXT),
+        ("body", _BYTES),
+    ),
+    key=2,
+)
+WEBHOOK_DEATHS = Table("webhook_deaths", (("channel_id", _BYTES), ("in_a_row", _NUMBER)), key=1)
+LEASES = Table("leases", (("name", _TEXT), ("holder", _TEXT), ("until_ms", _NUMBER)), key=1)
 
 TABLES = (
     *(ORGANIZATIONS, ITEMS, KEYS, ACTIVITIES, VOTES, RESOURCES, SECRETS, EVENTS, BOOT_PROOFS, SEALED_SECRETS),
     *(LEDGER_PENDING, LEDGER_LOGS, LEDGER_ENTRIES, LEDGER_CHAINS, LEDGER_TILES),
+    *(WEBHOOK_LINES, WEBHOOK_EVENTS, WEBHOOK_DEAD_LETTERS, WEBHOOK_DEATHS, LEASES),
 )
 """In an order in which rows can be added."""
 

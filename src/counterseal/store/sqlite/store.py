@@ -24,6 +24,7 @@ from counterseal.store.records import Commit, RowKey, StoredBootProof, StoredSec
 from counterseal.store.sql import boot_proofs, ledger, sealed_secrets
 from counterseal.store.sql.batch import Work, work_of
 from counterseal.store.sql.ledger_reads import SqlLedgerReads
+from counterseal.store.sql.outbox import SqlOutbox
 from counterseal.store.sql.query import Done, Read, Write
 from counterseal.store.sql.store import SqlReads
 from counterseal.store.sqlite import statements
@@ -42,8 +43,10 @@ _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 Value = TypeVar("Value")
 
 
-class SqliteStore(SqlReads, SqlLedgerReads):
+class SqliteStore(SqlReads, SqlLedgerReads, SqlOutbox):
     """See ``Store``. Open it with ``create`` or ``open``."""
+
+    SETTLES_TOGETHER = True
 
     def __init__(self, path: Path, *, read_only: bool = False, others_write: bool = False) -> None:
         self.keeps_ledger = True
@@ -81,15 +84,14 @@ class SqliteStore(SqlReads, SqlLedgerReads):
     @classmethod
     def open_read_only(cls, path: Path) -> SqliteStore:
         """An existing file of the newest schema, be a server at work on it or not; commits raise StoreError."""
-        if not path.is_file():
-            raise StoreError(f"{path} is not there: `counterseal init` makes one")
-        with _as_store_error():
-            connection = connect(path, read_only=True)
-            try:
-                require_newest(connection)
-            finally:
-                connection.close()
-            return cls(path, read_only=True)
+        _require_newest(path)
+        return cls(path, read_only=True)
+
+    @classmethod
+    def open_as_it_is(cls, path: Path) -> SqliteStore:
+        """The same, to write to it as well."""
+        _require_newest(path)
+        return cls(path, others_write=True)
 
     def revision(self) -> int:
         """See ``Store``. SQLite's ``data_version`` changes with commits of other connections."""
@@ -118,24 +120,23 @@ class SqliteStore(SqlReads, SqlLedgerReads):
 
         with self._recent.altered_by(commits):
             await self._write(run)
-        if self._checkpoints.after_commit(len(commits)):
-            self._thread.submit(lambda: checkpoint(self._writer))
+        self._checkpoint_after(len(commits))
 
     async def add_sealed_secrets(self, secrets: Sequence[StoredSecret]) -> None:
         """See ``Store``."""
-        await self._write_all(sealed_secrets.add(secrets))
+        await self._do(sealed_secrets.add(secrets))
 
     async def begin_log(self, log: StoredLog) -> None:
         """See ``LedgerStore``."""
-        await self._write_all([ledger.begin(log)])
+        await self._do([ledger.begin(log)])
 
     async def grow_ledger(self, growth: Growth) -> None:
         """See ``LedgerStore``."""
-        await self._write_all(ledger.work_of_growth(growth).writes)
+        await self._do(ledger.work_of_growth(growth).writes)
 
     async def add_boot_proof(self, proof: StoredBootProof) -> None:
         """See ``Store``."""
-        await self._write_all(boot_proofs.add(proof))
+        await self._do(boot_proofs.add(proof))
 
     async def close(self) -> None:
         """See ``Store``."""
@@ -169,12 +170,17 @@ class SqliteStore(SqlReads, SqlLedgerReads):
                 self._reader = self._ready(self._reader)
             raise _store_error(error) from error
 
-    async def _write_all(self, writes: Sequence[Write]) -> None:
+    async def _do(self, writes: Sequence[Write]) -> None:
         def run(connection: sqlite3.Connection) -> None:
             for write in writes:
                 statements.run(connection, write)
 
         await self._write(run)
+        self._checkpoint_after(1)
+
+    def _checkpoint_after(self, commits: int) -> None:
+        if self._checkpoints.after_commit(commits):
+            self._thread.submit(lambda: checkpoint(self._writer))
 
     async def _write(self, write: Callable[[sqlite3.Connection], object]) -> None:
         def run() -> None:
@@ -192,6 +198,17 @@ class SqliteStore(SqlReads, SqlLedgerReads):
         successor = self._new_connection()
         connection.close()  # which rolls back
         return successor
+
+
+def _require_newest(path: Path) -> None:
+    if not path.is_file():
+        raise StoreError(f"{path} is not there: `counterseal init` makes one")
+    with _as_store_error():
+        connection = connect(path, read_only=True)
+        try:
+            require_newest(connection)
+        finally:
+            connection.close()
 
 
 @contextmanager

@@ -20,7 +20,17 @@ from counterseal.contract.shapes import (
     DeleteWebhookEndpointIntent,
     UpdateWebhookEndpointIntent,
 )
-from counterseal.organizations import Put, Removed, Row, View, WebhookEndpoint
+from counterseal.organizations import (
+    Put,
+    Removed,
+    Row,
+    View,
+    WebhookChannel,
+    WebhookChannelClosed,
+    WebhookChannelOpened,
+    WebhookEndpoint,
+    WebhookSubscription,
+)
 from office import Office, status_of
 from rows_at_hand import supply
 
@@ -64,6 +74,13 @@ def test_units_say_what_becomes_of_rows() -> None:
     (put,) = made.rows
     assert put == Put(row=row(2, id=put.row.id))
     assert made.changes == ()
+    channel = WebhookChannel(id="channel", endpoint_id=row(3).id, filters='{"types":[]}')
+    told = row(3, subscriptions=(WebhookSubscription(event_type="ACTIVITY_UPDATES", filters=channel.filters),))
+    opened, changes = told.opened(channel.id)
+    assert (opened.channel_id, changes) == (channel.id, (WebhookChannelOpened(channel=channel),))
+    assert opened.opened("another") == (opened, ())
+    assert opened.closed() == (told, (WebhookChannelClosed(channel_id=channel.id),))
+    assert told.closed() == (told, ())
     update = UpdateWebhookEndpointIntent(endpoint_id=one.id, is_active=False)
     assert carried_out("UPDATE_WEBHOOK_ENDPOINT", update, one, row(2)).rows == (
         Put(row=row(1, revision=7, is_active=False), replaces=one),
