@@ -28,6 +28,8 @@ from counterseal.world import Clock, Random, rest
 
 ROUND_SECONDS = 0.5
 SIGNED_EVERY_MS = 1000
+LAST_SECONDS = 2.0
+"""After a release that had no ledger each organization waits to be put in: there may be a million."""
 AT_ONCE = 256
 """Entries of one transaction: commits of SQLite wait for it, some three milliseconds."""
 BYTES_AT_ONCE = 4 * 1024 * 1024
@@ -77,8 +79,14 @@ class Sequencer:
                 await self._pause()
 
     async def round(self, *, is_last: bool = False) -> None:
-        """Put in all that there is, and sign if it is time to, or the last. Raises Conflict, StoreError."""
+        """Put in all that there is, and sign if it is time to, or the last. Raises Conflict, StoreError.
+
+        Who is asked to end does so within two seconds: what is left is put in by the next process that sequences.
+        """
+        began = self._clock.stopwatch()
         while not await self._piece(is_last=is_last):
+            if self._closing.is_set() and (not is_last or self._clock.stopwatch() - began > LAST_SECONDS):
+                return
             await rest()
 
     async def _piece(self, *, is_last: bool) -> bool:

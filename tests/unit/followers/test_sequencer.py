@@ -151,3 +151,18 @@ async def test_an_older_state_is_seen_and_goes_on_as_another_log(follower: Follo
     await follower.round()
     assert [entry.kind for entry in await follower.entries()] == ["CHECKPOINT_FORK", "ACTIVITY"]
     await require_no_fork(server.store, server.keystore, file)
+
+
+async def test_who_is_asked_to_end_ends_whatever_waits_and_the_next_puts_that_in(
+    follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sequencer, "AT_ONCE", 1)
+    monkeypatch.setattr(sequencer, "LAST_SECONDS", 0.0)
+    follower.server.clock.work_seconds = 0.1
+    for number in range(8):
+        await tag(follower.server, number)
+    follower.sequencer.close()
+    await follower.sequencer.run()
+    assert (await follower.log()).size < 9
+    await follower.another().round()
+    assert (await follower.log()).size == 9
