@@ -17,7 +17,7 @@ def official_clients() -> list[str]:
     if shutil.which("node") is None:
         raise Failed("node is not installed: `make demo` installs it where apt-get can")
     clients = [f"{name} {version(name)}" for name in ("turnkey-http", "turnkey-api-key-stamper")]
-    for name in ("@turnkey/sdk-server", "@turnkey/crypto", "@turnkey/wallet-stamper", "@turnkey/viem"):
+    for name in ("@turnkey/sdk-server", "@turnkey/http", "@turnkey/crypto", "@turnkey/wallet-stamper", "@turnkey/viem"):
         package = NODE_MODULES / name / "package.json"
         if not package.is_file():
             raise Failed(f"{name} is not installed: run `make demo`, or `npm ci` in tests/conformance")

@@ -1,9 +1,9 @@
 """The main job, end to end: official, unmodified clients against a server on this machine.
 
 ``make demo`` runs it. It starts a server in a temporary directory, drives it from Python (turnkey-http,
-turnkey-api-key-stamper) and from node (@turnkey/sdk-server, @turnkey/crypto, @turnkey/wallet-stamper, @turnkey/viem),
-has what was signed carried out by a node of Ethereum on this machine, prints each step with its ids, and ends with exit
-code 0 only if every step did what it promised. ``make demo-postgres`` tells the same
+turnkey-api-key-stamper) and from node (@turnkey/sdk-server, @turnkey/http, @turnkey/crypto, @turnkey/wallet-stamper,
+@turnkey/viem), has what was signed carried out by a node of Ethereum on this machine, prints each step with its ids, and
+ends with exit code 0 only if every step did what it promised. ``make demo-postgres`` tells the same
 story (``--postgres``) to three processes on a PostgreSQL, which it starts as well.
 """
 
@@ -49,6 +49,7 @@ def main() -> int:
             keys_and_sessions(story, server)
             approval_by_two(story, server)
             wallet(story, server)
+            proofs(story, server)
             ledger(story, server)
             if len(server.logs) > 1:
                 tell_share(story, server)
@@ -116,6 +117,12 @@ def wallet(story: Story, server: DemoServer) -> None:
     root = {"organizationId": server.organization_id, "publicKey": server.public_key, "privateKey": server.private_key}
     with demo_chain() as chain_url:
         in_node(story, "wallet.mjs", {"url": server.url, "chainUrl": chain_url} | root)
+
+
+def proofs(story: Story, server: DemoServer) -> None:
+    """An activity with proofs, from node."""
+    root = {"organizationId": server.organization_id, "publicKey": server.public_key, "privateKey": server.private_key}
+    in_node(story, "proofs.mjs", {"url": server.url} | root)
 
 
 def ledger(story: Story, server: DemoServer) -> None:

@@ -27,6 +27,9 @@ PROMISED = [
     "The agent pays it: signed here, carried out by the node",
     "To any other address it signs nothing",
     "Why? What would happen is asked",
+    "A wallet is asked for with proofs",
+    "The ledger, exported and verified offline",
+    "One byte of a copy is altered, and named",
 ]
 
 
@@ -37,7 +40,7 @@ def test_it_shows_everything_it_promises():
     places = [told.find(title) for title in PROMISED]
     assert -1 not in places
     assert places == sorted(places)
-    assert "All 19 steps did what they promised" in told
+    assert "All 22 steps did what they promised" in told
 
 
 def test_it_shows_the_same_on_postgresql_to_three_processes():
@@ -46,7 +49,7 @@ def test_it_shows_the_same_on_postgresql_to_three_processes():
     told = done.stdout
     assert all(title in told for title in PROMISED)
     assert told.count(" requests\n") == 3
-    assert "All 20 steps did what they promised" in told
+    assert "All 23 steps did what they promised" in told
 
 
 @pytest.mark.parametrize(
