@@ -2,9 +2,9 @@
 
 ``make demo`` runs it. It starts a server in a temporary directory, drives it from Python (turnkey-http,
 turnkey-api-key-stamper) and from node (@turnkey/sdk-server, @turnkey/http, @turnkey/crypto, @turnkey/wallet-stamper,
-@turnkey/viem), has what was signed carried out by a node of Ethereum on this machine, prints each step with its ids, and
-ends with exit code 0 only if every step did what it promised. ``make demo-postgres`` tells the same
-story (``--postgres``) to three processes on a PostgreSQL, which it starts as well.
+@turnkey/viem), has what was signed carried out by a node of Ethereum on this machine, prints each step with its ids,
+and ends with exit code 0 only if every step did what it promised. ``make demo-postgres`` tells the same story
+(``--postgres``) to three processes on a PostgreSQL, which it starts as well.
 """
 
 from __future__ import annotations

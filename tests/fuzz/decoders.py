@@ -24,6 +24,7 @@ import cbor2
 import msgspec
 
 with atheris.instrument_imports(include=["counterseal"]):
+    import bitcoin_samples as samples
     from counterseal.activities.authenticators.attestation import parse_attestation
     from counterseal.activities.webhook_endpoints.subscriptions import check_filters
     from counterseal.chains import bitcoin, solana
@@ -62,7 +63,6 @@ with atheris.instrument_imports(include=["counterseal"]):
     )
     from counterseal.crypto.errors import CryptoError
     from counterseal.crypto.p256 import P256PrivateKey
-    from counterseal.crypto.public_keys import public_key_of
     from counterseal.crypto.signing import Signature
     from counterseal.keystore.bundles import imported_key, imported_phrase, imported_secret, open_client_message
     from counterseal.ledger import LedgerError
@@ -271,7 +271,7 @@ def psbt(data: bytes) -> None:
     transaction = bitcoin.parse_transaction(data)
     assert bitcoin.transaction_facts(transaction, network=MAINNET)["fee"] >= 0
     assert bitcoin.transaction_in_words(transaction, network=MAINNET)
-    key = public_key_of(Curve.SECP256K1, b"\x01" * 32)
+    key = samples.KEY
     nothing = Signature(b"\x01" * 32, b"\x01" * 32, 0)
     made = {each.number: (each, nothing) for each in bitcoin.inputs_to_sign(transaction, public_key=key)}
     again = bitcoin.parse_transaction(bitcoin.signed_psbt(transaction, public_key=key, signatures=made))
@@ -308,7 +308,15 @@ TARGETS: tuple[Callable[[bytes], None], ...] = (
 
 _TARGET_KEY = P256PrivateKey.from_secret(b"\x01" * 32)
 _POINT = _TARGET_KEY.public_point
-_PSBT = json.loads((Path(__file__).parents[1] / "vectors/data/bitcoin.json").read_text("utf-8"))["bitcoin"][0]["psbt"]
+_SPENT = (samples.P2PKH, samples.P2WPKH, samples.P2TR)
+_PSBT = samples.psbt(
+    samples.transaction(
+        [samples.spending(samples.outpoint(samples.previous(script))) for script in _SPENT],
+        [samples.output(samples.OTHER, samples.VALUE)],
+    ),
+    *map(samples.proven, _SPENT),
+)
+"""Its inputs are of the key by which the target signs: of another's nothing would be signed."""
 _STAMP = sign_stamp(generate_key_pair(Curve.P256), b"{}").encode()
 _SEEDS = {
     **transactions.SEEDS,
@@ -337,7 +345,7 @@ _SEEDS = {
     "solana_transaction": bytes.fromhex(
         f"01{'00' * 64}01000103{'61' * 32}{'62' * 32}{'00' * 32}{'68' * 32}01020200010c020000006400000000000000"
     ),
-    "psbt": bytes.fromhex(_PSBT),
+    "psbt": _PSBT,
     "imported": b"abandon " * 11 + b"about\n--PASS--\n",
 }
 
