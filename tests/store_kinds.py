@@ -24,10 +24,11 @@ _STEPS = "counts the steps of SQLite's machine; unit/store/test_postgres_plans.p
 _FILE = "looks into the file of SQLite"
 _WORKERS = "about workers, which a server has on SQLite only; tests/postgres has equal processes instead"
 _ABOVE = "about what is above the store, at a size that takes long"
-_NO_STORE = "about sockets and bytes: nothing of it comes to the store"
+_NO_STORE = "about sockets, bytes or processes: nothing of it comes to the store"
 
 SQLITE_ONLY = {
     "faults/test_commit.py::test_a_commit_is_on_its_way": _WRITER,
+    "faults/test_core_dumps_of_servers.py": _NO_STORE,
     "faults/test_conflicts.py": "test_lanes.py and faults/test_commit.py have the conflicts of PostgreSQL",
     "faults/test_commit.py::test_clients_that_wait": _WRITER,
     "faults/test_decisions_over_failed_commits.py": _WRITER,
