@@ -158,39 +158,23 @@ LEDGER_CHAINS = Table("ledger_chains", (("organization_id", _BYTES), ("records",
 LEDGER_TILES = Table(
     "ledger_tiles", (("log", _NUMBER), ("level", _NUMBER), ("tile", _NUMBER), ("hashes", _BYTES)), key=3
 )
+_CHANNEL: Columns = (("channel_id", _BYTES),)
+_LINE: Columns = (*_CHANNEL, ("organization_id", _BYTES))
+_ENDPOINT: Columns = (("owner_id", _BYTES), ("endpoint_id", _BYTES))
 WEBHOOK_LINES = Table(
-    "webhook_lines",
-    (
-        ("channel_id", _BYTES),
-        ("organization_id", _BYTES),
-        ("owner_id", _BYTES),
-        ("endpoint_id", _BYTES),
-        ("queued", _NUMBER),
-        ("tries", _NUMBER),
-        ("due_ms", _NUMBER),
-    ),
-    key=2,
+    "webhook_lines", (*_LINE, *_ENDPOINT, ("queued", _NUMBER), ("tries", _NUMBER), ("due_ms", _NUMBER)), key=2
 )
 WEBHOOK_EVENTS = Table(
     "webhook_events",
-    (
-        ("channel_id", _BYTES),
-        ("organization_id", _BYTES),
-        ("sequence", _NUMBER),
-        ("event_id", _BYTES),
-        ("created_ms", _NUMBER),
-        ("body", _BYTES),
-    ),
+    (*_LINE, ("sequence", _NUMBER), ("event_id", _BYTES), ("created_ms", _NUMBER), ("body", _BYTES)),
     key=3,
 )
 WEBHOOK_DEAD_LETTERS = Table(
     "webhook_dead_letters",
     (
         ("event_id", _BYTES),
-        ("channel_id", _BYTES),
-        ("organization_id", _BYTES),
-        ("owner_id", _BYTES),
-        ("endpoint_id", _BYTES),
+        *_LINE,
+        *_ENDPOINT,
         ("created_ms", _NUMBER),
         ("died_ms", _NUMBER),
         ("reason", _TEXT),
@@ -198,7 +182,7 @@ WEBHOOK_DEAD_LETTERS = Table(
     ),
     key=2,
 )
-WEBHOOK_DEATHS = Table("webhook_deaths", (("channel_id", _BYTES), ("in_a_row", _NUMBER)), key=1)
+WEBHOOK_DEATHS = Table("webhook_deaths", (*_CHANNEL, ("in_a_row", _NUMBER)), key=1)
 LEASES = Table("leases", (("name", _TEXT), ("holder", _TEXT), ("until_ms", _NUMBER)), key=1)
 
 TABLES = (
