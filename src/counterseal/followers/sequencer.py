@@ -23,7 +23,18 @@ from counterseal.ledger.effects import Effect, packed, state_digest
 from counterseal.ledger.leaves import SALT_SIZE, entry_of
 from counterseal.ledger.records import ACTIVITY, FIRST, ORGANIZATION, digest_of_record, organization_record
 from counterseal.ledger.tree import tiles_for
-from counterseal.store import Chain, Conflict, Entry, Growth, LedgerStore, Pending, StoredLog, StoreError, Unknown
+from counterseal.store import (
+    Chain,
+    Conflict,
+    Entry,
+    Growth,
+    LedgerStore,
+    Pending,
+    StoredLog,
+    StoreError,
+    Unknown,
+    Waiting,
+)
 from counterseal.world import Clock, Random, rest
 
 ROUND_SECONDS = 0.5
@@ -32,6 +43,7 @@ LAST_SECONDS = 2.0
 """After a release that had no ledger each organization waits to be put in: there may be a million."""
 AT_ONCE = 256
 """Entries of one transaction: commits of SQLite wait for it, some three milliseconds."""
+READ_AT_ONCE = 64
 BYTES_AT_ONCE = 4 * 1024 * 1024
 PIECE = 16
 """Entries that are made without letting others go on: less than half a millisecond."""
@@ -92,7 +104,7 @@ class Sequencer:
     async def _piece(self, *, is_last: bool) -> bool:
         """Put in some. Whether that was all."""
         log = await self._log()
-        waiting = await self._store.ledger_pending(limit=AT_ONCE, bytes_max=BYTES_AT_ONCE)
+        waiting = await self._waiting()
         now_ms = self._clock.now_ms()
         is_time_to_sign = waiting.is_all and (is_last or now_ms - log.signed_ms >= SIGNED_EVERY_MS)
         if waiting.pending or (is_time_to_sign and log.size > _signed_size(log)):
@@ -109,6 +121,17 @@ class Sequencer:
             await self._store.begin_log(StoredLog(1, origin_of(self._keystore), 0, 0, b""))
             logs = await self._store.ledger_logs()
         return logs[-1]
+
+    async def _waiting(self) -> Waiting:
+        """What one transaction puts in, read in pieces: SQLite is read on the event loop."""
+        found: list[Pending] = []
+        while True:
+            after = found[-1].place if found else 0
+            piece = await self._store.ledger_pending(after=after, limit=READ_AT_ONCE, bytes_max=BYTES_AT_ONCE)
+            found += piece.pending
+            if piece.is_all or len(found) >= AT_ONCE:
+                return Waiting(found, piece.is_all)
+            await rest()
 
     async def _grow(
         self, log: StoredLog, pending: Sequence[Pending], *, now_ms: int, is_to_be_signed: bool

@@ -104,8 +104,11 @@ class LedgerStore(Protocol):
         """All logs in the order of their numbers: the last is the one that grows."""
         ...
 
-    async def ledger_pending(self, *, limit: int, bytes_max: int) -> Waiting:
-        """Some of what is to be put in, the first of an organization first. One at least, however large it is."""
+    async def ledger_pending(self, *, after: int, limit: int, bytes_max: int) -> Waiting:
+        """Some of what is to be put in, behind that place, the first of an organization first.
+
+        One at least, however large it is.
+        """
         ...
 
     async def ledger_chains(self, organization_ids: Sequence[bytes]) -> dict[bytes, Chain]:

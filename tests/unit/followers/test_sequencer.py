@@ -68,13 +68,14 @@ async def test_what_is_decided_is_in_it_once_and_in_order(follower: Follower) ->
     assert [entry.activity_id for entry in entries[1:]] == [to_bytes(id_) for id_ in ids]
     (shown,) = await server.store.records_of_activity(server.root.organization_id, ids[2])
     assert shown.entry == entries[3]
-    assert (await server.store.ledger_pending(limit=9, bytes_max=9)).pending == []
+    assert (await server.store.ledger_pending(after=0, limit=9, bytes_max=9)).pending == []
 
 
 async def test_the_checkpoint_is_over_the_leaves_and_signed(
     follower: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sequencer, "AT_ONCE", 8)
+    monkeypatch.setattr(sequencer, "READ_AT_ONCE", 5)
     server = follower.server
     for size in 3, 40, 1:
         for number in range(size):

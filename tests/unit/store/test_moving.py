@@ -129,7 +129,7 @@ async def fill(place: Place, *, message: bytes = LARGE) -> None:
 
 async def fill_ledger(store: Store) -> None:
     """Some is in it, and some is pending."""
-    first, *_ = (await store.ledger_pending(limit=1, bytes_max=1)).pending
+    first, *_ = (await store.ledger_pending(after=0, limit=1, bytes_max=1)).pending
     log = StoredLog(1, "ledger.example/1", 0, 0, b"")
     await store.begin_log(log)
     entry = Entry(

@@ -17,12 +17,10 @@ from counterseal.store.sql.query import Alter, Given, Query, Read, Row, names, o
 from counterseal.store.uuids import NOBODY
 
 _SIZES = (
-    "SELECT place, COALESCE(length(result), 0) + COALESCE(length(failure), 0) + COALESCE(length(message), 0)"
-    " + COALESCE(length(decision), 0) FROM ledger_pending"
-    " LEFT JOIN activities ON activities.id = ledger_pending.activity_id"
-    " LEFT JOIN votes ON votes.activity_id = ledger_pending.activity_id AND votes.ordinal = ledger_pending.ordinal"
-    " ORDER BY place LIMIT ?"
+    "SELECT place, COALESCE(length(result), 0) + COALESCE(length(failure), 0) FROM ledger_pending"
+    " LEFT JOIN activities ON activities.id = ledger_pending.activity_id WHERE place > ? ORDER BY place LIMIT ?"
 )
+"""Of what may be large. A vote that is not the first is small, and of that the body is not read."""
 _VOTE = (
     "type, fingerprint, status, result, failure, activities.created_ms, resolved, votes.id, user_id, credential_id,"
     " public_key, scheme, signature, CASE WHEN votes.ordinal > 0 THEN message END, selection, organization_version,"
@@ -34,7 +32,7 @@ _PENDING = (
     "SELECT place, ledger_pending.organization_id, ledger_pending.activity_id, ledger_pending.ordinal, effects,"
     f" {_VOTE} FROM ledger_pending LEFT JOIN activities ON activities.id = ledger_pending.activity_id"
     " LEFT JOIN votes ON votes.activity_id = ledger_pending.activity_id AND votes.ordinal = ledger_pending.ordinal"
-    " WHERE place <= ? ORDER BY place"
+    " WHERE place > ? AND place <= ? ORDER BY place"
 )
 _ENTRY = names(tables.LEDGER_ENTRIES.columns)
 _FINAL = {int(each): f"ACTIVITY_STATUS_{each.name}" for each in ActivityStatus}
@@ -48,9 +46,9 @@ def read_logs() -> Read[list[StoredLog]]:
     return [StoredLog(*row) for row in rows]
 
 
-def read_pending(limit: int, bytes_max: int) -> Read[Waiting]:
+def read_pending(after: int, limit: int, bytes_max: int) -> Read[Waiting]:
     """Some of what is to be put in."""
-    sizes = yield Query(_SIZES, (limit,))
+    sizes = yield Query(_SIZES, (after, limit))
     count, total = 0, 0
     for _, size in sizes:
         total += size
@@ -59,7 +57,7 @@ def read_pending(limit: int, bytes_max: int) -> Read[Waiting]:
         count += 1
     if count == 0:
         return Waiting([], is_all=True)
-    rows = yield Query(_PENDING, (sizes[count - 1][0],))
+    rows = yield Query(_PENDING, (after, sizes[count - 1][0]))
     return Waiting([_pending(row) for row in rows], is_all=len(sizes) < limit and count == len(sizes))
 
 

@@ -26,9 +26,9 @@ class SqlLedgerReads(ABC):
         """See ``LedgerStore``."""
         return await self._read(ledger.read_logs)
 
-    async def ledger_pending(self, *, limit: int, bytes_max: int) -> Waiting:
+    async def ledger_pending(self, *, after: int, limit: int, bytes_max: int) -> Waiting:
         """See ``LedgerStore``."""
-        return await self._read(ledger.read_pending, limit, bytes_max)
+        return await self._read(ledger.read_pending, after, limit, bytes_max)
 
     async def ledger_chains(self, organization_ids: Sequence[bytes]) -> dict[bytes, Chain]:
         """See ``LedgerStore``."""
