@@ -28,7 +28,8 @@ _ACTIVITY, _VOTE = _row(tables.ACTIVITIES), _row(tables.VOTES)
 _MEMBERS: dict[str, list[tuple[str, Any]]] = {
     "head": [("export", int), ("organization", _row(tables.ORGANIZATIONS))],
     "item": [("item", _row(tables.ITEMS))],
-    "log": [("log", _row(tables.LEDGER_LOGS)), ("sizes", tuple[int, int, int])],
+    "log": [("log", _row(tables.LEDGER_LOGS)), ("sizes", tuple[int, int, int]), ("found", str | None)],
+    "fork": [("fork", _row(tables.LEDGER_ENTRIES))],
     "tile": [("tile", _row(tables.LEDGER_TILES))],
     "entry": [
         ("entry", _row(tables.LEDGER_ENTRIES)),

@@ -21,9 +21,12 @@ from counterseal.store import StoredLog
 
 
 class Tree:
-    """One log: what its checkpoint says, once it is seen to be signed by ``key`` (an Ed25519 public key, 32 bytes)."""
+    """One log: what its checkpoint says, once it is seen to be signed by ``key`` (an Ed25519 public key, 32 bytes).
 
-    def __init__(self, log: StoredLog, key: bytes) -> None:
+    ``found`` is what a later log says that there was of this one: nothing of it is believed before ``confirm``.
+    """
+
+    def __init__(self, log: StoredLog, key: bytes, found: str | None) -> None:
         try:
             note = Note.of(log.checkpoint)
             self.checkpoint = Checkpoint.of(note.text)
@@ -32,6 +35,9 @@ class Tree:
             raise NotProven(f"the checkpoint of {log.origin}: {fault}") from None
         if self.checkpoint.origin != log.origin:
             raise NotProven(f"the checkpoint is of {self.checkpoint.origin}, and the log is {log.origin}")
+        self.signed, self._found = self.checkpoint, found
+        if found is not None:
+            self.checkpoint = Checkpoint.of(found)
         self.size = self.checkpoint.size
         self._tiles: dict[tuple[int, int], bytes] = {}
         self._checked: set[tuple[int, int]] = set()
@@ -43,6 +49,18 @@ class Tree:
         if len(hashes) < width * HASH_SIZE:
             raise Malformed(f"{Tile(level, index, max(width, 1)).path} has {len(hashes)} bytes")
         self._tiles[level, index] = hashes[: width * HASH_SIZE]
+
+    def confirm(self, found: str) -> None:
+        """A later log says this. Raises NotProven unless it is what was said, and goes on from what was signed."""
+        if found != self._found:
+            raise NotProven(f"the log behind {self.checkpoint.origin} says that something else was found of it")
+        self.check_goes_on_from(self.signed)
+        self._found = None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether all that is said of it is believed."""
+        return self._found is None
 
     def check_leaf(self, seq: int, leaf: bytes) -> None:
         """Raise NotProven unless the entry of this hash is there, below the checkpoint."""

@@ -14,6 +14,7 @@ from typing import Any, cast
 import msgspec
 
 from counterseal.audit.decisions import Decisions, check_said, credential_of
+from counterseal.audit.export import found_by
 from counterseal.audit.history import History, OrganizationRow
 from counterseal.audit.lines import VERSION, read
 from counterseal.audit.stamps import Stamp, Stamps
@@ -77,6 +78,7 @@ class _Audit:
         self._last = (0, -1)
         self._pending: dict[bytes, tuple[Row, list[Row]]] = {}  # activities that take more votes, with those so far
         self._records = 0
+        self._forks: list[Entry] = []
         self._expected: tuple[int, list[Any]] | None = None
         self._id = b""
 
@@ -90,7 +92,9 @@ class _Audit:
         elif "item" in found:
             self._history.add(found["item"])
         elif "log" in found:
-            self._add_log(StoredLog(*found["log"]), found["sizes"])
+            self._add_log(StoredLog(*found["log"]), found["sizes"], found["found"])
+        elif "fork" in found:
+            self._forks.append(Entry(*found["fork"]))
         elif "tile" in found:
             log, level, index, hashes = found["tile"]
             self._tree(log).add(level, index, hashes)
@@ -117,13 +121,18 @@ class _Audit:
         if strays:
             activity_id, ordinal = strays[0]
             raise NotProven(f"vote {ordinal} of activity {to_text(bytes.fromhex(activity_id))} is in no entry")
+        for fork in self._forks:
+            self._check_fork(fork)
+        for tree in self._trees.values():
+            if not tree.is_confirmed:
+                raise NotProven(f"no log goes on from {tree.checkpoint.origin}")
         self._history.end()
         checkpoints = [tree.checkpoint for tree in self._trees.values()]
         if seen is not None:
-            tree = next((tree for tree in self._trees.values() if tree.checkpoint.origin == seen.origin), None)
-            if tree is None:
+            of_origin = {tree.checkpoint.origin: tree for tree in self._trees.values()}
+            if seen.origin not in of_origin:
                 raise NotProven(f"the file has no log {seen.origin}, of which the checkpoint is")
-            tree.check_goes_on_from(seen)
+            of_origin[seen.origin].check_goes_on_from(seen)
         decisions = self._decisions
         return Verified(to_text(self._id), self._records, decisions.made, decisions.not_made, checkpoints)
 
@@ -134,12 +143,22 @@ class _Audit:
         self._id = organization.id
         self._history = History(organization)
 
-    def _add_log(self, log: StoredLog, sizes: list[int]) -> None:
+    def _add_log(self, log: StoredLog, sizes: list[int], text_found: str | None) -> None:
         if log.log in self._trees or (self._trees and log.log < max(self._trees)):
             raise Malformed("the logs of the file are not in their order")
-        tree = self._trees[log.log] = Tree(log, self._key)
+        tree = self._trees[log.log] = Tree(log, self._key, text_found)
         if len(set(sizes)) > 1 or not tree.size <= log.size <= sizes[0]:
             raise NotProven(f"of {sizes[2]} entries of {log.origin} there are {sizes[0]}, the last at {sizes[1] - 1}")
+
+    def _check_fork(self, fork: Entry) -> None:
+        """The first entry of a log, which says with what the one before ended."""
+        text = fork.effects or b""
+        if fork.kind != CHECKPOINT_FORK or sha256(fork.salt + text).digest() != fork.commitment:
+            raise NotProven(f"the first entry of log {fork.log} does not say where it goes on from")
+        self._tree(fork.log).check_leaf(fork.seq, leaf_hash(leaf_of(fork)))
+        before = [log for log in self._trees if log < fork.log]
+        if before:
+            self._trees[before[-1]].confirm(found_by(fork))
 
     def _tree(self, log: int) -> Tree:
         if log not in self._trees:
@@ -151,8 +170,7 @@ class _Audit:
             raise NotProven("it is not in its order")
         self._last = entry.log, entry.seq
         self._records += 1
-        leaf = entry_of(entry.at_ms, entry.seq, entry.kind, entry.commitment.hex())
-        self._tree(entry.log).check_leaf(entry.seq, leaf_hash(leaf))
+        self._tree(entry.log).check_leaf(entry.seq, leaf_hash(leaf_of(entry)))
         if entry.organization_id != self._id or entry.kind == CHECKPOINT_FORK:
             raise NotProven("it is not of this organization")
         if entry.kind == ORGANIZATION:
@@ -223,6 +241,11 @@ def _activity(row: Row, votes: list[Row], *, is_followed: bool) -> StoredActivit
         return cast(StoredActivity, found)
     waits = ActivityStatus.CONSENSUS_NEEDED
     return msgspec.structs.replace(found, status=waits, result=None, failure=None)
+
+
+def leaf_of(entry: Entry) -> bytes:
+    """The bytes that are in the tree for it."""
+    return entry_of(entry.at_ms, entry.seq, entry.kind, entry.commitment.hex())
 
 
 def _name(entry: Entry) -> str:

@@ -58,14 +58,17 @@ async def continue_after_restore(
         log = await _next_log(store, keystore, _ours(note, keystore, file))
     else:
         raise StoreError(f"the ledger has all entries of the checkpoint in {file.path}: start the server")
+    before = (await store.ledger_logs())[-1]
+    found = Checkpoint(before.origin, before.size, await _root_at(store, before, before.size))
+    record = fork_record(note.text, found.text)
     await store.begin_log(log)
     now_ms, salt = clock.now_ms(), random.bytes(SALT_SIZE)
-    stands_for = commitment_to_text(salt, fork_record(note.text))
+    stands_for = commitment_to_text(salt, record)
     leaf = Leaf(now_ms, 0, CHECKPOINT_FORK, stands_for)
     checkpoint = Checkpoint(log.origin, 1, leaf_hash(leaf.entry)).note.signed(signer_of(keystore, log.origin))
     after = log._replace(size=1, signed_ms=now_ms, checkpoint=checkpoint.content)
     entry = Entry(
-        *(log.log, 0, CHECKPOINT_FORK, NOBODY, NOBODY, log.log, note.text.encode()),
+        *(log.log, 0, CHECKPOINT_FORK, NOBODY, NOBODY, log.log, record),
         *(FIRST, now_ms, salt, bytes.fromhex(stands_for)),
     )
     tiles = TiledTree(0, lambda _: b"").appended([leaf_hash(leaf.entry)])

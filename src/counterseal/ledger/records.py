@@ -79,9 +79,9 @@ def organization_record(found: Effect, previous: bytes) -> bytes:
     ).encode()
 
 
-def fork_record(checkpoint: str) -> bytes:
-    """The text of the last checkpoint of the log before."""
-    return canonical({"checkpoint": checkpoint, "kind": CHECKPOINT_FORK})
+def fork_record(checkpoint: str, found: str) -> bytes:
+    """The texts of the last checkpoint that was signed, and of one over the entries that the store has of that log."""
+    return canonical({"checkpoint": checkpoint, "found": found, "kind": CHECKPOINT_FORK})
 
 
 def digest_of_record(text: bytes) -> bytes:

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
+from audited import exported, key_of
 from composed import ComposedServer
+from counterseal.audit import verify
 from counterseal.followers import sequencer
 from counterseal.followers.checkpoint_file import CheckpointFile
 from counterseal.followers.forks import Forked, continue_after_restore, require_no_fork
 from counterseal.followers.log_key import origin_of, signer_of
 from counterseal.followers.sequencer import Sequencer
-from counterseal.ledger import Checkpoint, Leaf, Note, TiledTree, leaf_hash
+from counterseal.ledger import Checkpoint, Leaf, LedgerError, Note, TiledTree, leaf_hash
 from counterseal.store import Conflict, Entry, StoredLog
 from counterseal.store.uuids import to_bytes
 
@@ -136,20 +138,29 @@ async def test_it_goes_on_where_another_has_stopped(follower: Follower) -> None:
 
 async def test_an_older_state_is_seen_and_goes_on_as_another_log(follower: Follower, tmp_path: Path) -> None:
     server, file = follower.server, CheckpointFile(tmp_path / "checkpoint")
-    await follower.round()
+    await tag(server, 5)
+    log = await follower.round()
     await require_no_fork(server.store, server.keystore, file)
-    log = await follower.log()
     ahead = Checkpoint(log.origin, log.size + 3, b"r" * 32).note.signed(signer_of(server.keystore, log.origin))
     others = Checkpoint(log.origin, log.size, b"r" * 32).note.signed(signer_of(server.keystore, log.origin))
     for note in ahead, others:
         file.write(note.content)
         with pytest.raises(Forked, match="`counterseal ledger continue-after-restore`"):
             await require_no_fork(server.store, server.keystore, file)
+    await tag(server, 6)
+    await follower.sequencer.round()  # which is no time to sign
     begun = await continue_after_restore(server.store, server.keystore, file, clock=server.clock, random=server.random)
     assert (begun.log, begun.origin) == (2, f"{log.origin}/2")
     await require_no_fork(server.store, server.keystore, file)
-    await tag(server, 7)
+    id_ = (await tag(server, 7)).activity["id"]
     await follower.round()
+    assert (await server.store.records_of_activity(server.root.organization_id, id_))[0].entry.log == 2
+    lines = await exported(server.store, server.root.organization_id)
+    verified = await verify(lines, key_of(server))
+    assert [each.size for each in verified.checkpoints] == [log.size + 1, 2], "what was not signed yet is in it too"
+    lines = [line for line in lines if not line.startswith(b'{"line":"fork"')]
+    with pytest.raises(LedgerError, match="no log goes on from"):
+        await verify(lines, key_of(server))
     assert [entry.kind for entry in await follower.entries()] == ["CHECKPOINT_FORK", "ACTIVITY"]
     await require_no_fork(server.store, server.keystore, file)
 
