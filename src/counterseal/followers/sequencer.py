@@ -127,7 +127,9 @@ class Sequencer:
         found: list[Pending] = []
         while True:
             after = found[-1].place if found else 0
-            piece = await self._store.ledger_pending(after=after, limit=READ_AT_ONCE, bytes_max=BYTES_AT_ONCE)
+            piece = await self._store.ledger_pending(
+                after=after, limit=min(READ_AT_ONCE, AT_ONCE), bytes_max=BYTES_AT_ONCE
+            )
             found += piece.pending
             if piece.is_all or len(found) >= AT_ONCE:
                 return Waiting(found, piece.is_all)
