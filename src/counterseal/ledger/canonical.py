@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from counterseal.ledger.errors import Malformed
 
@@ -46,10 +46,19 @@ def _ordered(value: object, depth: int) -> object:
     if depth == DEPTH_MAX:
         raise Malformed(f"objects and arrays are nested more deeply than {DEPTH_MAX} levels")
     if isinstance(value, Mapping):
-        return {name: _ordered(value[name], depth + 1) for name in sorted(value, key=_code_units)}
+        return {name: _ordered(value[name], depth + 1) for name in _in_order(value)}
     if isinstance(value, list | tuple):
         return [_ordered(each, depth + 1) for each in value]
     raise Malformed(f"a value is {type(value).__name__}, expected a text, boolean, integer, array or object")
+
+
+def _in_order(names: Mapping[object, object]) -> list[Any]:
+    """By UTF-16 code units, which is how ASCII is sorted anyhow."""
+    try:
+        is_ascii = all(map(str.isascii, names))  # type: ignore[arg-type]
+    except TypeError:
+        is_ascii = False
+    return sorted(names) if is_ascii else sorted(names, key=_code_units)
 
 
 def _code_units(name: object) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, fields
+from functools import cache
 from typing import Any, ClassVar, Protocol
 
 from counterseal.ledger.canonical import Json, canonical
@@ -27,17 +28,17 @@ def members(value: Declared, *, in_order: frozenset[str] = frozenset()) -> dict[
     Lists of strings are sorted, lists of dataclasses by their first member; those named ``in_order`` stay as they are.
     """
     found: dict[str, Json] = {}
-    for field in fields(value):
-        content = getattr(value, field.name)
+    for name, shown_as in _names_of(type(value)):
+        content = getattr(value, name)
         if content is not None:
-            found[_camel(field.name)] = _plain(content, field.name, in_order)
+            found[shown_as] = content if type(content) is str else _plain(content, name, in_order)
     return found
 
 
 def canonical_pieces(value: Declared) -> Iterator[bytes]:
     """The canonical JSON of ``members(value)``, an item of a list at a time. Raises ``Malformed``."""
-    present = {_camel(each.name): each.name for each in fields(value) if getattr(value, each.name) is not None}
-    for at, (name, attribute) in enumerate(sorted(present.items())):
+    present = sorted((shown_as, name) for name, shown_as in _names_of(type(value)) if getattr(value, name) is not None)
+    for at, (name, attribute) in enumerate(present):
         content = getattr(value, attribute)
         yield (b"," if at else b"{") + canonical(name) + b":"
         if not isinstance(content, tuple):
@@ -74,7 +75,16 @@ def _plain(content: Any, name: str, in_order: frozenset[str]) -> Json:
 
 def _first(value: Any) -> str:
     """What a list is sorted by."""
-    return value if isinstance(value, str) else str(getattr(value, fields(value)[0].name))
+    if isinstance(value, str):
+        return value
+    declared: type[Declared] = type(value)
+    return str(getattr(value, _names_of(declared)[0][0]))
+
+
+@cache
+def _names_of(declared: type[Declared]) -> tuple[tuple[str, str], ...]:
+    """The members of a class, each with its name on the wire."""
+    return tuple((each.name, _camel(each.name)) for each in fields(declared))
 
 
 def _camel(name: str) -> str:

@@ -16,7 +16,7 @@ from counterseal.store import StoredActivity, StoredVote
 DIGESTED_BYTES_MAX = 32 * 1024 * 1024
 """Of organizations of which the digest is remembered."""
 
-_PIECE_BYTES = 64 * 1024
+_PIECE_BYTES = 8 * 1024
 """Of canonical JSON, which are made and digested in about two milliseconds."""
 
 
