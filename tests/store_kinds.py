@@ -67,6 +67,7 @@ SQLITE_ONLY = {
     "workers/test_dispatch.py": _WORKERS,
     "workers/test_metrics.py": _WORKERS,
     "workers/test_processes.py": _WORKERS,
+    "workers/test_proofs.py": _WORKERS,
     "workers/test_sessions.py": _WORKERS,
     "workers/test_shared_bounds.py": _WORKERS,
 }
