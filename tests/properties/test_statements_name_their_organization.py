@@ -20,7 +20,15 @@ from counterseal.store import sql
 from counterseal.store.sql import tables
 
 FILES_THAT_MAY = {
-    *("unscoped.py", "tables.py", "ledger.py", "ledger_export.py", "webhook_queue.py", "webhook_statements.py")
+    *(
+        "unscoped.py",
+        "tables.py",
+        "ledger.py",
+        "ledger_export.py",
+        "ledger_statements.py",
+        "webhook_queue.py",
+        "webhook_statements.py",
+    )
 }
 """The look-ups that the contract demands; what is written, of which each statement is looked at below; the ledger,
 which is one of all organizations; and what one follower sends and remembers for all of them."""

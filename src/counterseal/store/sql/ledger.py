@@ -11,7 +11,7 @@ from counterseal.ledger.records import ActivityRecord, stamp_digest
 from counterseal.store.errors import StoreError
 from counterseal.store.ledger_rows import Chain, Entry, Found, Growth, Pending, StoredLog, Waiting
 from counterseal.store.records import ActivityStatus, VoteSelection
-from counterseal.store.sql import tables
+from counterseal.store.sql import ledger_statements, tables
 from counterseal.store.sql.batch import THE_EVIDENCE, Work
 from counterseal.store.sql.query import Alter, Given, Query, Read, Row, names, only
 from counterseal.store.uuids import NOBODY
@@ -107,7 +107,7 @@ def read_found(organization_id: bytes) -> Read[Found | None]:
 
 def begin(log: StoredLog) -> Alter:
     """A log, unless there is one of its number."""
-    return tables.BEGIN_LOG.of([log])[0]
+    return ledger_statements.BEGIN_LOG.of([log])[0]
 
 
 def work_of_growth(growth: Growth) -> Work:
@@ -120,11 +120,11 @@ def work_of_growth(growth: Growth) -> Work:
         versions=None,
         revisions=None,
         writes=(
-            *tables.GROW_LOG.of([grown]),
-            *tables.OUT_OF_PENDING.of([(place,) for place in growth.places]),
+            *ledger_statements.GROW_LOG.of([grown]),
+            *ledger_statements.OUT_OF_PENDING.of([(place,) for place in growth.places]),
             *tables.LEDGER_ENTRIES.insert(growth.entries),
-            *tables.SET_CHAINS.of(chains),
-            *tables.SET_TILES.of(tiles),
+            *ledger_statements.SET_CHAINS.of(chains),
+            *ledger_statements.SET_TILES.of(tiles),
         ),
     )
 
