@@ -11,19 +11,21 @@ from collections.abc import Iterator
 
 from counterseal.activities.authenticators.attestation import parse_attestation
 from counterseal.activities.signing.payloads import payloads_ahead
+from counterseal.activities.signing.sign_transaction import read_ahead_of
 from counterseal.activities.smart_contract_interfaces.reading import read_ahead
 from counterseal.activities.users.new_users import CREDENTIALS_AT_ONCE_MAX
 from counterseal.contract import Shape, shapes
 from counterseal.contract.errors import Refused
 from counterseal.crypto import Curve, validate_public_key
 from counterseal.crypto.errors import InvalidPublicKey
+from counterseal.organizations import SigningRules
 from counterseal.policy import Budget, read_text
 
 
-def look_ahead(intent: Shape) -> Iterator[object]:
+def look_ahead(intent: Shape, rules: SigningRules) -> Iterator[object]:
     """A step for each part that is in order, up to the first that is not: what is to be held until it is decided on.
 
-    ``intent`` is in the newest form of its kind.
+    ``intent`` is in the newest form of its kind; ``rules`` are those by which transactions are read.
     """
     budget, credentials = Budget(), 0
     for part in _parts(intent):
@@ -45,6 +47,8 @@ def look_ahead(intent: Shape) -> Iterator[object]:
                     yield from read_ahead(part)
                 case shapes.SignRawPayloadIntentV2() | shapes.SignRawPayloadsIntent():
                     yield from payloads_ahead(part)
+                case shapes.SignTransactionIntentV2():
+                    yield read_ahead_of(part, rules)
         except (Refused, InvalidPublicKey):
             return
         if credentials > CREDENTIALS_AT_ONCE_MAX:

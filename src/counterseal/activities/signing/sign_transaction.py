@@ -9,14 +9,14 @@ import msgspec
 from counterseal.activities.needs import Reading
 from counterseal.activities.registry import Checked, Outcome, activity
 from counterseal.activities.signing.interfaces import contract_keys, read_interfaces
-from counterseal.activities.signing.remembered import read_once
+from counterseal.activities.signing.remembered import Held, read_ahead, read_once
 from counterseal.activities.signing.signer import Signer, read_signer, the_signer
 from counterseal.activities.signing.transactions import CHAINS, Interfaces, Prepared, check_signer
 from counterseal.contract.errors import NotImplementedHere
 from counterseal.contract.shapes import SignTransactionIntentV2, SignTransactionResult
 from counterseal.keystore import Keystore
 from counterseal.keystore.wallet_keys import sign_each
-from counterseal.organizations import View
+from counterseal.organizations import SigningRules, View
 from counterseal.world import World
 
 
@@ -32,6 +32,11 @@ class ToSign(msgspec.Struct, frozen=True):
 
     signer: Signer
     prepared: Prepared
+
+
+def read_ahead_of(intent: SignTransactionIntentV2, rules: SigningRules) -> Held:
+    """Read a large transaction ahead of the decision, to be held. Raises InvalidRequest."""
+    return read_ahead(CHAINS[intent.type].read, intent.unsigned_transaction, rules)
 
 
 def transaction_and_signer(intent: SignTransactionIntentV2, view: View) -> Reading:

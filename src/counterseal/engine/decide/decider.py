@@ -44,7 +44,7 @@ class Decider:
     ) -> None:
         self._snapshots = snapshots
         self._judge = judge
-        self._preparation = Preparation(store, turns)
+        self._preparation = Preparation(store, turns, judge.signing)
         self._workshop = Workshop()
         self._prover = prover
         self._submitter = Submitter(judge, keystore, random, prover)

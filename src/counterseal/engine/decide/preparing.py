@@ -17,6 +17,7 @@ from counterseal.engine.decide.places import Places
 from counterseal.engine.decide.reading import submitted_intent
 from counterseal.engine.decide.submission import Submission
 from counterseal.engine.decide.vote import VOTES, fingerprint_of
+from counterseal.organizations import SigningRules
 from counterseal.store import Reads, StoreError
 from counterseal.world import Turns
 
@@ -29,8 +30,9 @@ _NONE_NEEDED = nullcontext()
 class Preparation:
     """Prepares submissions, those of many senders side by side."""
 
-    def __init__(self, store: Reads, turns: Turns) -> None:
+    def __init__(self, store: Reads, turns: Turns, rules: SigningRules) -> None:
         self._store = store
+        self._rules = rules
         self._turns = turns
         self._places = Places()
 
@@ -75,7 +77,7 @@ class Preparation:
 
     async def _ahead(self, intent: Shape, submission: Submission) -> tuple[object, ...]:
         work, held = self._turns.work(submission.caller.voter.organization_id), []
-        for part in look_ahead(intent):
+        for part in look_ahead(intent, self._rules):
             held.append(part)
             await work.go_on()
         return tuple(held)

@@ -16,7 +16,7 @@ from counterseal.activities.smart_contract_interfaces import reading
 from counterseal.chains.interface_text import INTERFACE_CHARACTERS_MAX
 from counterseal.contract.errors import InvalidRequest, LimitExceeded
 from counterseal.contract.shapes import CreateSmartContractInterfaceIntent, SmartContractInterfaceType
-from counterseal.organizations import INTERFACES_BYTES_MAX, INTERFACES_MAX, Row, SmartContractInterface, View
+from counterseal.organizations import INTERFACES_BYTES_MAX, INTERFACES_MAX, STRICT, Row, SmartContractInterface, View
 from office import Office, status_of
 from rows_at_hand import supply
 
@@ -207,7 +207,7 @@ def test_limits_in_number_and_in_all() -> None:
 
 @pytest.mark.parametrize("text", [ABI, "[5]"])
 def test_what_was_read_ahead_is_not_read_again(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    held = list(look_ahead(intent_of(text)))
+    held = list(look_ahead(intent_of(text), STRICT))
     monkeypatch.setattr(reading, "_READERS", {})
     if text == ABI:
         assert carried_out(intent_of(text)).rows
