@@ -6,9 +6,13 @@ Addresses are only ever written here, never read: whoever names an address is ma
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import xor
 
 _ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_FACTORS = [reduce(xor, (factor for bit, factor in enumerate(_GENERATOR) if top >> bit & 1), 0) for top in range(32)]
+"""What is added for the five bits that have left: a PSBT has addresses by the hundred."""
 _BECH32, _BECH32M = 1, 0x2BC830A3
 _CHECKSUM_LETTERS = 6
 
@@ -50,8 +54,5 @@ def _polymod(values: Iterable[int]) -> int:
     remainder = 1
     for value in values:
         top = remainder >> 25
-        remainder = (remainder & 0x1FFFFFF) << 5 ^ value
-        for bit, factor in enumerate(_GENERATOR):
-            if top >> bit & 1:
-                remainder ^= factor
+        remainder = (remainder & 0x1FFFFFF) << 5 ^ value ^ _FACTORS[top]
     return remainder
