@@ -118,3 +118,18 @@ def test_what_is_next_to_a_special_block_is_public() -> None:
         assert is_public(ip_address(text)), text
     for text in ("2001:200::", "2003::", "2001:db9::", "3ffe:ffff::"):
         assert is_public(ip_address(text)), text
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8081/hook", "http://localhost:1", "https://10.0.0.1", "https://[::1]"]
+)
+def test_in_development_private_addresses_may_be_called_without_tls(url: str) -> None:
+    assert webhook_url(url, is_private_allowed=True) == url
+    with pytest.raises(InvalidRequest, match="invalid webhook URL: "):
+        webhook_url(url)
+
+
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1", "http://user@localhost", "http://localhost#a", "http://Localhost"])
+def test_in_development_an_address_is_written_as_plainly(url: str) -> None:
+    with pytest.raises(InvalidRequest, match="invalid webhook URL: "):
+        webhook_url(url, is_private_allowed=True)
