@@ -35,11 +35,16 @@ STEPS = {
         "counterseal.engine.write.writer:Writer._commit",
         "counterseal.engine.write.batch:Batch.tell",
     ),
-    "decision: time, credential, fingerprint": ("counterseal.engine.write.writer:Writer._answers",),
+    "decision: time, credential, fingerprint": (
+        "counterseal.engine.decide.decider:Decider.answer",
+        "counterseal.engine.write.looked_up:LookedUp.tell",
+    ),
     "intent: decode, check": (
+        "counterseal.engine.decide.reading:Words.said",
         "counterseal.engine.decide.reading:read",
         "counterseal.engine.decide.evidence:check_evidence",
     ),
+    "rows that the unit needs": ("counterseal.engine.state.draft:Draft.read_for",),
     "unit: what the kind does": (
         "counterseal.activities.registry:Unit.check",
         "counterseal.activities.registry:Unit.carry_out",
@@ -52,6 +57,7 @@ STEPS = {
     ),
     "draft and fold": ("counterseal.engine.state.draft:Draft.stage", "counterseal.engine.state.draft:Draft.publish"),
     "rows of the commit": ("counterseal.store.sqlite.store:SqliteStore.commit",),
+    "ledger: entries, behind the commit": ("counterseal.followers.sequencer:Sequencer.run",),
     "render the activity": ("counterseal.engine.show.render:Renderer.activity_reply",),
     "encode JSON": ("counterseal.contract.encode:encode",),
     "metrics: count": ("counterseal.metrics:Metrics.request", "counterseal.metrics:Metrics.look_ups"),
