@@ -15,7 +15,11 @@ from counterseal.contract.origins import fault_of_origin
 
 URL_CHARACTERS_MAX = 2048
 
+HTTPS_PORT, FREE_PORTS = 443, 1024
+"""The one below the free ones that is called: behind others are services that speak something else."""
+
 _PARTS = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?:[/?][^#]*)?")
+_PORT = re.compile(r":[0-9]+$")
 _PLAIN = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 
 _LOCAL_NAMES = frozenset(
@@ -31,6 +35,7 @@ _NOT_PUBLIC_4 = tuple(
             "10.0.0.0/8",
             "100.64.0.0/10",
             "127.0.0.0/8",
+            "168.63.129.16/32",  # the host of a virtual machine, in one large cloud
             "169.254.0.0/16",
             "172.16.0.0/12",
             "192.0.0.0/24",
@@ -87,8 +92,16 @@ def _fault_of(text: str, *, is_private_allowed: bool) -> str | None:
     return fault if fault or is_private_allowed else _fault_of_host(authority)
 
 
+def is_port_called(port: int) -> bool:
+    """Whether anything is sent to such a port of a public address."""
+    return port == HTTPS_PORT or port >= FREE_PORTS
+
+
 def _fault_of_host(authority: str) -> str | None:
-    host = authority[1 : authority.index("]")] if authority.startswith("[") else authority.partition(":")[0]
+    host, _, port = authority.rpartition(":") if _PORT.search(authority) else (authority, "", "")
+    if port and not is_port_called(int(port)):
+        return f"expected port {HTTPS_PORT} or from {FREE_PORTS} on, got {port}"
+    host = host.strip("[]")
     try:
         address = ip_address(host)
     except ValueError:

@@ -19,15 +19,13 @@ from urllib.parse import urlsplit
 
 import httptools
 
-from counterseal.contract.webhook_urls import is_public
+from counterseal.contract.webhook_urls import FREE_PORTS, HTTPS_PORT, is_port_called, is_public
 
 CONNECT_SECONDS = 3.0
 """To resolve the name and to connect."""
 WHOLE_SECONDS = 10.0
 """From the beginning to the end of the response."""
 RESPONSE_BYTES_MAX = 64 * 1024
-_HTTPS_PORT = 443
-_FREE_PORTS = 1024
 _RESOLVERS = 16
 _READ_BYTES = 16 * 1024
 _FINAL = 200
@@ -120,8 +118,8 @@ class Dialler:
                 raise NotReached(f"{address} is no public address")
         if not target.is_tls:
             raise NotReached("expected https")
-        if target.port != _HTTPS_PORT and target.port < _FREE_PORTS:
-            raise NotReached(f"expected port 443 or from 1024 on, got {target.port}")
+        if not is_port_called(target.port):
+            raise NotReached(f"expected port {HTTPS_PORT} or from {FREE_PORTS} on, got {target.port}")
 
     async def _ask_system(self, host: str, port: int) -> list[Address]:
         """On threads of its own: names that take long keep nothing else waiting."""

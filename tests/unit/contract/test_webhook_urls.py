@@ -15,7 +15,7 @@ CALLED = [
     "https://hooks.example.com:8443/a/b%20c?d=e&f=https://g@h",
     "https://example.com?a",
     "https://8.8.8.8/hook",
-    "https://[2606:4700::1111]:444/",
+    "https://[2606:4700::1111]:1024/",
     "https://xn--bcher-kva.com/",
     "https://localhost.com",
     "https://10.0.0.1.example.com",
@@ -44,6 +44,7 @@ MISLEADING = [
     *["https://example.com/{id}", 'https://example.com/"', "https://example.com/<a>", "https://example.com/|"],
     "https://example.com/" + "a" * URL_CHARACTERS_MAX,
 ]
+NOT_CALLED_PORTS = ["https://example.com:22/", "https://8.8.8.8:1023", "https://[2606:4700::1111]:444/"]
 LOCAL_NAMES = [
     *[
         "https://localhost",
@@ -78,7 +79,13 @@ NO_PUBLIC_ADDRESSES = [
         "https://[fc00::1]",
         "https://[fd00::1]",
     ],
-    *["https://[ff02::1]", "https://[::ffff:7f00:1]", "https://[64:ff9b::7f00:1]", "https://[2002:7f00:1::]"],
+    *[
+        "https://168.63.129.16",
+        "https://[ff02::1]",
+        "https://[::ffff:7f00:1]",
+        "https://[64:ff9b::7f00:1]",
+        "https://[2002:7f00:1::]",
+    ],
     *["https://[2001:db8::1]", "https://[2001::1]", "https://[::7f00:1]", "https://[100::1]", "https://[3fff::1]"],
 ]
 OTHER_SPELLINGS_OF_LOOPBACK = [
@@ -93,7 +100,7 @@ def test_a_public_address_is_kept_as_it_is(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", NOT_HTTPS + MISLEADING + LOCAL_NAMES + NO_PUBLIC_ADDRESSES + OTHER_SPELLINGS_OF_LOOPBACK
+    "url", NOT_HTTPS + MISLEADING + NOT_CALLED_PORTS + LOCAL_NAMES + NO_PUBLIC_ADDRESSES + OTHER_SPELLINGS_OF_LOOPBACK
 )
 def test_anything_else_is_refused_with_a_reason(url: str) -> None:
     with pytest.raises(InvalidRequest, match=r"^invalid webhook URL: \S+ ") as refused:
