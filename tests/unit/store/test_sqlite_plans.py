@@ -13,6 +13,7 @@ import pytest_asyncio
 
 import long_history
 from counterseal.store import LedgerStore, SqliteStore, Store
+from counterseal.store.outbox import Outbox
 from counterseal.store.sqlite import store as sqlite_store
 
 SHORT, LONG = 110, 1_200
@@ -73,8 +74,10 @@ READS = {length: long_history.reads(length=length) for length in (SHORT, LONG)}
 def test_no_read_of_a_store_is_forgotten() -> None:
     asked = {name.split()[0] for name in READS[SHORT]}
     methods = {name for name, _ in inspect.getmembers(Store, inspect.isfunction) if not name.startswith("_")}
-    of_ledger = {name for name, _ in inspect.getmembers(LedgerStore, inspect.isfunction)}  # see test_ledger.py
-    assert asked == methods - of_ledger - WRITES - OF_ALL
+    of_followers = {  # what these ask is of all organizations, see test_outbox.py and test_ledger.py
+        name for each in (LedgerStore, Outbox) for name, _ in inspect.getmembers(each, inspect.isfunction)
+    }
+    assert asked == methods - of_followers - WRITES - OF_ALL
 
 
 @pytest.mark.asyncio(loop_scope="module")

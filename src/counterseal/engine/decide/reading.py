@@ -101,6 +101,11 @@ class Words:
         self._operation = operation
         self._said: Said | None = None
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Words) and (self._tree, self._operation) == (other._tree, other._operation)
+
+    __hash__ = None  # type: ignore[assignment]  # what it knows changes
+
     def said(self) -> Said:
         """All of it. Raises Refused."""
         if self._said is None:
