@@ -58,6 +58,8 @@ SQLITE_ONLY = {
     "regressions/test_large_submissions_of_organizations_take_turns.py": _WRITER,
     "regressions/test_one_activity_is_no_larger_than_a_page.py::test_the_same_bytes": _FILE,
     "regressions/test_replies_that_nobody_takes_have_a_bound.py": _ABOVE,
+    "regressions/test_the_last_records_are_missed_by_who_kept_one.py::test_the_last_record": _FILE,
+    "unit/audit/test_lines.py": _FILE,
     "unit/audit/test_mutations.py": _FILE,
     "unit/cli/": "commands run on a directory; test_init.py and test_migrate_store.py run on databases too",
     "unit/engine/test_writer.py": _WRITER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
@@ -15,10 +15,6 @@ from counterseal.organizations import ApiKey, Authenticator, Snapshot, User, Vie
 from counterseal.store import ActivityStatus, Store, StoredActivity, StoredVote, VoteSelection
 from counterseal.world import SystemRandom, Turns
 
-_VOTES = {
-    VoteSelection.APPROVED: "ACTIVITY_TYPE_APPROVE_ACTIVITY",
-    VoteSelection.REJECTED: "ACTIVITY_TYPE_REJECT_ACTIVITY",
-}
 _STATUSES = {
     policy.Outcome.ALLOW: (ActivityStatus.COMPLETED, ActivityStatus.FAILED),
     policy.Outcome.REQUIRES_CONSENSUS: (ActivityStatus.CONSENSUS_NEEDED,),
@@ -89,21 +85,6 @@ class Decisions:
         """Nobody votes on it any more."""
         for vote in activity.votes:
             self._then.users.pop((vote.user_id, vote.organization_version), None)
-
-
-def check_said(activity: StoredActivity, vote: StoredVote, *, is_first: bool) -> None:
-    """Raise NotProven unless the body that was stamped is the submission, or a vote on it."""
-    if is_first or vote.message == activity.votes[0].message:
-        expected: tuple[Any, Any] = (activity.type, None)
-    else:
-        expected = (_VOTES[vote.selection], f"sha256:{activity.fingerprint.hex()}")
-    try:
-        said = msgspec.json.decode(vote.message)
-        found = said["type"], None if expected[1] is None else said["parameters"]["fingerprint"]
-    except (msgspec.DecodeError, KeyError, TypeError):
-        raise NotProven("the body that was stamped is no request") from None
-    if found != expected:
-        raise NotProven(f"the body that was stamped asks for {found[0]!s:.80}, expected {expected[0]} of this activity")
 
 
 def credential_of(vote: StoredVote, organization: Snapshot) -> ApiKey | Authenticator:

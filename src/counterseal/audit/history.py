@@ -89,6 +89,8 @@ class History:
 
     def end(self) -> None:
         """No more comes."""
+        if not self.version:
+            raise NotProven("the ledger does not say with what it began to follow the organization")
         if self.version != self._organization.version:
             raise NotProven(
                 f"the organization has version {self._organization.version}, and the ledger leads to {self.version}"

@@ -5,7 +5,7 @@ Bytes are base64. Nothing in it is believed: all of it is checked against the ch
 
 from __future__ import annotations
 
-from typing import Any, Union
+from typing import Annotated, Any, Union
 
 import msgspec
 
@@ -16,11 +16,20 @@ from counterseal.store.sql.tables import Table
 
 VERSION = 1
 
-_TYPES: dict[Type, Any] = {Type.BYTES: bytes | None, Type.NUMBER: int | None, Type.TEXT: str | None}
+_Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+_TYPES: dict[Type, Any] = {Type.BYTES: bytes, Type.NUMBER: _Number, Type.TEXT: str}
+_MAY_BE_NULL = frozenset({"parent_id", "until", "result", "failure", "resolved", "decision", "effects"})
+_Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+
+
+def may_be_null(column: str) -> bool:
+    """Whether a table has nothing there in some rows."""
+    return column in _MAY_BE_NULL
 
 
 def _row(table: Table) -> Any:
-    return tuple.__class_getitem__(tuple(_TYPES[type_] for _, type_ in table.columns))
+    types = [_TYPES[type_] | None if may_be_null(name) else _TYPES[type_] for name, type_ in table.columns]
+    return tuple.__class_getitem__(tuple(types))
 
 
 _ACTIVITY, _VOTE = _row(tables.ACTIVITIES), _row(tables.VOTES)
@@ -28,7 +37,7 @@ _ACTIVITY, _VOTE = _row(tables.ACTIVITIES), _row(tables.VOTES)
 _MEMBERS: dict[str, list[tuple[str, Any]]] = {
     "head": [("export", int), ("organization", _row(tables.ORGANIZATIONS))],
     "item": [("item", _row(tables.ITEMS))],
-    "log": [("log", _row(tables.LEDGER_LOGS)), ("sizes", tuple[int, int, int]), ("found", str | None)],
+    "log": [("log", _row(tables.LEDGER_LOGS)), ("sizes", tuple[_Number, _Number, _Number]), ("found", str | None)],
     "fork": [("fork", _row(tables.LEDGER_ENTRIES))],
     "tile": [("tile", _row(tables.LEDGER_TILES))],
     "entry": [
@@ -37,7 +46,7 @@ _MEMBERS: dict[str, list[tuple[str, Any]]] = {
         ("vote", _VOTE | None),
         ("followed", bool),
     ],
-    "end": [("end", int), ("strays", list[tuple[str, int]])],
+    "end": [("end", _Number), ("strays", list[tuple[_Id, _Number]])],
 }
 _KINDS = {
     name: msgspec.defstruct(name, members, tag=name, tag_field="line", forbid_unknown_fields=True)

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import NamedTuple, Self
 
-from counterseal.contract.errors import Unauthenticated
+from counterseal.contract.errors import Refused
 from counterseal.crypto import ApiKeyScheme, Curve, base64url
 from counterseal.ledger import NotProven
 from counterseal.organizations import ApiKey, Authenticator
@@ -70,7 +70,7 @@ def first_fault(stamps: list[Stamp]) -> str | None:
     for stamp in stamps:
         try:
             _check(stamp)
-        except (Unauthenticated, ValueError) as fault:
+        except (Refused, ValueError, LookupError, TypeError) as fault:
             return f"{stamp.name}: its stamp does not hold: {fault}"
     return None
 

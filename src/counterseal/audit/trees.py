@@ -62,6 +62,13 @@ class Tree:
         """Whether all that is said of it is believed."""
         return self._found is None
 
+    def check_root(self) -> None:
+        """Raise NotProven unless the tiles lead to the root that was signed."""
+        if not self._has_root:
+            if TiledTree(self.size, self._read).root() != self.checkpoint.root:
+                raise NotProven(f"the tiles of {self.checkpoint.origin} lead to another root than the checkpoint's")
+            self._has_root = True
+
     def check_leaf(self, seq: int, leaf: bytes) -> None:
         """Raise NotProven unless the entry of this hash is there, below the checkpoint."""
         index, at = divmod(seq, TILE_WIDTH)
@@ -91,10 +98,7 @@ class Tree:
 
     def _believed(self, level: int, index: int) -> bytes:
         """A tile that leads up to the root."""
-        if not self._has_root:
-            if TiledTree(self.size, self._read).root() != self.checkpoint.root:
-                raise NotProven(f"the tiles of {self.checkpoint.origin} lead to another root than the checkpoint's")
-            self._has_root = True
+        self.check_root()
         content = self._read(Tile(level, index))
         if (level, index) not in self._checked:
             if len(content) == TILE_WIDTH * HASH_SIZE:  # any other is at the right edge, below the root itself

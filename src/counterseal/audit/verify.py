@@ -6,19 +6,22 @@ at the first thing that is wrong, and names it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, cast
 
 import msgspec
 
-from counterseal.audit.decisions import Decisions, check_said, credential_of
+from counterseal.audit.bodies import check_body
+from counterseal.audit.decisions import Decisions, credential_of
 from counterseal.audit.export import found_by
 from counterseal.audit.history import History, OrganizationRow
+from counterseal.audit.kept import Kept
 from counterseal.audit.lines import VERSION, read
 from counterseal.audit.stamps import Stamp, Stamps
 from counterseal.audit.trees import Tree
+from counterseal.contract.errors import Refused
 from counterseal.ledger import Checkpoint, LedgerError, Malformed, NotProven, leaf_hash
 from counterseal.ledger.effects import Effects
 from counterseal.ledger.leaves import entry_of
@@ -36,13 +39,17 @@ from counterseal.store.sql.activities import one_of
 from counterseal.store.sql.ledger import record_shown
 from counterseal.store.uuids import NOBODY, to_text
 
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, Refused)
+"""What comes of values that only a forged file has, wherever they are read: the tables' own are read without."""
+
 
 @dataclass
 class Verified:
-    """What has been found to be in order."""
+    """What has been found to be in order. ``head`` is the digest of the organization's last record."""
 
     organization_id: str = ""
     entries: int = 0
+    head: bytes = FIRST
     decisions: int = 0
     not_decided_again: int = 0
     checkpoints: list[Checkpoint] = field(default_factory=list)
@@ -53,24 +60,35 @@ async def verify(
     key: bytes,
     *,
     seen: Checkpoint | None = None,
+    kept: Sequence[Kept] = (),
     watch: Callable[[int], object] = lambda _: None,
 ) -> Verified:
     """Check an export. ``key`` is the ledger's public key, ``seen`` a checkpoint that was kept from earlier.
 
+    ``kept`` are records that the organization had then, which must be there too.
     Raises LedgerError, which names the first thing that is wrong. ``watch`` is told of bytes that were read.
     """
     with Stamps() as stamps:
-        audit = _Audit(key, stamps)
+        audit = _Audit(key, stamps, kept)
         for content in lines:
-            await audit.take(read(content))
+            try:
+                await audit.take(read(content))
+            except LedgerError:
+                raise
+            except _UNREADABLE as fault:
+                raise Malformed(f"a line of the file has what no table has: {fault}") from None
             watch(len(content))
         return audit.end(seen)
 
 
 class _Audit:
-    def __init__(self, key: bytes, stamps: Stamps) -> None:
+    def __init__(self, key: bytes, stamps: Stamps, kept: Sequence[Kept]) -> None:
         self._key = key
         self._stamps = stamps
+        self._kept = kept
+        self._asked_for = {each.digest for each in kept}
+        self._found: set[bytes] = set()
+        """Digests of the records that were found, of those that were asked for."""
         self._decisions = Decisions()
         self._history: History | None = None
         self._trees: dict[int, Tree] = {}
@@ -81,6 +99,7 @@ class _Audit:
         self._forks: list[Entry] = []
         self._expected: tuple[int, list[Any]] | None = None
         self._id = b""
+        self._parent_id: str | None = None
 
     async def take(self, found: dict[str, Any]) -> None:
         if self._expected is not None:
@@ -104,7 +123,7 @@ class _Audit:
                 await self._record(entry, found, self._history)
             except LedgerError as fault:
                 raise type(fault)(f"{_name(entry)}: {fault}") from None
-            except (KeyError, TypeError, ValueError) as fault:
+            except _UNREADABLE as fault:
                 raise Malformed(f"{_name(entry)}: what the tables have cannot be read: {fault}") from None
         elif "end" in found:
             self._expected = found["end"], found["strays"]
@@ -121,12 +140,10 @@ class _Audit:
         if strays:
             activity_id, ordinal = strays[0]
             raise NotProven(f"vote {ordinal} of activity {to_text(bytes.fromhex(activity_id))} is in no entry")
-        for fork in self._forks:
-            self._check_fork(fork)
-        for tree in self._trees.values():
-            if not tree.is_confirmed:
-                raise NotProven(f"no log goes on from {tree.checkpoint.origin}")
+        self._check_logs()
         self._history.end()
+        for each in self._kept:
+            each.check(self._id.hex(), self._found)
         checkpoints = [tree.checkpoint for tree in self._trees.values()]
         if seen is not None:
             of_origin = {tree.checkpoint.origin: tree for tree in self._trees.values()}
@@ -134,13 +151,16 @@ class _Audit:
                 raise NotProven(f"the file has no log {seen.origin}, of which the checkpoint is")
             of_origin[seen.origin].check_goes_on_from(seen)
         decisions = self._decisions
-        return Verified(to_text(self._id), self._records, decisions.made, decisions.not_made, checkpoints)
+        return Verified(
+            to_text(self._id), self._records, self._previous, decisions.made, decisions.not_made, checkpoints
+        )
 
     def _begin(self, found: dict[str, Any]) -> None:
         if found["export"] != VERSION or self._history is not None:
             raise Malformed(f"the file is an export of version {found['export']}, expected {VERSION}, and one head")
         organization = OrganizationRow(*found["organization"])
         self._id = organization.id
+        self._parent_id = None if organization.parent_id is None else to_text(organization.parent_id)
         self._history = History(organization)
 
     def _add_log(self, log: StoredLog, sizes: list[int], text_found: str | None) -> None:
@@ -149,6 +169,21 @@ class _Audit:
         tree = self._trees[log.log] = Tree(log, self._key, text_found)
         if len(set(sizes)) > 1 or not tree.size <= log.size <= sizes[0]:
             raise NotProven(f"of {sizes[2]} entries of {log.origin} there are {sizes[0]}, the last at {sizes[1] - 1}")
+
+    def _check_logs(self) -> None:
+        """That there is one at least, each is what was signed, and each but the first goes on from another."""
+        if not self._trees:
+            raise NotProven("the file has no log: nothing in it is signed")
+        for tree in self._trees.values():
+            tree.check_root()
+        for fork in self._forks:
+            self._check_fork(fork)
+        for log in [*self._trees][1:]:
+            if log not in {fork.log for fork in self._forks}:
+                raise NotProven(f"{self._trees[log].checkpoint.origin} does not say from which log it goes on")
+        for tree in self._trees.values():
+            if not tree.is_confirmed:
+                raise NotProven(f"no log goes on from {tree.checkpoint.origin}")
 
     def _check_fork(self, fork: Entry) -> None:
         """The first entry of a log, which says with what the one before ended."""
@@ -207,7 +242,7 @@ class _Audit:
             raise NotProven("the body that was submitted is another one")
         if not is_followed and updated_ms != vote.created_ms:
             raise NotProven("the activity was updated at another time than its last vote was cast")
-        check_said(activity, vote, is_first=entry.ordinal == 0)
+        check_body(activity, vote, parent_id=self._parent_id)
         organization = history.snapshot
         if organization is not None and organization.version != vote.organization_version:
             raise NotProven(
@@ -232,6 +267,8 @@ class _Audit:
         if sha256(entry.salt + text).digest() != entry.commitment:
             raise NotProven("it stands for something else than what the tables say")
         self._previous = digest_of_record(text)
+        if self._previous in self._asked_for:
+            self._found.add(self._previous)
 
 
 def _activity(row: Row, votes: list[Row], *, is_followed: bool) -> StoredActivity:

@@ -159,7 +159,7 @@ async def test_an_older_state_is_seen_and_goes_on_as_another_log(follower: Follo
     verified = await verify(lines, key_of(server))
     assert [each.size for each in verified.checkpoints] == [log.size + 1, 2], "what was not signed yet is in it too"
     lines = [line for line in lines if not line.startswith(b'{"line":"fork"')]
-    with pytest.raises(LedgerError, match="no log goes on from"):
+    with pytest.raises(LedgerError, match="does not say from which log it goes on"):
         await verify(lines, key_of(server))
     assert [entry.kind for entry in await follower.entries()] == ["CHECKPOINT_FORK", "ACTIVITY"]
     await require_no_fork(server.store, server.keystore, file)

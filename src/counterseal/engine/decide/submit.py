@@ -187,9 +187,13 @@ class Submitter:
 
 
 def check_time_window(submission: Submission) -> None:
-    """``timestampMs`` may be up to one hour old and five minutes ahead (Turnkey docs, FAQ)."""
-    timestamp_ms = timestamp_ms_of(submission.tree)
-    age_ms = submission.now_ms - timestamp_ms
+    """See ``check_time``."""
+    check_time(timestamp_ms_of(submission.tree), now_ms=submission.now_ms)
+
+
+def check_time(timestamp_ms: int, *, now_ms: int) -> None:
+    """``timestampMs`` may be up to one hour old and five minutes ahead (Turnkey docs, FAQ). Raises InvalidRequest."""
+    age_ms = now_ms - timestamp_ms
     if age_ms >= TIMESTAMP_AGE_MAX_MS:
         raise InvalidRequest(
             f"invalid request timestamp: timestampMs {timestamp_ms} is {age_ms // 1000} seconds old, expected less than"
