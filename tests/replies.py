@@ -6,7 +6,7 @@ import re
 
 from composed import Reply
 
-_NEVER_THE_SAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z0-9_.-]{60,}")
+_NEVER_THE_SAME = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[A-Za-z0-9_.-]{60,}")
 _TIMES = re.compile(r"\b1[89]\d{8}(?:\d{3})?\b")
 
 
