@@ -39,8 +39,8 @@ SHOW_NOTHING_HERE = {
     *("get_authenticator", "get_wallet_account"),
     *("get_boot_proof", "get_latest_boot_proof", "get_digested_objects", "get_ledger_consistency"),
 }
-"""What ``furnish`` cannot make, a passkey, which takes an authenticator; what is asked for by two texts at once; and what
-is of no organization, or of an activity that asked for proofs (see tests/unit/engine/test_app_proofs.py).
+"""What ``furnish`` cannot make, a passkey, which takes an authenticator; what is asked for by two texts at once; and
+what is of no organization, or of an activity that asked for proofs (see tests/unit/engine/test_app_proofs.py).
 """
 
 SHORTEST_SECRET = 8
