@@ -25,8 +25,8 @@ NOT_FILLED = {
     *("list_secrets", "get_smart_contract_interface", "list_smart_contract_interfaces"),
     *("list_app_proofs", "get_boot_proof", "get_latest_boot_proof"),
 }
-"""Proofs are there of who asks for them. To read sixteen megabytes of interfaces takes minutes; of secrets and interfaces
-the promise is what limits make.
+"""Proofs are there of who asks for them. To read sixteen megabytes of interfaces takes minutes; of secrets and
+interfaces the promise is what limits make.
 """
 
 

@@ -87,6 +87,8 @@ class Sequencer:
                 pass  # another process has put in what this one has seen
             except (StoreError, Unknown) as error:
                 _log.error("ledger does not grow", error=str(error))
+            except Exception as error:  # a row that cannot be read must not end it for ever
+                _log.exception("ledger does not grow", kind=type(error).__name__)
             if not is_last:
                 await self._pause()
 

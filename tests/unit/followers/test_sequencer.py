@@ -178,3 +178,22 @@ async def test_who_is_asked_to_end_ends_whatever_waits_and_the_next_puts_that_in
     assert (await follower.log()).size < 9
     await follower.another().round()
     assert (await follower.log()).size == 9
+
+
+async def test_a_fault_does_not_end_it_for_ever(follower: Follower, monkeypatch: pytest.MonkeyPatch) -> None:
+    await tag(follower.server, 1)
+    monkeypatch.setattr(sequencer, "ROUND_SECONDS", 0.01)
+    pending, faults = follower.server.store.ledger_pending, [KeyError("a status of no release"), ValueError("a tile")]
+
+    async def altered(**asked: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return await pending(**asked)
+
+    monkeypatch.setattr(follower.server.store, "ledger_pending", altered)
+    running = asyncio.create_task(follower.sequencer.run())
+    while not (await follower.server.store.ledger_logs()) or (await follower.log()).size < 2:
+        await asyncio.sleep(0.01)
+    follower.sequencer.close()
+    await running
+    assert faults == []
