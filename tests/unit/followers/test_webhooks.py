@@ -289,7 +289,7 @@ async def test_an_endpoint_has_a_few_at_a_time_and_one_while_it_fails(
         assert receivers.most_at_once[URL] == OF_ENDPOINT_MAX
         receivers.most_at_once[URL] = 0
         await until(lambda: len(counts.tries) > OF_ENDPOINT_MAX)
-        assert receivers.most_at_once[URL] == 1
+        assert receivers.most_at_once[URL] <= 1, "that one may have begun before it was counted anew"
         server.clock.advance(seconds=2 * WAITS_SECONDS[0])
         await until(lambda: counts.tries.count("delivered") >= len(children))
 
