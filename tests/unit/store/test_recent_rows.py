@@ -85,6 +85,34 @@ async def test_while_a_commit_is_on_its_way_nothing_is_kept() -> None:
 
 
 @pytest.mark.asyncio
+async def test_of_two_commits_on_their_way_the_end_of_one_is_not_that_of_the_other() -> None:
+    rows, recent = Rows(), RecentRows(bytes_max=100_000)
+    rows.names[HERE] = "old"
+    with recent.altered_by(altering(OTHER_ID)):
+        longer = recent.altered_by(altering())
+        longer.__enter__()
+    assert (await recent.get(ORGANIZATION_ID, [HERE], rows.read))[HERE][0].name == "old"
+    rows.names[HERE] = "new"
+    longer.__exit__(None, None, None)
+    assert (await recent.get(ORGANIZATION_ID, [HERE], rows.read))[HERE][0].name == "new"
+
+
+@pytest.mark.asyncio
+async def test_of_two_commits_to_one_organization_the_first_to_end_does_not_end_both() -> None:
+    rows, recent = Rows(), RecentRows(bytes_max=100_000)
+    rows.names[HERE] = "old"
+    longer = recent.altered_by(altering())
+    longer.__enter__()
+    with recent.altered_by(altering()):
+        pass
+    await recent.get(ORGANIZATION_ID, [HERE], rows.read)
+    rows.names[HERE] = "new"
+    longer.__exit__(None, None, None)
+    assert (await recent.get(ORGANIZATION_ID, [HERE], rows.read))[HERE][0].name == "new"
+    assert not recent._altering
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("reason", [Conflict("not as it was"), asyncio.CancelledError()])
 async def test_nothing_is_known_after_a_commit_that_found_another_store_or_was_not_seen_to_end(
     reason: BaseException,

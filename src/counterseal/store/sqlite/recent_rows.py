@@ -7,9 +7,8 @@ alters any row of an organization makes all forgotten that is known of its rows.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any
 
@@ -42,7 +41,7 @@ class RecentRows:
         self._bytes_max = bytes_max
         self._bytes = 0
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._altering: AbstractSet[str] = frozenset()
+        self._altering: Counter[str] = Counter()  # by how many commits that are on their way
 
     async def get(
         self,
@@ -64,12 +63,15 @@ class RecentRows:
 
     @contextmanager
     def altered_by(self, commits: Sequence[Commit]) -> Iterator[None]:
-        """While this lasts these become durable, at a moment that nobody knows; all is read then."""
+        """While this lasts these become durable, at a moment that nobody knows; all is read then.
+
+        Others may be on their way at the same time: not all that commits is the one writer.
+        """
         altered = {changes.organization.id for commit in commits for changes in commit.rows}
         altered |= {secret.organization_id for commit in commits for secret in commit.secrets}
         for organization_id in altered:
             self._forget(organization_id)
-        self._altering = altered
+        self._altering.update(altered)
         try:
             yield
         except (Conflict, asyncio.CancelledError) as reason:
@@ -78,7 +80,10 @@ class RecentRows:
                 self._bytes_max = 0  # it becomes durable at any time from now on, or never
             raise
         finally:
-            self._altering = frozenset()
+            self._altering.subtract(altered)
+            for organization_id in altered:
+                if self._altering[organization_id] == 0:
+                    del self._altering[organization_id]
 
     def _forget_all(self) -> None:
         self._kept.clear()
