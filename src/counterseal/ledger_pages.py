@@ -39,13 +39,17 @@ async def ledger_page(store: LedgerStore, path: str) -> PageReply:
 
 
 async def _tile(store: LedgerStore, log: StoredLog, tile: Tile) -> bytes:
-    """Raises NotFound for one that has not so many hashes or entries yet."""
+    """Raises NotFound for one that has not so many hashes or entries yet, StoreError for one that has lost some."""
     there = signed_size(log) >> TILE_ROWS * (tile.level or 0)
     if tile.index * TILE_WIDTH + tile.width > there:
         raise NotFound(f"the ledger has no {tile.path} yet")
     if tile.level is not None:
-        tiles = await store.ledger_tiles(log.log, [tile])
-        return tiles[tile.level, tile.index][: tile.width * HASH_SIZE]
+        hashes = (await store.ledger_tiles(log.log, [tile])).get((tile.level, tile.index), b"")
+        if len(hashes) < tile.width * HASH_SIZE:
+            raise StoreError(f"{tile.path} of the ledger is signed for, and not there")
+        return hashes[: tile.width * HASH_SIZE]
     start = tile.index * TILE_WIDTH
     entries = await store.ledger_entries(log.log, start=start, end=start + tile.width)
+    if len(entries) < tile.width:
+        raise StoreError(f"{tile.path} of the ledger is signed for, and not there")
     return bundle([Leaf(each.at_ms, each.seq, each.kind, each.commitment.hex()).entry for each in entries])

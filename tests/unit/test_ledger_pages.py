@@ -6,6 +6,8 @@ import base64
 import json
 from typing import Any
 
+import pytest
+
 from audited import checkpoint_of, key_of, sequenced
 from composed import Actor, ComposedServer, Reply
 from counterseal.followers.log_key import origin_of
@@ -22,6 +24,7 @@ from counterseal.ledger import (
     entries_of,
     leaf_hash,
 )
+from counterseal.store import Entry
 
 LEDGER = "/counterseal/v1/ledger"
 
@@ -91,3 +94,25 @@ async def test_it_is_shown_to_go_on_from_a_checkpoint(server: ComposedServer) ->
     for wrong in "4", "-1", "x", "9" * 30:
         reply = await ask(server, "get_ledger_consistency", server.root, oldSize=wrong)
         assert reply.error[:2] == (400, 3), wrong
+
+
+async def test_what_is_signed_for_and_not_there_is_a_fault_of_the_store(
+    server: ComposedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that somebody has deleted: neither a shorter tile, kept by caches for a year, nor a stack trace."""
+    await tags(server, 1)
+    await sequenced(server)
+    store = server.store
+
+    async def no_tiles(*_: Any) -> dict[tuple[int, int], bytes]:
+        return {}
+
+    async def no_entries(*_: Any, **__: Any) -> list[Entry]:
+        return []
+
+    monkeypatch.setattr(store, "ledger_tiles", no_tiles)
+    monkeypatch.setattr(store, "ledger_entries", no_entries)
+    for path in "tile/0/000.p/2", "tile/entries/000.p/2":
+        reply = await server.call("GET", f"{LEDGER}/{path}")
+        assert reply.error[:2] == (503, 14), path
+        assert "immutable" not in reply.headers.get("cache-control", "")
