@@ -55,7 +55,7 @@ class Target(NamedTuple):
         parts = urlsplit(url)
         is_tls = parts.scheme == "https"
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        return cls(is_tls, parts.hostname or "", parts.port or (443 if is_tls else 80), parts.netloc, path)
+        return cls(is_tls, parts.hostname or "", parts.port or (HTTPS_PORT if is_tls else 80), parts.netloc, path)
 
 
 class Dialler:

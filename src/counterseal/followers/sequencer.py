@@ -35,6 +35,7 @@ from counterseal.store import (
     Unknown,
     Waiting,
 )
+from counterseal.store.ledger_proofs import signed_size
 from counterseal.world import Clock, Random, rest
 
 ROUND_SECONDS = 0.5
@@ -109,7 +110,7 @@ class Sequencer:
         waiting = await self._waiting()
         now_ms = self._clock.now_ms()
         is_time_to_sign = waiting.is_all and (is_last or now_ms - log.signed_ms >= SIGNED_EVERY_MS)
-        if waiting.pending or (is_time_to_sign and log.size > _signed_size(log)):
+        if waiting.pending or (is_time_to_sign and log.size > signed_size(log)):
             log = await self._grow(log, waiting.pending, now_ms=now_ms, is_to_be_signed=is_time_to_sign)
         if self._file is not None and log.checkpoint != self._kept:
             await asyncio.to_thread(self._file.write, log.checkpoint)
@@ -233,8 +234,3 @@ class _Edge(NamedTuple):
 
 def _places(size: int) -> Iterator[tuple[int, int]]:
     return ((tile.level or 0, tile.index) for tile in tiles_for(size))
-
-
-def _signed_size(log: StoredLog) -> int:
-    """Entries of the last checkpoint, 0 before the first."""
-    return int(log.checkpoint.split(b"\n", 2)[1]) if log.checkpoint else 0
