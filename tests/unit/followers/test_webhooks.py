@@ -13,6 +13,7 @@ import pytest
 
 from composed import Actor, ComposedServer
 from counterseal.engine import Snapshots
+from counterseal.engine.show import announce
 from counterseal.engine.write.deactivating import Deactivation
 from counterseal.followers.dialling import NotReached
 from counterseal.followers.schedule import WAITS_SECONDS
@@ -324,3 +325,24 @@ async def test_proofs_are_told_with_what_they_prove(
     async with following(follower_of(server, receivers, counts)):
         await until(lambda: len(receivers.came[URL]) == 1)
     assert receivers.came[URL][0]["appProofs"] == made.activity["appProofs"]
+
+
+async def test_of_what_is_large_only_that_it_is_there_is_told(
+    office: Office, receivers: Receivers, counts: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each vote by the same bytes shows the body once more, and each of up to twenty endpoints is told."""
+    server = office.server
+    await office.allow(consensus="approvers.count() >= 3")
+    await subscribe(server)
+    proposal = await office.propose(office.agent)
+    await office.resend(proposal, office.ann)
+    monkeypatch.setattr(announce, "UPDATE_BYTES_MAX", 1)
+    await office.resend(proposal, office.bob)
+    async with following(follower_of(server, receivers, counts)):
+        await until(lambda: len(receivers.came[URL]) == 3)
+    *whole, large = receivers.came[URL]
+    assert [len(each["votes"]) for each in whole] == [1, 2]
+    head = {name: whole[0][name] for name in ("id", "organizationId", "type", "fingerprint", "createdAt")}
+    assert large.pop("updatedAt")
+    done = {"status": "ACTIVITY_STATUS_COMPLETED", "result": {}, "canApprove": False, "canReject": False}
+    assert large == head | done

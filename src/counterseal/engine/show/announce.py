@@ -12,18 +12,24 @@ from typing import Any
 
 import msgspec
 
+from counterseal.contract import timestamp
 from counterseal.engine.decide.judge import Judge
 from counterseal.engine.show.render import Renderer
 from counterseal.engine.state.draft import Decided, Draft
 from counterseal.keystore import Keystore
 from counterseal.organizations import Put, Row, Snapshot
-from counterseal.queries import Room, Viewer
+from counterseal.queries import ReplyIsLarge, Room, Viewer
 from counterseal.store import Commit, NewDelivery, Reads, RowKey, StoredActivity
 from counterseal.webhooks import activity_update, is_told
 from counterseal.world import Random, Turns, dated_id
 
 _NOT_AS_IT_IS = frozenset({"id", "organizationId", "status", "type", "fingerprint", "result"})
 """What the update looks at or alters; of the rest the JSON is taken as it was rendered."""
+
+
+UPDATE_BYTES_MAX = 4 * 1024 * 1024
+"""Of what is told of one activity, to each of up to twenty endpoints. Its body may be a megabyte, which is shown twice,
+and once more for each of up to two hundred votes that were cast by the same bytes."""
 
 
 class Announcer:
@@ -83,13 +89,30 @@ class Announcer:
     async def _body(self, draft: Draft, place: int, activity: StoredActivity, now_ms: int) -> bytes:
         source = _AsCommitted(draft.store, draft.commits[place])
         renderer = Renderer(draft.committed, source, self._judge, self._keystore, self._turns)
-        nobody = Viewer(organization_id="", user_id="", now_ms=now_ms, has_fresh_stamp=False, room=Room(None))
-        rendered = b"".join(await renderer.activity(activity, nobody))
+        room = Room(UPDATE_BYTES_MAX)
+        nobody = Viewer(organization_id="", user_id="", now_ms=now_ms, has_fresh_stamp=False, room=room)
+        try:
+            rendered = b"".join(await renderer.activity(activity, nobody))
+        except ReplyIsLarge:
+            return activity_update(_head_of(activity))
         members = msgspec.json.decode(rendered, type=dict[str, msgspec.Raw])
         shown: dict[str, Any] = {
             name: json.loads(bytes(member)) if name in _NOT_AS_IT_IS else member for name, member in members.items()
         }
         return activity_update(shown)
+
+
+def _head_of(activity: StoredActivity) -> dict[str, Any]:
+    """What receivers need to ask for the rest."""
+    return {
+        "id": activity.id,
+        "organizationId": activity.organization_id,
+        "status": f"ACTIVITY_STATUS_{activity.status.name}",
+        "type": activity.type,
+        "fingerprint": f"sha256:{activity.fingerprint.hex()}",
+        "createdAt": timestamp(activity.created_ms),
+        "updatedAt": timestamp(activity.updated_ms),
+    }
 
 
 class _AsCommitted:
