@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from counterseal.keystore.private_file import make_entry_durable
 from counterseal.ledger import LedgerError, Note
 from counterseal.store import StoreError
 
@@ -29,11 +30,15 @@ class CheckpointFile:
             raise StoreError(f"the ledger's checkpoint file {self.path} cannot be read: {error}") from error
 
     def write(self, note: bytes) -> None:
-        """Put another in its place. A full disk, or the like, is told in the log only."""
+        """Put another in its place, so that a loss of power leaves either. A full disk is told in the log only."""
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            beside.write_bytes(note)
-            beside.chmod(0o600)
+            with beside.open("wb") as file:
+                os.fchmod(file.fileno(), 0o600)
+                file.write(note)
+                file.flush()
+                os.fsync(file.fileno())
             beside.replace(self.path)
+            make_entry_durable(self.path.parent)
         except OSError as error:
             _log.error("checkpoint file not written", path=str(self.path), error=str(error))
