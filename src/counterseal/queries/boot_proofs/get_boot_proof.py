@@ -6,6 +6,8 @@ from typing import Any
 
 from counterseal.contract.errors import InvalidRequest, NotFound, quoted
 from counterseal.contract.shapes import GetBootProofRequest
+from counterseal.crypto import hexadecimal
+from counterseal.crypto.errors import InvalidEncoding
 from counterseal.proofs.app_proofs import PROOF_KEY_SIZE
 from counterseal.queries.boot_proofs.shown_boot_proof import APP_NAMES, shown_boot_proof
 from counterseal.queries.registry import QueryContext, query
@@ -19,8 +21,11 @@ async def get_boot_proof(request: GetBootProofRequest, context: QueryContext) ->
     Source: Turnkey API reference, get_boot_proof.
     """
     text = request.ephemeral_key
-    key = bytes.fromhex(text) if len(text) == 2 * PROOF_KEY_SIZE and _is_hexadecimal(text) else None
-    if key is None:
+    try:
+        key = hexadecimal.decode(text, bytes_max=PROOF_KEY_SIZE)
+    except InvalidEncoding:
+        key = b""
+    if len(key) != PROOF_KEY_SIZE:
         raise InvalidRequest(
             f"invalid ephemeralKey {quoted(text)}: expected {2 * PROOF_KEY_SIZE} hexadecimal digits, got {len(text)}"
             " characters"
@@ -29,7 +34,3 @@ async def get_boot_proof(request: GetBootProofRequest, context: QueryContext) ->
     if found is None:
         raise NotFound("no boot proof found for this ephemeral key")
     return shown_boot_proof(found, APP_NAMES[0])
-
-
-def _is_hexadecimal(text: str) -> bool:
-    return text.isascii() and all(character in "0123456789abcdefABCDEF" for character in text)
